@@ -1,1 +1,8 @@
-//! To be written.
+//! The mathematics of Tabella's ballots and keys.
+//!
+//! No I/O, no clock, no ambient randomness and no vocabulary of elections: this crate knows points, bits, forms and
+//! proofs. Read the modules in the order in which they stand here. What each computes is fixed to the byte in
+//! `specs/`; each item names the section that it implements.
+
+pub mod group;
+pub mod transcript;

@@ -1,0 +1,70 @@
+//! The group ristretto255, its encodings and generators. Implements specs/conventions.md#group.
+
+use curve25519_dalek::ristretto::CompressedRistretto;
+use curve25519_dalek::traits::IsIdentity;
+pub use curve25519_dalek::{RistrettoPoint as Point, Scalar};
+use sha2::{Digest, Sha512};
+use thiserror::Error;
+
+/// Bytes of an encoded point or scalar.
+pub const ENCODED: usize = 32;
+
+/// What can be wrong with the encoding of a point or scalar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EncodingFault {
+    /// Not the canonical encoding of a point of ristretto255.
+    #[error("not the canonical encoding of a point")]
+    Point,
+    /// Not the canonical encoding of a scalar.
+    #[error("not the canonical encoding of a scalar")]
+    Scalar,
+    /// The identity, where it makes no sense.
+    #[error("the identity, where a point other than it is needed")]
+    Identity,
+}
+
+/// The canonical encoding of a point: 32 bytes.
+pub fn encode_point(point: &Point) -> [u8; ENCODED] {
+    point.compress().to_bytes()
+}
+
+/// Decodes a point; the identity is a point.
+pub fn decode_point(bytes: &[u8; ENCODED]) -> Result<Point, EncodingFault> {
+    CompressedRistretto(*bytes)
+        .decompress()
+        .ok_or(EncodingFault::Point)
+}
+
+/// Decodes a point other than the identity: keys, credentials, commitments.
+pub fn decode_proper_point(bytes: &[u8; ENCODED]) -> Result<Point, EncodingFault> {
+    let point = decode_point(bytes)?;
+    if point.is_identity() {
+        return Err(EncodingFault::Identity);
+    }
+    Ok(point)
+}
+
+/// Decodes a canonical scalar.
+pub fn decode_scalar(bytes: &[u8; ENCODED]) -> Result<Scalar, EncodingFault> {
+    Option::from(Scalar::from_canonical_bytes(*bytes)).ok_or(EncodingFault::Scalar)
+}
+
+/// `hash_to_group(label, data)` of specs/conventions.md#group: nobody knows a logarithm of the result.
+pub fn hash_to_group(label: &str, data: &[u8]) -> Point {
+    let mut hash = Sha512::new();
+    hash.update(b"tabella/1/");
+    hash.update(label.as_bytes());
+    hash.update([0]);
+    hash.update(data);
+    Point::from_uniform_bytes(&hash.finalize().into())
+}
+
+/// The generator H, the base of blindings.
+pub fn generator_h() -> Point {
+    hash_to_group("generator/H", b"")
+}
+
+/// The generator `G_i`: `G_0` carries a ballot's randomness, `G_1`, `G_2`, … its free bits.
+pub fn generator_g(index: u32) -> Point {
+    hash_to_group("generator/G", &index.to_be_bytes())
+}
