@@ -30,9 +30,7 @@ pub fn encode_point(point: &Point) -> [u8; ENCODED] {
 
 /// Decodes a point; the identity is a point.
 pub fn decode_point(bytes: &[u8; ENCODED]) -> Result<Point, EncodingFault> {
-    CompressedRistretto(*bytes)
-        .decompress()
-        .ok_or(EncodingFault::Point)
+    CompressedRistretto(*bytes).decompress().ok_or(EncodingFault::Point)
 }
 
 /// Decodes a point other than the identity: keys, credentials, commitments.

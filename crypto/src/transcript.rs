@@ -32,11 +32,7 @@ impl Transcript {
     }
 
     /// Absorbs the encodings of points, one after the other, as one byte string.
-    pub fn absorb_points<'a>(
-        &mut self,
-        label: &'static str,
-        points: impl IntoIterator<Item = &'a [u8; ENCODED]>,
-    ) {
+    pub fn absorb_points<'a>(&mut self, label: &'static str, points: impl IntoIterator<Item = &'a [u8; ENCODED]>) {
         let bytes: Vec<u8> = points.into_iter().flatten().copied().collect();
         self.absorb(label, &bytes);
     }
