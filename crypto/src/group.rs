@@ -3,8 +3,10 @@
 use curve25519_dalek::ristretto::CompressedRistretto;
 use curve25519_dalek::traits::IsIdentity;
 pub use curve25519_dalek::{RistrettoPoint as Point, Scalar};
+use rand_core::CryptoRng;
 use sha2::{Digest, Sha512};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 /// Bytes of an encoded point or scalar.
 pub const ENCODED: usize = 32;
@@ -45,6 +47,13 @@ pub fn decode_proper_point(bytes: &[u8; ENCODED]) -> Result<Point, EncodingFault
 /// Decodes a canonical scalar.
 pub fn decode_scalar(bytes: &[u8; ENCODED]) -> Result<Scalar, EncodingFault> {
     Option::from(Scalar::from_canonical_bytes(*bytes)).ok_or(EncodingFault::Scalar)
+}
+
+/// A uniform scalar, from 64 bytes of the generator.
+pub fn random_scalar(rng: &mut impl CryptoRng) -> Scalar {
+    let mut wide = Zeroizing::new([0; 64]);
+    rng.fill_bytes(wide.as_mut());
+    Scalar::from_bytes_mod_order_wide(&wide)
 }
 
 /// `hash_to_group(label, data)` of specs/conventions.md#group: nobody knows a logarithm of the result.
