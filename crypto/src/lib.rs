@@ -6,3 +6,5 @@
 
 pub mod group;
 pub mod transcript;
+
+pub mod shape;
