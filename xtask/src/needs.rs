@@ -1,0 +1,40 @@
+//! Installing what a command needs and the machine lacks.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::run::{say, step, works};
+
+/// A program from outside and the Debian packages that bring it.
+pub struct Need {
+    program: &'static str,
+    packages: &'static [&'static str],
+    what_for: &'static str,
+}
+
+/// SQLite is compiled from its C source.
+pub const C_COMPILER: Need =
+    Need { program: "cc", packages: &["gcc", "libc6-dev"], what_for: "to compile SQLite, which the board stores in" };
+
+/// The vectors are checked by a program that shares nothing with this project's code.
+pub const PYTHON: Need = Need { program: "python3", packages: &["python3"], what_for: "to check specs/vectors" };
+
+/// Installs the needs that are not there.
+pub fn install(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !works(need.program, &["--version"])).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for need in &missing {
+        say(&format!("`{}` is needed {} and is not installed.", need.program, need.what_for));
+    }
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    if !works("apt-get", &["--version"]) {
+        bail!("this machine has no apt-get: install {} with its own means and try again", packages.join(", "));
+    }
+    step("Updating Debian's list of packages", Command::new("apt-get").args(["update", "-qq"]))?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "-qq", "--no-install-recommends"]).args(&packages);
+    step(&format!("Installing {}", packages.join(", ")), &mut install)
+}

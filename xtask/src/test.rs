@@ -1,0 +1,46 @@
+//! `cargo xtask test`: everything that must pass, and `cargo xtask vectors`.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::needs::{C_COMPILER, PYTHON, install};
+use crate::run::{cargo, say, step, works};
+
+/// Format, lints, tests, documentation, vectors; licences where `cargo deny` is installed.
+pub fn test() -> Result<()> {
+    install(&[C_COMPILER, PYTHON])?;
+    step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("Tests", &mut cargo(&["test", "--locked", "--workspace"]))?;
+    let mut documentation = cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
+    step("Documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
+    step("Vectors, with a program that shares no code with this project", &mut check_vectors())?;
+    licences()?;
+    say("\nAll passed.");
+    Ok(())
+}
+
+/// Writes the vectors anew, and checks them.
+pub fn vectors() -> Result<()> {
+    install(&[C_COMPILER, PYTHON])?;
+    let mut write = cargo(&["test", "--locked", "--package", "tabella", "--test", "vectors"]);
+    step("Writing specs/vectors", write.env("TABELLA_WRITE_VECTORS", "1"))?;
+    step("Checking them", &mut check_vectors())
+}
+
+fn check_vectors() -> Command {
+    let mut check = Command::new("python3");
+    // Python would leave its compiled modules in specs/.
+    check.args(["-B", "specs/vectors/check.py"]);
+    check
+}
+
+fn licences() -> Result<()> {
+    if works("cargo", &["deny", "--version"]) {
+        step("Licences and sources", &mut cargo(&["deny", "--offline", "check", "licenses", "bans", "sources"]))
+    } else {
+        say("\n── Licences: not checked, `cargo deny` is not installed (cargo install --locked cargo-deny)");
+        Ok(())
+    }
+}
