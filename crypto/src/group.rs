@@ -1,5 +1,7 @@
 //! The group ristretto255, its encodings and generators. Implements specs/conventions.md#group.
 
+use std::sync::OnceLock;
+
 use curve25519_dalek::ristretto::CompressedRistretto;
 use curve25519_dalek::traits::IsIdentity;
 pub use curve25519_dalek::{RistrettoPoint as Point, Scalar};
@@ -68,10 +70,18 @@ pub fn hash_to_group(label: &str, data: &[u8]) -> Point {
 
 /// The generator H, the base of blindings.
 pub fn generator_h() -> Point {
-    hash_to_group("generator/H", b"")
+    static GENERATOR: OnceLock<Point> = OnceLock::new();
+    *GENERATOR.get_or_init(|| hash_to_group("generator/H", b""))
 }
 
 /// The generator `G_i`: `G_0` carries a ballot's randomness, `G_1`, `G_2`, … its free bits.
+///
+/// Generators are constants, but too many to be written down: those that a ballot can need are computed once.
 pub fn generator_g(index: u32) -> Point {
-    hash_to_group("generator/G", &index.to_be_bytes())
+    static GENERATORS: [OnceLock<Point>; 2_048] = [const { OnceLock::new() }; 2_048];
+    let compute = || hash_to_group("generator/G", &index.to_be_bytes());
+    match GENERATORS.get(index as usize) {
+        Some(generator) => *generator.get_or_init(compute),
+        None => compute(),
+    }
 }

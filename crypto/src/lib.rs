@@ -7,4 +7,8 @@
 pub mod group;
 pub mod transcript;
 
+pub mod credential;
+pub mod nonce;
 pub mod shape;
+
+pub mod ballot;

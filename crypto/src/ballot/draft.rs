@@ -1,0 +1,206 @@
+//! A draft: an encrypted vote that is not yet cast. Implements specs/ballot.md#proof for the prover.
+//!
+//! Everything here touches the vote, so all arithmetic takes the same time whatever it is. What is computed of a
+//! prefix alone is about to be public and may take its time.
+
+use std::fmt;
+
+use curve25519_dalek::Scalar;
+use curve25519_dalek::traits::{Identity, MultiscalarMul, VartimeMultiscalarMul};
+use rand_core::CryptoRng;
+use subtle::{Choice, ConditionallySelectable};
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::challenge::Opening;
+use super::{Context, Prefix, TRACKER, absorb_voter};
+use crate::credential::VotingKey;
+use crate::group::{ENCODED, Point, encode_point, generator_g, generator_h};
+use crate::nonce::Nonces;
+
+/// Why no draft came to be, or was not let out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum DraftFault {
+    /// The bits are not a legal vote.
+    #[error("the bits break the rules of the ballot")]
+    Illegal,
+    /// What was made does not verify: a fault of the machine or of this program. Nothing of it is released.
+    #[error("the finished ballot does not verify")]
+    SelfCheck,
+}
+
+/// An encrypted vote with its secrets. Either cast or challenged, never both.
+///
+/// Wiped when dropped, never printed.
+pub struct Draft {
+    context: Context,
+    key: VotingKey,
+    prefix: Prefix,
+    bits: Zeroizing<Vec<u64>>,
+    r: Zeroizing<Scalar>,
+    beta: Zeroizing<Scalar>,
+}
+
+impl Context {
+    /// Encrypts a vote, given as its free bits. `link` is the tracker of the ballot that this one replaces.
+    ///
+    /// `attempt` counts the drafts of a voter: the next draft shares no nonce with this one even if `rng` repeats.
+    pub fn encrypt(
+        &self,
+        key: &VotingKey,
+        link: Option<[u8; TRACKER]>,
+        bits: &[u64],
+        attempt: u64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Draft, DraftFault> {
+        let values = self
+            .shape()
+            .evaluate(bits)
+            .map(Zeroizing::new)
+            .ok_or(DraftFault::Illegal)?;
+
+        let credential = key.public();
+        let mut transcript = self.0.ballot.clone();
+        absorb_voter(&mut transcript, &credential, link.as_ref());
+        let mut nonces = Nonces::fork(&transcript, rng)
+            .with("nonce-key", key.nonce_key())
+            .with("bits", &opening_bytes(bits))
+            .with("attempt", &attempt.to_be_bytes());
+        let r = Zeroizing::new(nonces.scalar("r"));
+        let beta = Zeroizing::new(nonces.scalar("beta"));
+
+        let encrypt = |(value, slot): (&u64, &super::Key)| {
+            encode_point(&(Point::mul_base(&Scalar::from(*value)) + slot.point * *r))
+        };
+        let prefix = Prefix {
+            credential,
+            link,
+            r: encode_point(&Point::mul_base(&r)),
+            ciphertexts: values.iter().zip(self.keys()).map(encrypt).collect(),
+            b: encode_point(&commit(bits, &r, &beta)),
+        };
+        let bits = Zeroizing::new(bits.to_vec());
+        Ok(Draft {
+            context: self.clone(),
+            key: key.clone(),
+            prefix,
+            bits,
+            r,
+            beta,
+        })
+    }
+}
+
+impl Draft {
+    /// What the draft has fixed: the voter may write down its tracker before deciding.
+    pub fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
+    /// Proves and signs the draft as a ballot. The proof's bytes, seen to verify.
+    #[expect(non_snake_case, reason = "the names of the points are those of the formulas")]
+    pub fn cast(self, rng: &mut impl CryptoRng) -> Result<Vec<u8>, DraftFault> {
+        let shape = self.context.shape();
+        let mut transcript = self.context.ballot_transcript(&self.prefix);
+        let powers = self.context.powers(transcript.scalar("y"));
+
+        let mut nonces = Nonces::fork(&transcript, rng)
+            .with("nonce-key", self.key.nonce_key())
+            .with("bits", &opening_bytes(&self.bits))
+            .with("r", self.r.as_bytes());
+        let a: Zeroizing<Vec<Scalar>> = Zeroizing::new((0..shape.free()).map(|_| nonces.scalar("a")).collect());
+        let [s, sigma, tau, kappa_a] =
+            ["s", "sigma", "tau", "kappa_a"].map(|label| Zeroizing::new(nonces.scalar(label)));
+
+        // p(X) = t1·X + t0: its square term vanishes for legal bits, so that two values determine it.
+        let bits: Zeroizing<Vec<Scalar>> = Zeroizing::new(self.bits.iter().map(|&bit| Scalar::from(bit)).collect());
+        let masked = Zeroizing::new(bits.iter().zip(a.iter()).map(|(bit, a)| bit + a).collect::<Vec<_>>());
+        let t0 = Zeroizing::new(shape.constraint_sum(&powers, &a, &Scalar::ZERO));
+        let t1 = Zeroizing::new(shape.constraint_sum(&powers, &masked, &Scalar::ONE) - *t0);
+
+        // T = Σ a_i·G_i + s·G_0 + t1·G + σ·H and T0 = t0·G + τ·H
+        let T = {
+            let generators = (0..).map(generator_g).take(1 + a.len());
+            let masks = [&*s].into_iter().chain(a.iter());
+            Point::multiscalar_mul(masks.chain([&*sigma]), generators.chain([generator_h()])) + Point::mul_base(&t1)
+        };
+        let T0 = Point::mul_base(&t0) + *tau * generator_h();
+        // S = (Σ y^j·(L_j·a))·G + s·Σ y^j·PK_j, with PK_0 = G
+        let S = {
+            let keys: Vec<Point> = self.context.keys().iter().map(|key| key.point).collect();
+            let combined = Point::vartime_multiscalar_mul(&powers[..keys.len()], &keys);
+            Point::mul_base(&(shape.slot_sum(&powers, &a, &Scalar::ZERO) + *s)) + combined * *s
+        };
+        let K_a = Point::mul_base(&kappa_a);
+
+        let commitments = [T, T0, S, K_a].map(|point| encode_point(&point));
+        transcript.absorb_points("commitments", &commitments);
+        let x = transcript.scalar("x");
+
+        let f = bits.iter().zip(a.iter()).map(|(bit, a)| x * bit + a);
+        let z = x * *self.r + *s;
+        let eta = x * x * *self.beta + x * *sigma + *tau;
+        let omega = x * self.key.secret() + *kappa_a;
+        let responses = f.chain([z, eta, omega]).map(|scalar| scalar.to_bytes());
+        let proof: Vec<u8> = commitments.into_iter().chain(responses).flatten().collect();
+
+        // A fault while computing could reveal the vote or the key: nothing is released that does not verify.
+        self.context
+            .verify(&self.prefix, &proof)
+            .map_err(|_| DraftFault::SelfCheck)?;
+        Ok(proof)
+    }
+
+    /// Opens the draft for everybody to check, signed by the voter. It can then never be cast.
+    ///
+    /// Implements specs/ballot.md#challenge for the voter.
+    pub fn challenge(self, rng: &mut impl CryptoRng) -> Result<Opening, DraftFault> {
+        let transcript = self.context.challenge_transcript(&self.prefix);
+        let mut nonces = Nonces::fork(&transcript, rng)
+            .with("nonce-key", self.key.nonce_key())
+            .with("bits", &opening_bytes(&self.bits))
+            .with("r", self.r.as_bytes());
+        let kappa_a = Zeroizing::new(nonces.scalar("kappa_a"));
+        let k_a = encode_point(&Point::mul_base(&kappa_a));
+
+        let mut opening = Opening {
+            bits: self.bits.to_vec(),
+            r: self.r.to_bytes(),
+            signature: [0; 2 * ENCODED],
+        };
+        let omega = *kappa_a + opening.signature_challenge(transcript, &k_a) * self.key.secret();
+        opening.signature[..ENCODED].copy_from_slice(&k_a);
+        opening.signature[ENCODED..].copy_from_slice(omega.as_bytes());
+
+        self.context
+            .verify_challenge(&self.prefix, &opening)
+            .map_err(|_| DraftFault::SelfCheck)?;
+        Ok(opening)
+    }
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Draft")
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Each bit as an integer of 8 bytes, big-endian, one after the other.
+pub(super) fn opening_bytes(bits: &[u64]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(bits.iter().flat_map(|bit| bit.to_be_bytes()).collect())
+}
+
+/// `B = Σ b_i·G_i + r·G_0 + β·H`. The bits select their generators, which takes the same time for 0 and 1.
+fn commit(bits: &[u64], r: &Scalar, beta: &Scalar) -> Point {
+    let blinding = Point::multiscalar_mul([r, beta], [generator_g(0), generator_h()]);
+    (1..).zip(bits).fold(blinding, |sum, (index, &bit)| {
+        sum + Point::conditional_select(
+            &Point::identity(),
+            &generator_g(index),
+            Choice::from(u8::from(bit == 1)),
+        )
+    })
+}
