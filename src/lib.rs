@@ -1,0 +1,3 @@
+//! The board's server and the commands of the roles: what the program `tabella` is made of.
+
+pub mod storage;

@@ -1,0 +1,161 @@
+//! Where the board keeps what must never be lost: entries, the signed head, and payloads that wait to be numbered.
+//!
+//! [`Store`] knows bytes and hashes, not elections. Everything in it is keyed by the log, so that one store may hold the
+//! logs of many elections. It upholds what the order of specs/board.md#sequencing needs:
+//!
+//! - a batch is committed whole or not at all, with its entries, its signed checkpoint and the emptied queue;
+//! - a commit answers only when the batch is durable;
+//! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]).
+
+use std::future::Future;
+
+mod error;
+mod sqlite;
+
+pub use error::StoreError;
+pub use sqlite::SqliteStore;
+
+/// Length of a SHA-256 hash, and of a point of the group, in bytes.
+pub const HASH_LENGTH: usize = 32;
+
+/// The number of a log in its store. Only the store makes one, so it always names a log that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LogId(i64);
+
+/// Size and root hash of a log's tree: what a commit continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TreeHead {
+    /// Number of entries.
+    pub size: u64,
+    /// Root of the RFC 6962 tree over them.
+    pub root: [u8; HASH_LENGTH],
+}
+
+/// The durable head of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Size and root.
+    pub tree: TreeHead,
+    /// The signed checkpoint over them, verbatim; `None` exactly while the log is empty.
+    pub checkpoint: Option<Vec<u8>>,
+}
+
+/// An entry of a log, as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Position in the log.
+    pub index: u64,
+    /// Kind of the entry.
+    pub kind: String,
+    /// Leaf hash of `bytes`.
+    pub leaf_hash: [u8; HASH_LENGTH],
+    /// Hash of the payload.
+    pub payload_hash: [u8; HASH_LENGTH],
+    /// The entry, verbatim (specs/board.md#entry).
+    pub bytes: Vec<u8>,
+}
+
+/// A payload that waits, or is about to wait, to be numbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Hash of `payload`.
+    pub payload_hash: [u8; HASH_LENGTH],
+    /// Kind of the entry that it asks for.
+    pub kind: String,
+    /// What the author wrote, verbatim.
+    pub payload: Vec<u8>,
+    /// Of a ballot or challenge; `None` for every other kind.
+    pub voter: Option<Voter>,
+}
+
+/// What of a ballot or challenge must be unique among the payloads that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Voter {
+    /// K, the credential.
+    pub credential: [u8; HASH_LENGTH],
+    /// R, the nonce of the encryption.
+    pub nonce: [u8; HASH_LENGTH],
+}
+
+/// What became of a payload that was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It waits now.
+    New,
+    /// The same payload waits already.
+    Waiting,
+    /// The same payload stands in the log at this index.
+    Numbered(u64),
+    /// Another ballot or challenge of this credential, or with this R, waits: this one was not taken.
+    VoterBusy,
+}
+
+/// A batch of entries, with all that changes when it is committed.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// The head that the batch continues.
+    pub before: TreeHead,
+    /// The head after the batch.
+    pub after: TreeHead,
+    /// The signed checkpoint over `after`.
+    pub checkpoint: Vec<u8>,
+    /// The new entries in order; the first has index `before.size`.
+    pub entries: Vec<StoredEntry>,
+    /// Payload hashes of those that were judged and rejected: they leave the queue too.
+    pub rejected: Vec<[u8; HASH_LENGTH]>,
+}
+
+/// Durable storage of logs. The suite in `tests/storage/` says what every implementation must do.
+pub trait Store: Send + Sync + 'static {
+    /// Makes an empty log. Fails with [`StoreError::LogExists`] if there is one of this origin.
+    fn create_log(&self, origin: &str) -> impl Future<Output = Result<LogId, StoreError>> + Send;
+
+    /// Finds the log of this origin.
+    fn find_log(&self, origin: &str) -> impl Future<Output = Result<Option<LogId>, StoreError>> + Send;
+
+    /// The head of the last committed batch.
+    fn head(&self, log: LogId) -> impl Future<Output = Result<Head, StoreError>> + Send;
+
+    /// Puts payloads into the queue, in this order and in one transaction. Answers for each, in the same order.
+    /// Repeating a call changes nothing.
+    fn insert_pending(
+        &self,
+        log: LogId,
+        payloads: &[Pending],
+    ) -> impl Future<Output = Result<Vec<Admission>, StoreError>> + Send;
+
+    /// The payloads that have waited longest, at most `limit`, in the order of their arrival. They stay in the queue until a
+    /// batch is committed that numbers or rejects them.
+    fn pending(&self, log: LogId, limit: usize) -> impl Future<Output = Result<Vec<Pending>, StoreError>> + Send;
+
+    /// Takes payloads that were rejected out of the queue, for when nothing else of their batch is left to commit.
+    fn drop_pending(
+        &self,
+        log: LogId,
+        payload_hashes: &[[u8; HASH_LENGTH]],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Commits a batch in one transaction, and returns when it is durable.
+    ///
+    /// Fails with [`StoreError::Fenced`] if the log's head is not `batch.before`: another sequencer is at work, and the
+    /// caller must stop. Nothing is changed by a commit that fails.
+    fn commit(&self, log: LogId, batch: &Batch) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The entry with this index.
+    fn entry(&self, log: LogId, index: u64) -> impl Future<Output = Result<Option<StoredEntry>, StoreError>> + Send;
+
+    /// The entry with this payload.
+    fn entry_of_payload(
+        &self,
+        log: LogId,
+        payload_hash: &[u8; HASH_LENGTH],
+    ) -> impl Future<Output = Result<Option<StoredEntry>, StoreError>> + Send;
+
+    /// The entries from `index` on, at most `limit`, in order. A reader of the whole log asks again from where it got to.
+    fn entries_from(
+        &self,
+        log: LogId,
+        index: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<StoredEntry>, StoreError>> + Send;
+}

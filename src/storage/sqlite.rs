@@ -1,0 +1,327 @@
+//! The store in a SQLite file: the default, for a board on one machine.
+
+use std::path::Path;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+use super::{Admission, Batch, HASH_LENGTH, Head, LogId, Pending, Store, StoreError, StoredEntry, TreeHead, Voter};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// SHA-256 of the empty string: the root of the empty tree (RFC 6962 §2.1).
+const EMPTY_ROOT: [u8; HASH_LENGTH] = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41,
+    0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];
+
+/// Connections that may read while one writes.
+const CONNECTIONS: u32 = 4;
+
+/// Page cache of each connection, in KiB as SQLite counts it (negative). The index of payload hashes is read at random.
+const CACHE_SIZE: &str = "-32768";
+
+/// A [`Store`] in a SQLite file.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the store in the file `path`; makes the file and brings the schema up to date where needed.
+    ///
+    /// Fails with [`StoreError::SchemaUnknown`] on a file of a later version of this program.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit answers only when the disk has it: no signature may be older than what it signs.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .pragma("cache_size", CACHE_SIZE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .connect_with(options)
+            .await?;
+        MIGRATIONS.run(&pool).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::SchemaUnknown(version),
+            MigrateError::VersionMismatch(version) => StoreError::SchemaAltered(version),
+            other => StoreError::Migration(other),
+        })?;
+        Ok(Self { pool })
+    }
+
+    /// Closes the store when all that runs on it has ended.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Begins a transaction that holds the write lock from its start, so that what it reads stays true until it commits.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("begin immediate").await?)
+    }
+}
+
+impl Store for SqliteStore {
+    async fn create_log(&self, origin: &str) -> Result<LogId, StoreError> {
+        sqlx::query_scalar("insert into log (origin, size, root) values (?, 0, ?) returning id")
+            .bind(origin)
+            .bind(EMPTY_ROOT.as_slice())
+            .fetch_one(&self.pool)
+            .await
+            .map(LogId)
+            .map_err(|error| match violated_unique(&error) {
+                Some("log.origin") => StoreError::LogExists(origin.to_owned()),
+                _ => error.into(),
+            })
+    }
+
+    async fn find_log(&self, origin: &str) -> Result<Option<LogId>, StoreError> {
+        let id = sqlx::query_scalar("select id from log where origin = ?")
+            .bind(origin)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(id.map(LogId))
+    }
+
+    async fn head(&self, log: LogId) -> Result<Head, StoreError> {
+        let row = sqlx::query("select size, root, checkpoint from log where id = ?")
+            .bind(log.0)
+            .fetch_one(&self.pool)
+            .await?;
+        let tree = TreeHead {
+            size: natural(row.try_get("size")?, "size")?,
+            root: hash(row.try_get("root")?, "root")?,
+        };
+        Ok(Head {
+            tree,
+            checkpoint: row.try_get("checkpoint")?,
+        })
+    }
+
+    async fn insert_pending(&self, log: LogId, payloads: &[Pending]) -> Result<Vec<Admission>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let mut admissions = Vec::with_capacity(payloads.len());
+        for payload in payloads {
+            admissions.push(admit(&mut transaction, log, payload).await?);
+        }
+        transaction.commit().await?;
+        Ok(admissions)
+    }
+
+    async fn pending(&self, log: LogId, limit: usize) -> Result<Vec<Pending>, StoreError> {
+        let rows = sqlx::query(
+            "select payload_hash, kind, payload, credential, nonce from pending where log = ? order by arrival limit ?",
+        )
+        .bind(log.0)
+        .bind(count(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(pending_of_row).collect()
+    }
+
+    async fn drop_pending(&self, log: LogId, payload_hashes: &[[u8; HASH_LENGTH]]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        for payload_hash in payload_hashes {
+            delete_pending(&mut transaction, log, payload_hash).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        advance_head(&mut transaction, log, batch).await?;
+        for entry in &batch.entries {
+            insert_entry(&mut transaction, log, entry).await?;
+        }
+        let numbered = batch.entries.iter().map(|entry| &entry.payload_hash);
+        for payload_hash in numbered.chain(&batch.rejected) {
+            delete_pending(&mut transaction, log, payload_hash).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn entry(&self, log: LogId, index: u64) -> Result<Option<StoredEntry>, StoreError> {
+        Ok(self
+            .entries_from(log, index, 1)
+            .await?
+            .pop()
+            .filter(|entry| entry.index == index))
+    }
+
+    async fn entry_of_payload(
+        &self,
+        log: LogId,
+        payload_hash: &[u8; HASH_LENGTH],
+    ) -> Result<Option<StoredEntry>, StoreError> {
+        let row = sqlx::query(
+            "select entry_index, kind, leaf_hash, payload_hash, bytes from entry where log = ? and payload_hash = ?",
+        )
+        .bind(log.0)
+        .bind(payload_hash.as_slice())
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(entry_of_row).transpose()
+    }
+
+    async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+        // No entry stands at an index beyond what SQLite can count.
+        let Ok(index) = i64::try_from(index) else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query(
+            "select entry_index, kind, leaf_hash, payload_hash, bytes from entry
+             where log = ? and entry_index >= ? order by entry_index limit ?",
+        )
+        .bind(log.0)
+        .bind(index)
+        .bind(count(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(entry_of_row).collect()
+    }
+}
+
+/// Puts one payload into the queue, unless it, or another of the same voter, is there already.
+async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending) -> Result<Admission, StoreError> {
+    let numbered: Option<i64> = sqlx::query_scalar("select entry_index from entry where log = ? and payload_hash = ?")
+        .bind(log.0)
+        .bind(payload.payload_hash.as_slice())
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(index) = numbered {
+        return Ok(Admission::Numbered(natural(index, "entry_index")?));
+    }
+    let inserted = sqlx::query(
+        "insert into pending (log, payload_hash, kind, payload, credential, nonce) values (?, ?, ?, ?, ?, ?)
+         on conflict do nothing",
+    )
+    .bind(log.0)
+    .bind(payload.payload_hash.as_slice())
+    .bind(&payload.kind)
+    .bind(&payload.payload)
+    .bind(payload.voter.as_ref().map(|voter| voter.credential.as_slice()))
+    .bind(payload.voter.as_ref().map(|voter| voter.nonce.as_slice()))
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 1 {
+        return Ok(Admission::New);
+    }
+    let waits: bool = sqlx::query_scalar("select exists (select 1 from pending where log = ? and payload_hash = ?)")
+        .bind(log.0)
+        .bind(payload.payload_hash.as_slice())
+        .fetch_one(connection)
+        .await?;
+    Ok(if waits {
+        Admission::Waiting
+    } else {
+        Admission::VoterBusy
+    })
+}
+
+/// Moves the head from `batch.before` to `batch.after`: the fence between sequencers.
+async fn advance_head(connection: &mut SqliteConnection, log: LogId, batch: &Batch) -> Result<(), StoreError> {
+    let moved = sqlx::query("update log set size = ?, root = ?, checkpoint = ? where id = ? and size = ? and root = ?")
+        .bind(integer(batch.after.size, "size")?)
+        .bind(batch.after.root.as_slice())
+        .bind(&batch.checkpoint)
+        .bind(log.0)
+        .bind(integer(batch.before.size, "size")?)
+        .bind(batch.before.root.as_slice())
+        .execute(connection)
+        .await?;
+    match moved.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::Fenced { expected: batch.before }),
+    }
+}
+
+async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &StoredEntry) -> Result<(), StoreError> {
+    sqlx::query("insert into entry (log, entry_index, kind, leaf_hash, payload_hash, bytes) values (?, ?, ?, ?, ?, ?)")
+        .bind(log.0)
+        .bind(integer(entry.index, "entry_index")?)
+        .bind(&entry.kind)
+        .bind(entry.leaf_hash.as_slice())
+        .bind(entry.payload_hash.as_slice())
+        .bind(&entry.bytes)
+        .execute(connection)
+        .await
+        .map_err(|error| match violated_unique(&error) {
+            Some("entry.log, entry.payload_hash") => StoreError::PayloadNumbered,
+            _ => error.into(),
+        })?;
+    Ok(())
+}
+
+async fn delete_pending(
+    connection: &mut SqliteConnection,
+    log: LogId,
+    payload_hash: &[u8; HASH_LENGTH],
+) -> Result<(), StoreError> {
+    let deleted = sqlx::query("delete from pending where log = ? and payload_hash = ?")
+        .bind(log.0)
+        .bind(payload_hash.as_slice())
+        .execute(connection)
+        .await?;
+    match deleted.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::NotPending),
+    }
+}
+
+/// The columns of the UNIQUE constraint that a statement violated. SQLite names the columns, never the constraint.
+fn violated_unique(error: &sqlx::Error) -> Option<&str> {
+    error
+        .as_database_error()?
+        .message()
+        .strip_prefix("UNIQUE constraint failed: ")
+}
+
+fn entry_of_row(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
+    Ok(StoredEntry {
+        index: natural(row.try_get("entry_index")?, "entry_index")?,
+        kind: row.try_get("kind")?,
+        leaf_hash: hash(row.try_get("leaf_hash")?, "leaf_hash")?,
+        payload_hash: hash(row.try_get("payload_hash")?, "payload_hash")?,
+        bytes: row.try_get("bytes")?,
+    })
+}
+
+fn pending_of_row(row: &SqliteRow) -> Result<Pending, StoreError> {
+    let credential: Option<&[u8]> = row.try_get("credential")?;
+    let nonce: Option<&[u8]> = row.try_get("nonce")?;
+    let voter = match credential.zip(nonce) {
+        None => None,
+        Some((credential, nonce)) => Some(Voter {
+            credential: hash(credential, "credential")?,
+            nonce: hash(nonce, "nonce")?,
+        }),
+    };
+    Ok(Pending {
+        payload_hash: hash(row.try_get("payload_hash")?, "payload_hash")?,
+        kind: row.try_get("kind")?,
+        payload: row.try_get("payload")?,
+        voter,
+    })
+}
+
+fn hash(bytes: &[u8], column: &'static str) -> Result<[u8; HASH_LENGTH], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Damaged(column))
+}
+
+fn natural(value: i64, column: &'static str) -> Result<u64, StoreError> {
+    value.try_into().map_err(|_| StoreError::Damaged(column))
+}
+
+fn integer(value: u64, column: &'static str) -> Result<i64, StoreError> {
+    value.try_into().map_err(|_| StoreError::Damaged(column))
+}
+
+/// A limit for SQL; a limit beyond what SQLite can count is none.
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,339 @@
+//! What every store must do. `conformance!` runs it over one; a store joins with one line.
+
+use tabella::storage::{
+    Admission, Batch, HASH_LENGTH, LogId, Pending, Store, StoreError, StoredEntry, TreeHead, Voter,
+};
+
+/// Makes one test of each function of the suite. `$scene` makes a [`Scene`] of a fresh store.
+macro_rules! conformance {
+    ($scene:path: $($test:ident)*) => {
+        $(
+            #[tokio::test]
+            async fn $test() {
+                crate::conformance::$test($scene().await).await;
+            }
+        )*
+    };
+    ($scene:path) => {
+        conformance! { $scene:
+            an_origin_has_one_log
+            an_empty_log_has_the_empty_root
+            a_payload_waits_once
+            one_payload_of_a_credential_waits
+            one_payload_with_a_nonce_waits
+            payloads_wait_in_the_order_of_arrival
+            a_batch_is_numbered_and_leaves_the_queue
+            a_numbered_payload_is_not_taken_again
+            rejected_payloads_leave_the_queue
+            a_second_sequencer_is_fenced
+            another_root_of_the_same_size_is_fenced
+            a_payload_must_wait_to_be_numbered
+            a_payload_is_numbered_once
+            entries_have_no_gaps
+            a_bad_batch_changes_nothing
+            entries_are_read_in_pages
+            logs_are_apart
+            what_is_committed_outlives_the_process
+        }
+    };
+}
+pub(crate) use conformance;
+
+/// A fresh store, and how to open it again as another process would.
+pub trait Scene {
+    type Store: Store;
+
+    fn store(&self) -> &Self::Store;
+
+    fn reopened(&self) -> impl Future<Output = Self::Store>;
+}
+
+const ORIGIN: &str = "example.org/e";
+
+pub fn head(size: u64) -> TreeHead {
+    TreeHead {
+        size,
+        root: [u8::try_from(size).unwrap(); HASH_LENGTH],
+    }
+}
+
+pub fn control(number: u8) -> Pending {
+    Pending {
+        payload_hash: [number; HASH_LENGTH],
+        kind: "roll".into(),
+        payload: vec![number; 3],
+        voter: None,
+    }
+}
+
+fn ballot(number: u8, credential: u8, nonce: u8) -> Pending {
+    let voter = Voter {
+        credential: [credential; HASH_LENGTH],
+        nonce: [nonce; HASH_LENGTH],
+    };
+    Pending {
+        kind: "ballot".into(),
+        voter: Some(voter),
+        ..control(number)
+    }
+}
+
+pub fn entry(index: u64, number: u8) -> StoredEntry {
+    StoredEntry {
+        index,
+        kind: "roll".into(),
+        leaf_hash: [number + 100; HASH_LENGTH],
+        payload_hash: [number; HASH_LENGTH],
+        bytes: vec![number; 5],
+    }
+}
+
+/// The batch of the payloads with these numbers, in this order.
+pub fn batch(before: TreeHead, numbers: &[u8]) -> Batch {
+    let entries: Vec<_> = numbers
+        .iter()
+        .zip(before.size..)
+        .map(|(&number, index)| entry(index, number))
+        .collect();
+    let after = head(before.size + entries.len() as u64);
+    Batch {
+        before,
+        after,
+        checkpoint: format!("checkpoint {}", after.size).into_bytes(),
+        entries,
+        rejected: vec![],
+    }
+}
+
+/// A log with the payloads of these numbers in one batch.
+pub async fn log_of<S: Store>(store: &S, numbers: &[u8]) -> (LogId, TreeHead) {
+    let log = store.create_log(ORIGIN).await.unwrap();
+    let empty = store.head(log).await.unwrap().tree;
+    if numbers.is_empty() {
+        return (log, empty);
+    }
+    let payloads: Vec<_> = numbers.iter().copied().map(control).collect();
+    store.insert_pending(log, &payloads).await.unwrap();
+    let batch = batch(empty, numbers);
+    store.commit(log, &batch).await.unwrap();
+    (log, batch.after)
+}
+
+pub async fn an_origin_has_one_log(scene: impl Scene) {
+    let store = scene.store();
+    assert_eq!(store.find_log(ORIGIN).await.unwrap(), None);
+    let log = store.create_log(ORIGIN).await.unwrap();
+    assert_eq!(store.find_log(ORIGIN).await.unwrap(), Some(log));
+    let error = store.create_log(ORIGIN).await.unwrap_err();
+    assert!(matches!(error, StoreError::LogExists(origin) if origin == ORIGIN));
+}
+
+pub async fn an_empty_log_has_the_empty_root(scene: impl Scene) {
+    let (log, _) = log_of(scene.store(), &[]).await;
+    let head = scene.store().head(log).await.unwrap();
+    assert_eq!((head.tree.size, head.checkpoint), (0, None));
+    assert_eq!(head.tree.root[..4], [0xe3, 0xb0, 0xc4, 0x42]);
+}
+
+pub async fn a_payload_waits_once(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[]).await;
+    let admissions = store.insert_pending(log, &[control(1), control(1)]).await.unwrap();
+    assert_eq!(admissions, [Admission::New, Admission::Waiting]);
+    assert_eq!(
+        store.insert_pending(log, &[control(1)]).await.unwrap(),
+        [Admission::Waiting]
+    );
+    assert_eq!(store.pending(log, 10).await.unwrap(), [control(1)]);
+}
+
+pub async fn one_payload_of_a_credential_waits(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[]).await;
+    let admissions = store
+        .insert_pending(log, &[ballot(1, 50, 60), ballot(2, 50, 61), ballot(3, 51, 62)])
+        .await
+        .unwrap();
+    assert_eq!(admissions, [Admission::New, Admission::VoterBusy, Admission::New]);
+}
+
+pub async fn one_payload_with_a_nonce_waits(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[]).await;
+    let admissions = store
+        .insert_pending(log, &[ballot(1, 50, 60), ballot(2, 51, 60)])
+        .await
+        .unwrap();
+    assert_eq!(admissions, [Admission::New, Admission::VoterBusy]);
+}
+
+pub async fn payloads_wait_in_the_order_of_arrival(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[]).await;
+    let arrived = [control(9), ballot(3, 50, 60), control(5)];
+    store.insert_pending(log, &arrived).await.unwrap();
+    assert_eq!(store.pending(log, 10).await.unwrap(), arrived);
+    assert_eq!(store.pending(log, 2).await.unwrap(), arrived[..2]);
+}
+
+pub async fn a_batch_is_numbered_and_leaves_the_queue(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1, 2]).await;
+    store.insert_pending(log, &[control(3), control(4)]).await.unwrap();
+    store.commit(log, &batch(head(2), &[3])).await.unwrap();
+
+    let durable = store.head(log).await.unwrap();
+    assert_eq!(
+        (durable.tree, durable.checkpoint),
+        (head(3), Some(b"checkpoint 3".to_vec()))
+    );
+    assert_eq!(store.pending(log, 10).await.unwrap(), [control(4)]);
+    assert_eq!(store.entry(log, 2).await.unwrap(), Some(entry(2, 3)));
+    assert_eq!(store.entry(log, 3).await.unwrap(), None);
+    assert_eq!(
+        store.entry_of_payload(log, &[3; HASH_LENGTH]).await.unwrap(),
+        Some(entry(2, 3))
+    );
+    assert_eq!(store.entry_of_payload(log, &[4; HASH_LENGTH]).await.unwrap(), None);
+}
+
+pub async fn a_numbered_payload_is_not_taken_again(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1, 2]).await;
+    assert_eq!(
+        store.insert_pending(log, &[control(2)]).await.unwrap(),
+        [Admission::Numbered(1)]
+    );
+    assert_eq!(store.pending(log, 10).await.unwrap(), []);
+}
+
+pub async fn rejected_payloads_leave_the_queue(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store
+        .insert_pending(log, &[control(2), control(3), control(4)])
+        .await
+        .unwrap();
+    store
+        .commit(
+            log,
+            &Batch {
+                rejected: vec![[3; HASH_LENGTH]],
+                ..batch(head(1), &[2])
+            },
+        )
+        .await
+        .unwrap();
+    assert_eq!(store.pending(log, 10).await.unwrap(), [control(4)]);
+
+    store.drop_pending(log, &[[4; HASH_LENGTH]]).await.unwrap();
+    assert_eq!(store.pending(log, 10).await.unwrap(), []);
+    assert_eq!(store.head(log).await.unwrap().tree, head(2));
+    assert_eq!(
+        store.insert_pending(log, &[control(4)]).await.unwrap(),
+        [Admission::New],
+        "a rejection may be tried again"
+    );
+}
+
+pub async fn a_second_sequencer_is_fenced(scene: impl Scene) {
+    let store = scene.store();
+    let (log, empty) = log_of(store, &[]).await;
+    store.insert_pending(log, &[control(1), control(2)]).await.unwrap();
+    store.commit(log, &batch(empty, &[1])).await.unwrap();
+    let error = store.commit(log, &batch(empty, &[2])).await.unwrap_err();
+    assert!(matches!(error, StoreError::Fenced { expected } if expected == empty));
+    assert_eq!(store.head(log).await.unwrap().tree, head(1));
+}
+
+pub async fn another_root_of_the_same_size_is_fenced(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2)]).await.unwrap();
+    let forked = TreeHead {
+        size: 1,
+        root: [99; HASH_LENGTH],
+    };
+    let error = store.commit(log, &batch(forked, &[2])).await.unwrap_err();
+    assert!(matches!(error, StoreError::Fenced { expected } if expected == forked));
+}
+
+pub async fn a_payload_must_wait_to_be_numbered(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    assert!(matches!(
+        store.commit(log, &batch(head(1), &[2])).await,
+        Err(StoreError::NotPending)
+    ));
+    assert!(matches!(
+        store.drop_pending(log, &[[2; HASH_LENGTH]]).await,
+        Err(StoreError::NotPending)
+    ));
+}
+
+pub async fn a_payload_is_numbered_once(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    assert!(matches!(
+        store.commit(log, &batch(head(1), &[1])).await,
+        Err(StoreError::PayloadNumbered)
+    ));
+}
+
+pub async fn entries_have_no_gaps(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2)]).await.unwrap();
+    let gapped = Batch {
+        entries: vec![entry(2, 2)],
+        ..batch(head(1), &[2])
+    };
+    assert!(matches!(store.commit(log, &gapped).await, Err(StoreError::Database(_))));
+    assert_eq!(store.entries_from(log, 1, 10).await.unwrap(), []);
+}
+
+pub async fn a_bad_batch_changes_nothing(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2)]).await.unwrap();
+    // The second payload of the batch does not wait: by then head and entries are written, and must be undone.
+    assert!(matches!(
+        store.commit(log, &batch(head(1), &[2, 3])).await,
+        Err(StoreError::NotPending)
+    ));
+    assert_eq!(store.head(log).await.unwrap().tree, head(1));
+    assert_eq!(store.entries_from(log, 0, 10).await.unwrap(), [entry(0, 1)]);
+    assert_eq!(store.pending(log, 10).await.unwrap(), [control(2)]);
+}
+
+pub async fn entries_are_read_in_pages(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1, 2, 3]).await;
+    assert_eq!(store.entries_from(log, 0, 2).await.unwrap(), [entry(0, 1), entry(1, 2)]);
+    assert_eq!(store.entries_from(log, 2, 2).await.unwrap(), [entry(2, 3)]);
+    assert_eq!(store.entries_from(log, 3, 2).await.unwrap(), []);
+    assert_eq!(store.entries_from(log, u64::MAX, 2).await.unwrap(), []);
+}
+
+pub async fn logs_are_apart(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    let other = store.create_log("example.org/f").await.unwrap();
+    assert_eq!(
+        store.insert_pending(other, &[control(1)]).await.unwrap(),
+        [Admission::New]
+    );
+    assert_eq!(store.pending(log, 10).await.unwrap(), []);
+    assert_eq!(store.entry(other, 0).await.unwrap(), None);
+    assert_eq!(store.head(other).await.unwrap().tree.size, 0);
+}
+
+pub async fn what_is_committed_outlives_the_process(scene: impl Scene) {
+    let (log, _) = log_of(scene.store(), &[1]).await;
+    scene.store().insert_pending(log, &[ballot(2, 50, 60)]).await.unwrap();
+    let store = scene.reopened().await;
+    assert_eq!(store.find_log(ORIGIN).await.unwrap(), Some(log));
+    assert_eq!(store.head(log).await.unwrap().tree, head(1));
+    assert_eq!(store.entry(log, 0).await.unwrap(), Some(entry(0, 1)));
+    assert_eq!(store.pending(log, 10).await.unwrap(), [ballot(2, 50, 60)]);
+}

@@ -1,0 +1,4 @@
+//! What the board must never lose: the stores.
+
+mod conformance;
+mod sqlite;
