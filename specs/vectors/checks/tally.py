@@ -1,0 +1,100 @@
+"""tally.json: specs/tally.md."""
+
+from reference.ballot import Setup
+from reference.ristretto import BASE
+from reference.tally import Accepted, Tally, lagrange, small_logarithm
+
+from .decryption import check_decryption
+from .fields import Fields, Vectors, scalars
+from .messages import from_json, to_json
+from .shape import read_contests
+
+
+def read_tally(vector: Fields) -> Tally:
+    setup = Setup(vector.hex("election"), read_contests(vector), vector.get("styles", list), vector.hexes("keys"))
+    ballots = [read_ballot(item, setup) for item in vector.children("ballots")]
+    numbers = [vector.integer(name) for name in ("threshold", "minimum")]
+    shares = vector.hexes_map("shares")
+    return Tally(setup, vector.hex("keys_hash"), vector.hex("close"), *numbers, vector.integers("qualified"), shares, ballots)
+
+
+def read_ballot(item: Fields, setup: Setup) -> Accepted:
+    """R and C are computed from r and the slots."""
+    style, r = item.integer("style"), item.scalar("r")
+    R, C = bytes(BASE * r), setup.style(style).encrypt(item.integers("slots"), r)
+    item.expect_all({"R": R, "C": C}, set())
+    accepted = Accepted(item.hex("leaf_hash"), item.hex("credential"), item.integer("weight"), style, R, C)
+    item.finish()
+    return accepted
+
+
+def check_tally(vector: Fields, _: Vectors) -> None:
+    tally = read_tally(vector)
+    vector.expect("counted", [ballot.leaf for ballot in tally.counted()])
+    vector.expect("counted_hash", tally.counted_hash())
+    vector.expect("groups", [vars(group) for group in tally.groups()])
+    decryptions = check_decryptions(vector, tally)
+    indexes = sorted(decryptions)[: tally.threshold]
+    vector.expect("indexes", indexes)
+    vector.expect("lagrange", scalars([lagrange(indexes)[i] for i in indexes]))
+    totals = totals_of(tally, decryptions)
+    vector.expect("totals", totals)
+    result = result_of(tally.setup, totals)
+    vector.expect("result", to_json(result))
+    tally.judge_result(decryptions, tally.counted_hash(), result)
+
+
+def check_decryptions(vector: Fields, tally: Tally) -> dict[int, list[bytes]]:
+    """The D_j by trustee."""
+    statement, decryptions = tally.statement(), {}
+    secret_shares = {int(key): values for key, values in vector.get("secret_shares", dict).items()}
+    for item in vector.children("decryptions"):
+        trustee = item.integer("trustee")
+        secrets = [item.to_scalar("secrets", bytes.fromhex(secret_shares[trustee][slot - 1])) for slot in statement.slots()]
+        publics = [tally.shares[trustee][slot - 1] for slot in statement.slots()]
+        decryptions[trustee] = check_decryption(item, statement, secrets, publics)
+    return decryptions
+
+
+def totals_of(tally: Tally, decryptions: dict[int, list[bytes]]) -> list[int | None]:
+    """The totals of all slots, found by trying; None where withheld."""
+    groups = tally.groups()
+    opened = tally.opened(decryptions) if any(group.state == "open" for group in groups) else {}
+    totals = {}
+    for group in groups:
+        for slot in group.slots:
+            found = {"empty": 0, "withheld": None}
+            totals[slot] = found[group.state] if group.state in found else small_logarithm(opened[slot], group.weight)
+    return [totals[slot] for slot in sorted(totals)]
+
+
+def result_of(setup: Setup, totals: list[int | None]) -> list:
+    result, rest = [], list(totals)
+    for contest in setup.contests:
+        own, rest = rest[: contest.slot_count()], rest[contest.slot_count() :]
+        blank = own[contest.options] if contest.blank else None
+        result.append(["withheld"] if own[0] is None else ["choice", own[: contest.options], blank])
+    return result
+
+
+def base_decryptions(base: Fields) -> dict[int, list[bytes]]:
+    return {item.integer("trustee"): item.hexes("decryption") for item in base.children("decryptions")}
+
+
+def check_bad_share(vector: Fields, vectors: Vectors) -> None:
+    tally, sent = read_tally(vectors.base(vector)), set(vector.integers("sent"))
+    keys_hash, counted, trustee = vector.hex("keys_hash"), vector.hex("counted_hash"), vector.integer("trustee")
+    decryption, proof = vector.hex("decryption"), vector.hex("proof")
+    vector.expect_code(lambda: tally.judge_share(sent, keys_hash, counted, trustee, decryption, proof))
+
+
+def check_bad_result(vector: Fields, vectors: Vectors) -> None:
+    base = vectors.base(vector)
+    tally, decryptions = read_tally(base), base_decryptions(base)
+    if vector.has("accepted"):
+        decryptions = {trustee: decryptions[trustee] for trustee in vector.integers("accepted")}
+    counted, contests = vector.hex("counted_hash"), from_json(vector.get("contests"))
+    vector.expect_code(lambda: tally.judge_result(decryptions, counted, contests))
+
+
+KINDS = {"tally": check_tally, "bad_share": check_bad_share, "bad_result": check_bad_result}
