@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 use subtle::ConstantTimeEq;
-use tabella_crypto::group::Scalar;
+use tabella_crypto::credential::{CredentialFault, VotingKey};
 use tabella_crypto::transcript::Transcript;
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -126,13 +126,6 @@ text_id! {
     CredentialFingerprint, 10
 }
 
-impl Tracker {
-    /// The tracker that begins the hash of a ballot's prefix.
-    pub fn of_hash(hash: &[u8; 32]) -> Self {
-        Self(first(hash))
-    }
-}
-
 impl Fingerprint {
     /// The fingerprint of an election on a log.
     pub fn new(election: &ElectionId, log: &SignerKey) -> Self {
@@ -194,21 +187,12 @@ impl VoterCode {
         Zeroizing::new(encode(bytes.as_ref()))
     }
 
-    /// The credential's secret κ in an election; `None` for the one code in 2^252 that gives zero.
-    pub fn credential_secret(&self, election: &ElectionId) -> Option<Zeroizing<Scalar>> {
-        let mut transcript = Transcript::new("tabella/1/credential");
-        transcript.absorb("election", &election.0);
-        transcript.absorb("code", &self.0);
-        let secret = Zeroizing::new(transcript.scalar("kappa"));
-        (*secret != Scalar::ZERO).then_some(secret)
-    }
-
-    /// A key for deriving nonces, independent of κ. Implements the advice of specs/ballot.md#proof.
-    pub fn nonce_key(&self, election: &ElectionId) -> Zeroizing<[u8; 32]> {
-        let mut transcript = Transcript::new("tabella/1/nonce-key");
-        transcript.absorb("election", &election.0);
-        transcript.absorb("code", &self.0);
-        Zeroizing::new(transcript.hash())
+    /// What the code becomes in an election: the secret κ of the credential, and a key for nonces.
+    ///
+    /// # Errors
+    /// For the one code in 2^252 whose κ is zero.
+    pub fn voting_key(&self, election: &ElectionId) -> Result<VotingKey, CredentialFault> {
+        VotingKey::derive(&election.0, &self.0)
     }
 
     fn check_bytes(&self) -> [u8; Self::CHECK] {

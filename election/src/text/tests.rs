@@ -76,13 +76,12 @@ fn one_wrong_character_is_found() {
 }
 
 #[test]
-fn secrets_depend_on_code_and_election() {
+fn voting_keys_depend_on_code_and_election() {
     let [first, second] = [ElectionId([1; 32]), ElectionId([2; 32])];
-    let secret = code(3).credential_secret(&first).unwrap();
-    assert_eq!(*secret, *code(3).credential_secret(&first).unwrap());
-    assert_ne!(*secret, *code(4).credential_secret(&first).unwrap());
-    assert_ne!(*secret, *code(3).credential_secret(&second).unwrap());
-    assert_ne!(secret.to_bytes(), *code(3).nonce_key(&first));
+    let public = |seed, election| code(seed).voting_key(election).unwrap().public();
+    assert_eq!(public(3, &first), public(3, &first));
+    assert_ne!(public(3, &first), public(4, &first));
+    assert_ne!(public(3, &first), public(3, &second));
 }
 
 #[test]
