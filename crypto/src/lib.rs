@@ -12,3 +12,22 @@ pub mod nonce;
 pub mod shape;
 
 pub mod ballot;
+pub mod batch;
+
+pub mod secret;
+
+pub mod polynomial;
+
+pub mod envelope;
+
+mod knowledge;
+
+pub mod dealing;
+
+pub mod qualified;
+
+pub mod trustee;
+
+pub mod decryption;
+
+pub mod discrete_logarithm;
