@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use tabella_crypto::group::EncodingFault;
 use thiserror::Error;
 
 /// Makes the enum of codes, its names and the checks that report them from one table.
@@ -173,6 +174,16 @@ impl FromStr for Code {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.iter().copied().find(|code| code.as_str() == name);
         found.ok_or_else(|| CodeUnknown(name.to_owned()))
+    }
+}
+
+impl From<EncodingFault> for Code {
+    fn from(fault: EncodingFault) -> Self {
+        match fault {
+            EncodingFault::Point => Self::PointInvalid,
+            EncodingFault::Scalar => Self::ScalarInvalid,
+            EncodingFault::Identity => Self::IdentityPoint,
+        }
     }
 }
 

@@ -17,3 +17,4 @@ pub mod text;
 pub use bytes::{ElectionId, EncodedPoint, EncodedScalar, Hash, Signature, SignerKey};
 pub use code::{Code, Rejection};
 pub use kind::Kind;
+pub use manifest::Election;
