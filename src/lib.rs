@@ -1,3 +1,4 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
 pub mod storage;
+pub mod tiles;

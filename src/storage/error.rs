@@ -1,6 +1,6 @@
 //! What can go wrong with a store. None of it is the fault of who handed in a payload.
 
-use super::TreeHead;
+use tabella_board::tree::TreeHead;
 
 /// Failure of a [`Store`](super::Store).
 #[derive(Debug, thiserror::Error)]

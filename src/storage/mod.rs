@@ -7,7 +7,13 @@
 //! - a commit answers only when the batch is durable;
 //! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]).
 
+use std::fmt;
 use std::future::Future;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use tabella_board::hash::{HASH_LENGTH, Hash};
+use tabella_board::tree::TreeHead;
 
 mod error;
 mod sqlite;
@@ -15,20 +21,36 @@ mod sqlite;
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
 
-/// Length of a SHA-256 hash, and of a point of the group, in bytes.
-pub const HASH_LENGTH: usize = 32;
-
 /// The number of a log in its store. Only the store makes one, so it always names a log that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LogId(i64);
 
-/// Size and root hash of a log's tree: what a commit continues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TreeHead {
-    /// Number of entries.
-    pub size: u64,
-    /// Root of the RFC 6962 tree over them.
-    pub root: [u8; HASH_LENGTH],
+/// SHA-256 of a payload: by it a payload is the same, wherever it stands. Implements specs/conventions.md#signatures.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PayloadHash([u8; HASH_LENGTH]);
+
+impl PayloadHash {
+    /// The hash of these bytes.
+    pub fn of(payload: &[u8]) -> Self {
+        Self(Sha256::digest(payload).into())
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; HASH_LENGTH] {
+        &self.0
+    }
+}
+
+impl From<[u8; HASH_LENGTH]> for PayloadHash {
+    fn from(bytes: [u8; HASH_LENGTH]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for PayloadHash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PayloadHash({})", HEXLOWER.encode(&self.0))
+    }
 }
 
 /// The durable head of a log.
@@ -48,9 +70,9 @@ pub struct StoredEntry {
     /// Kind of the entry.
     pub kind: String,
     /// Leaf hash of `bytes`.
-    pub leaf_hash: [u8; HASH_LENGTH],
+    pub leaf_hash: Hash,
     /// Hash of the payload.
-    pub payload_hash: [u8; HASH_LENGTH],
+    pub payload_hash: PayloadHash,
     /// The entry, verbatim (specs/board.md#entry).
     pub bytes: Vec<u8>,
 }
@@ -59,7 +81,7 @@ pub struct StoredEntry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
     /// Hash of `payload`.
-    pub payload_hash: [u8; HASH_LENGTH],
+    pub payload_hash: PayloadHash,
     /// Kind of the entry that it asks for.
     pub kind: String,
     /// What the author wrote, verbatim.
@@ -102,7 +124,7 @@ pub struct Batch {
     /// The new entries in order; the first has index `before.size`.
     pub entries: Vec<StoredEntry>,
     /// Payload hashes of those that were judged and rejected: they leave the queue too.
-    pub rejected: Vec<[u8; HASH_LENGTH]>,
+    pub rejected: Vec<PayloadHash>,
 }
 
 /// Durable storage of logs. The suite in `tests/storage/` says what every implementation must do.
@@ -132,7 +154,7 @@ pub trait Store: Send + Sync + 'static {
     fn drop_pending(
         &self,
         log: LogId,
-        payload_hashes: &[[u8; HASH_LENGTH]],
+        payload_hashes: &[PayloadHash],
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Commits a batch in one transaction, and returns when it is durable.
@@ -148,7 +170,7 @@ pub trait Store: Send + Sync + 'static {
     fn entry_of_payload(
         &self,
         log: LogId,
-        payload_hash: &[u8; HASH_LENGTH],
+        payload_hash: PayloadHash,
     ) -> impl Future<Output = Result<Option<StoredEntry>, StoreError>> + Send;
 
     /// The entries from `index` on, at most `limit`, in order. A reader of the whole log asks again from where it got to.

@@ -8,15 +8,12 @@ use sqlx::sqlite::{
 };
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
-use super::{Admission, Batch, HASH_LENGTH, Head, LogId, Pending, Store, StoreError, StoredEntry, TreeHead, Voter};
+use tabella_board::hash::HASH_LENGTH;
+use tabella_board::tree::TreeHead;
+
+use super::{Admission, Batch, Head, LogId, PayloadHash, Pending, Store, StoreError, StoredEntry, Voter};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-
-/// SHA-256 of the empty string: the root of the empty tree (RFC 6962 §2.1).
-const EMPTY_ROOT: [u8; HASH_LENGTH] = [
-    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41,
-    0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-];
 
 /// Connections that may read while one writes.
 const CONNECTIONS: u32 = 4;
@@ -70,7 +67,7 @@ impl Store for SqliteStore {
     async fn create_log(&self, origin: &str) -> Result<LogId, StoreError> {
         sqlx::query_scalar("insert into log (origin, size, root) values (?, 0, ?) returning id")
             .bind(origin)
-            .bind(EMPTY_ROOT.as_slice())
+            .bind(TreeHead::empty().root.as_bytes().as_slice())
             .fetch_one(&self.pool)
             .await
             .map(LogId)
@@ -124,9 +121,9 @@ impl Store for SqliteStore {
         rows.iter().map(pending_of_row).collect()
     }
 
-    async fn drop_pending(&self, log: LogId, payload_hashes: &[[u8; HASH_LENGTH]]) -> Result<(), StoreError> {
+    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for payload_hash in payload_hashes {
+        for &payload_hash in payload_hashes {
             delete_pending(&mut transaction, log, payload_hash).await?;
         }
         Ok(transaction.commit().await?)
@@ -138,8 +135,8 @@ impl Store for SqliteStore {
         for entry in &batch.entries {
             insert_entry(&mut transaction, log, entry).await?;
         }
-        let numbered = batch.entries.iter().map(|entry| &entry.payload_hash);
-        for payload_hash in numbered.chain(&batch.rejected) {
+        let numbered = batch.entries.iter().map(|entry| entry.payload_hash);
+        for payload_hash in numbered.chain(batch.rejected.iter().copied()) {
             delete_pending(&mut transaction, log, payload_hash).await?;
         }
         Ok(transaction.commit().await?)
@@ -153,16 +150,12 @@ impl Store for SqliteStore {
             .filter(|entry| entry.index == index))
     }
 
-    async fn entry_of_payload(
-        &self,
-        log: LogId,
-        payload_hash: &[u8; HASH_LENGTH],
-    ) -> Result<Option<StoredEntry>, StoreError> {
+    async fn entry_of_payload(&self, log: LogId, payload_hash: PayloadHash) -> Result<Option<StoredEntry>, StoreError> {
         let row = sqlx::query(
             "select entry_index, kind, leaf_hash, payload_hash, bytes from entry where log = ? and payload_hash = ?",
         )
         .bind(log.0)
-        .bind(payload_hash.as_slice())
+        .bind(payload_hash.as_bytes().as_slice())
         .fetch_optional(&self.pool)
         .await?;
         row.as_ref().map(entry_of_row).transpose()
@@ -190,7 +183,7 @@ impl Store for SqliteStore {
 async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending) -> Result<Admission, StoreError> {
     let numbered: Option<i64> = sqlx::query_scalar("select entry_index from entry where log = ? and payload_hash = ?")
         .bind(log.0)
-        .bind(payload.payload_hash.as_slice())
+        .bind(payload.payload_hash.as_bytes().as_slice())
         .fetch_optional(&mut *connection)
         .await?;
     if let Some(index) = numbered {
@@ -201,7 +194,7 @@ async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending)
          on conflict do nothing",
     )
     .bind(log.0)
-    .bind(payload.payload_hash.as_slice())
+    .bind(payload.payload_hash.as_bytes().as_slice())
     .bind(&payload.kind)
     .bind(&payload.payload)
     .bind(payload.voter.as_ref().map(|voter| voter.credential.as_slice()))
@@ -213,7 +206,7 @@ async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending)
     }
     let waits: bool = sqlx::query_scalar("select exists (select 1 from pending where log = ? and payload_hash = ?)")
         .bind(log.0)
-        .bind(payload.payload_hash.as_slice())
+        .bind(payload.payload_hash.as_bytes().as_slice())
         .fetch_one(connection)
         .await?;
     Ok(if waits {
@@ -227,11 +220,11 @@ async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending)
 async fn advance_head(connection: &mut SqliteConnection, log: LogId, batch: &Batch) -> Result<(), StoreError> {
     let moved = sqlx::query("update log set size = ?, root = ?, checkpoint = ? where id = ? and size = ? and root = ?")
         .bind(integer(batch.after.size, "size")?)
-        .bind(batch.after.root.as_slice())
+        .bind(batch.after.root.as_bytes().as_slice())
         .bind(&batch.checkpoint)
         .bind(log.0)
         .bind(integer(batch.before.size, "size")?)
-        .bind(batch.before.root.as_slice())
+        .bind(batch.before.root.as_bytes().as_slice())
         .execute(connection)
         .await?;
     match moved.rows_affected() {
@@ -245,8 +238,8 @@ async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &Sto
         .bind(log.0)
         .bind(integer(entry.index, "entry_index")?)
         .bind(&entry.kind)
-        .bind(entry.leaf_hash.as_slice())
-        .bind(entry.payload_hash.as_slice())
+        .bind(entry.leaf_hash.as_bytes().as_slice())
+        .bind(entry.payload_hash.as_bytes().as_slice())
         .bind(&entry.bytes)
         .execute(connection)
         .await
@@ -260,11 +253,11 @@ async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &Sto
 async fn delete_pending(
     connection: &mut SqliteConnection,
     log: LogId,
-    payload_hash: &[u8; HASH_LENGTH],
+    payload_hash: PayloadHash,
 ) -> Result<(), StoreError> {
     let deleted = sqlx::query("delete from pending where log = ? and payload_hash = ?")
         .bind(log.0)
-        .bind(payload_hash.as_slice())
+        .bind(payload_hash.as_bytes().as_slice())
         .execute(connection)
         .await?;
     match deleted.rows_affected() {
@@ -309,8 +302,10 @@ fn pending_of_row(row: &SqliteRow) -> Result<Pending, StoreError> {
     })
 }
 
-fn hash(bytes: &[u8], column: &'static str) -> Result<[u8; HASH_LENGTH], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Damaged(column))
+/// What 32 bytes are a hash, a credential or a nonce of.
+fn hash<T: From<[u8; HASH_LENGTH]>>(bytes: &[u8], column: &'static str) -> Result<T, StoreError> {
+    let bytes: [u8; HASH_LENGTH] = bytes.try_into().map_err(|_| StoreError::Damaged(column))?;
+    Ok(bytes.into())
 }
 
 fn natural(value: i64, column: &'static str) -> Result<u64, StoreError> {

@@ -59,7 +59,7 @@ pub fn head(size: u64) -> TreeHead {
 
 pub fn control(number: u8) -> Pending {
     Pending {
-        payload_hash: [number; HASH_LENGTH],
+        payload_hash: hash_of(number),
         kind: "roll".into(),
         payload: vec![number; 3],
         voter: None,
@@ -82,8 +82,8 @@ pub fn entry(index: u64, number: u8) -> StoredEntry {
     StoredEntry {
         index,
         kind: "roll".into(),
-        leaf_hash: [number + 100; HASH_LENGTH],
-        payload_hash: [number; HASH_LENGTH],
+        leaf_hash: [number + 100; HASH_LENGTH].into(),
+        payload_hash: hash_of(number),
         bytes: vec![number; 5],
     }
 }
@@ -132,7 +132,7 @@ pub async fn an_empty_log_has_the_empty_root(scene: impl Scene) {
     let (log, _) = log_of(scene.store(), &[]).await;
     let head = scene.store().head(log).await.unwrap();
     assert_eq!((head.tree.size, head.checkpoint), (0, None));
-    assert_eq!(head.tree.root[..4], [0xe3, 0xb0, 0xc4, 0x42]);
+    assert_eq!(head.tree.root.as_bytes()[..4], [0xe3, 0xb0, 0xc4, 0x42]);
 }
 
 pub async fn a_payload_waits_once(scene: impl Scene) {
@@ -191,10 +191,10 @@ pub async fn a_batch_is_numbered_and_leaves_the_queue(scene: impl Scene) {
     assert_eq!(store.entry(log, 2).await.unwrap(), Some(entry(2, 3)));
     assert_eq!(store.entry(log, 3).await.unwrap(), None);
     assert_eq!(
-        store.entry_of_payload(log, &[3; HASH_LENGTH]).await.unwrap(),
+        store.entry_of_payload(log, hash_of(3)).await.unwrap(),
         Some(entry(2, 3))
     );
-    assert_eq!(store.entry_of_payload(log, &[4; HASH_LENGTH]).await.unwrap(), None);
+    assert_eq!(store.entry_of_payload(log, hash_of(4)).await.unwrap(), None);
 }
 
 pub async fn a_numbered_payload_is_not_taken_again(scene: impl Scene) {
@@ -218,7 +218,7 @@ pub async fn rejected_payloads_leave_the_queue(scene: impl Scene) {
         .commit(
             log,
             &Batch {
-                rejected: vec![[3; HASH_LENGTH]],
+                rejected: vec![hash_of(3)],
                 ..batch(head(1), &[2])
             },
         )
@@ -226,7 +226,7 @@ pub async fn rejected_payloads_leave_the_queue(scene: impl Scene) {
         .unwrap();
     assert_eq!(store.pending(log, 10).await.unwrap(), [control(4)]);
 
-    store.drop_pending(log, &[[4; HASH_LENGTH]]).await.unwrap();
+    store.drop_pending(log, &[hash_of(4)]).await.unwrap();
     assert_eq!(store.pending(log, 10).await.unwrap(), []);
     assert_eq!(store.head(log).await.unwrap().tree, head(2));
     assert_eq!(
@@ -252,7 +252,7 @@ pub async fn another_root_of_the_same_size_is_fenced(scene: impl Scene) {
     store.insert_pending(log, &[control(2)]).await.unwrap();
     let forked = TreeHead {
         size: 1,
-        root: [99; HASH_LENGTH],
+        root: [99; HASH_LENGTH].into(),
     };
     let error = store.commit(log, &batch(forked, &[2])).await.unwrap_err();
     assert!(matches!(error, StoreError::Fenced { expected } if expected == forked));
@@ -266,7 +266,7 @@ pub async fn a_payload_must_wait_to_be_numbered(scene: impl Scene) {
         Err(StoreError::NotPending)
     ));
     assert!(matches!(
-        store.drop_pending(log, &[[2; HASH_LENGTH]]).await,
+        store.drop_pending(log, &[hash_of(2)]).await,
         Err(StoreError::NotPending)
     ));
 }

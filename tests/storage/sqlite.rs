@@ -100,9 +100,7 @@ async fn an_altered_schema_is_refused() {
 #[tokio::test]
 async fn a_hash_of_another_length_is_refused() {
     let scene = SqliteScene::new().await;
-    let log = scene.store.create_log("example.org/e").await.unwrap();
-    let head = scene.store.head(log).await.unwrap();
-    assert_eq!(head.tree.root.len(), 32);
+    scene.store.create_log("example.org/e").await.unwrap();
     let short = refusal(
         &mut scene.raw().await,
         "update log set size = 1, root = x'00', checkpoint = x'00'",
