@@ -107,7 +107,7 @@ impl SignedCheckpoint {
 
     /// The checkpoint, if the log signed it.
     pub fn verify(&self, log: &LogVerifier) -> Result<&Checkpoint, CheckpointFault> {
-        match self.note.verify(std::slice::from_ref(log)) {
+        match self.note.verify(&[log]) {
             Ok(signatures) if signatures.is_empty() => Err(CheckpointFault::Signature),
             Err(_) => Err(CheckpointFault::Signature),
             Ok(_) if self.checkpoint.origin != *log.origin() => Err(CheckpointFault::Origin),

@@ -58,14 +58,21 @@ impl Note {
     }
 
     /// The signatures by these keys. Lines of other keys are ignored; of several lines of one key, the first counts.
-    pub(crate) fn verify<K: NoteKey>(&self, known: &[K]) -> Result<Vec<ValidSignature>, InvalidSignature> {
-        let known = KnownKeys(known.iter().map(Adapter).collect());
+    pub(crate) fn verify<K: NoteKey>(&self, known: &[&K]) -> Result<Vec<ValidSignature>, InvalidSignature> {
+        let known = KnownKeys(known.iter().map(|key| Adapter(*key)).collect());
         match self.0.verify(&known) {
             Ok((verified, _)) => Ok(verified.iter().map(ValidSignature::from).collect()),
             Err(NoteError::InvalidSignature { name, .. }) => Err(InvalidSignature { key_name: name }),
             // The other errors say that no line is by a known key.
             Err(_) => Ok(Vec::new()),
         }
+    }
+}
+
+impl ValidSignature {
+    /// Whether it stands under this key's name and ID.
+    pub(crate) fn is_by(&self, key: &impl NoteKey) -> bool {
+        self.key_name == key.name() && self.key_id == key.id()
     }
 }
 
