@@ -4,15 +4,22 @@
 //! about an entry is decided by this crate, from the entries before it. Read the modules in the order in which they
 //! stand here; each item names the section of `specs/` that it implements.
 
-pub mod bytes;
 pub mod code;
-pub mod contest;
-pub mod kind;
-pub mod log;
-pub mod manifest;
-pub mod message;
-pub mod roll;
+
+pub mod bytes;
 pub mod text;
+
+pub mod kind;
+pub mod message;
+
+pub mod log;
+
+pub mod contest;
+pub mod manifest;
+pub mod roll;
+
+#[cfg(test)]
+mod samples;
 
 pub use bytes::{ElectionId, EncodedPoint, EncodedScalar, Hash, Signature, SignerKey};
 pub use code::{Code, Rejection};
