@@ -89,14 +89,15 @@ def check_envelope(item: Fields, room: Room, dealer: int, polynomials: list, com
     info = room.attempt.envelope_info(dealer, recipient, E, key, commitment)
     okm = ceremony.envelope_key(shared, info)
     item.expect_all({"E": E, "shared": shared, "info": info, "okm": okm}, set())
-    plaintext, honest = item.hex("plaintext"), item.flag("honest")
-    if honest:
-        item.expect("plaintext", ceremony.share_plaintext(polynomials, recipient))
-    if not (item.has("damaged") and item.flag("damaged")):
-        item.expect("ciphertext", aead.seal(okm[:32], okm[32:], plaintext))
-    sealed = item.hex("ciphertext")
+    plaintext, written = item.hex("plaintext"), item.hex("ciphertext")
+    item.expect("honest", plaintext == ceremony.share_plaintext(polynomials, recipient))
+    sealed = aead.seal(okm[:32], okm[32:], plaintext)
+    if item.has("damaged"):
+        item.expect("damaged", written != sealed)
+    else:
+        item.expect("ciphertext", sealed)
     item.finish()
-    return recipient, E + sealed
+    return recipient, E + written
 
 
 def check_ceremony(vector: Fields, _: Vectors) -> None:

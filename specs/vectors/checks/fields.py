@@ -1,6 +1,6 @@
 """Reading a vector field by field, and comparing. See README.md#conventions."""
 
-from reference.refusal import code_of
+from reference.refusal import Refused, code_of
 from reference.ristretto import encode_scalar
 from reference.transcript import Q
 
@@ -158,6 +158,15 @@ class Vectors:
         """The vector that another names as its base."""
         return self.vector(vector.text("base"))
 
+    def check_one(self, vector: Fields, check) -> None:
+        try:
+            check(vector, self)
+        except Refused as refusal:
+            raise Mismatch(f"{vector.place}: a value that must be right was refused with {refusal.code}") from refusal
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as fault:
+            raise Mismatch(f"{vector.place}: does not have the form of the format: {fault!r}") from fault
+        vector.finish()
+
     def check(self, kinds: dict) -> int:
         """Checks all vectors; returns how many."""
         for title in self.vectors:
@@ -166,6 +175,5 @@ class Vectors:
             kind = vector.text("kind")
             if kind not in kinds:
                 vector.fail("kind", f"{kind} is unknown")
-            kinds[kind](vector, self)
-            vector.finish()
+            self.check_one(vector, kinds[kind])
         return len(self.vectors)

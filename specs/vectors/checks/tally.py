@@ -47,13 +47,26 @@ def check_tally(vector: Fields, _: Vectors) -> None:
 def check_decryptions(vector: Fields, tally: Tally) -> dict[int, list[bytes]]:
     """The D_j by trustee."""
     statement, decryptions = tally.statement(), {}
-    secret_shares = {int(key): values for key, values in vector.get("secret_shares", dict).items()}
+    secret_shares = check_shares(vector, tally)
     for item in vector.children("decryptions"):
         trustee = item.integer("trustee")
-        secrets = [item.to_scalar("secrets", bytes.fromhex(secret_shares[trustee][slot - 1])) for slot in statement.slots()]
+        secrets = [secret_shares[trustee][slot - 1] for slot in statement.slots()]
         publics = [tally.shares[trustee][slot - 1] for slot in statement.slots()]
         decryptions[trustee] = check_decryption(item, statement, secrets, publics)
     return decryptions
+
+
+def check_shares(vector: Fields, tally: Tally) -> dict[int, list[int]]:
+    """x_ij by trustee; they give the X_ij, and these the PK_j."""
+    secrets = {
+        trustee: [vector.to_scalar("secret_shares", value) for value in values]
+        for trustee, values in vector.hexes_map("secret_shares").items()
+    }
+    vector.expect("shares", {trustee: [bytes(BASE * x) for x in values] for trustee, values in secrets.items()})
+    factors = lagrange(tally.qualified[: tally.threshold])
+    keys = [bytes(BASE * sum(factor * secrets[i][j] for i, factor in factors.items())) for j in range(len(tally.setup.keys))]
+    vector.expect("keys", keys)
+    return secrets
 
 
 def totals_of(tally: Tally, decryptions: dict[int, list[bytes]]) -> list[int | None]:
