@@ -1,4 +1,12 @@
 //! Tests of the mathematics, through the public interface alone.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+
+mod ballot;
+mod batch;
+mod challenge;
+mod discrete_logarithm;
+mod hostile;
+mod prover;
 mod samples;
 mod shape;
