@@ -1,4 +1,5 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
+pub mod sequencer;
 pub mod storage;
 pub mod tiles;

@@ -80,16 +80,16 @@ impl RecordDirectory {
 
     /// Writes the tiles that are not there yet, and returns when they are durable.
     ///
-    /// Fails with [`TileError::Conflict`] at the first tile that is there with other bytes.
+    /// Fails with [`TileError::Conflict`] at the first tile that is there with other bytes than `content` gives.
     pub fn write_tiles<E: From<TileError>>(
         &self,
-        tiles: impl IntoIterator<Item = Result<(Tile, Vec<u8>), E>>,
+        tiles: impl IntoIterator<Item = Tile>,
+        content: impl Fn(&Tile) -> Result<Vec<u8>, E>,
     ) -> Result<(), E> {
         let mut touched = BTreeSet::new();
         for tile in tiles {
-            let (tile, bytes) = tile?;
             let path = PathBuf::from(tile.path());
-            if self.write_once(&path, &bytes)? {
+            if self.write_once(&path, &content(&tile)?)? {
                 touched.extend(path.ancestors().skip(1).map(|ancestor| self.root.join(ancestor)));
             }
         }

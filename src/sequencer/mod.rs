@@ -1,0 +1,202 @@
+//! Numbers what is handed in: one sequencer for each log. Implements specs/board.md#sequencing.
+//!
+//! A payload goes this way, and an answer is given only at its end:
+//!
+//! 1. [`Sequencer::submit`] decodes it and, while there is a poll, verifies the proofs of ballots on all cores.
+//! 2. It is put into the durable queue; the same payload again gets the answer of the first.
+//! 3. A batch is taken off the queue, in ascending order of payload hash: ballots and challenges, at most one of a
+//!    credential; or one payload of another kind. Each is judged by the rules of `tabella-election` after those before it.
+//! 4. The bytes of the accepted entries are hashed again, and their tree is signed.
+//! 5. Entries, head, checkpoint and the shortened queue become durable in one transaction, or not at all. If another sequencer was
+//!    faster, this one stops, and its signature is forgotten.
+//! 6. The tiles are written, then the checkpoint.
+//!
+//! Whenever anything but a payload is at fault the sequencer stops, for what it has in memory may no longer be what is durable.
+//! Its next start judges the stored log again from entry 0 ([`Sequencer::start`]). The same payloads in the same
+//! batches give the same log, to the byte.
+
+mod chain;
+mod error;
+mod examination;
+mod ledger;
+mod publication;
+mod restart;
+mod worker;
+
+use std::sync::Arc;
+
+use rand_core::CryptoRng;
+use tabella_board::entry::MAX_PAYLOAD_LENGTH;
+use tabella_board::key::LogKey;
+use tabella_election::message::{Message, Prefix};
+use tabella_election::rules::{Examined, Poll};
+use tabella_election::{Code, Kind, Rejection};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+pub use self::error::{SequencerError, SubmitError};
+
+use self::examination::{Seeds, examine};
+use self::ledger::{Ledger, StoredLog};
+use self::publication::Publication;
+use self::worker::{Request, Sequencing, Waiters};
+use crate::storage::{PayloadHash, Pending, Store, Voter};
+use crate::tiles::RecordDirectory;
+
+/// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
+const SUBMISSIONS: usize = 64;
+
+/// A payload that stands in the log: durable, under a signed checkpoint, and published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbered {
+    /// The index of its entry.
+    pub index: u64,
+    /// Whether it stood there before it was handed in this time (`already_submitted`).
+    pub is_repeated: bool,
+}
+
+/// What is handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// The kind of the entry that it asks for.
+    pub kind: Kind,
+    /// What the author wrote.
+    pub payload: Vec<u8>,
+}
+
+/// The way to a running sequencer. Cheap to clone; the sequencer ends when all clones are dropped.
+#[derive(Clone)]
+pub struct Sequencer {
+    requests: mpsc::Sender<Vec<Request>>,
+    poll: watch::Receiver<Option<Arc<Poll>>>,
+    seeds: Seeds,
+}
+
+/// A sequencer's thread.
+pub struct Worker(JoinHandle<Result<(), SequencerError>>);
+
+impl Worker {
+    /// Waits until the sequencer has ended: because all its handles were dropped, or why it had to stop.
+    pub async fn ended(self) -> Result<(), SequencerError> {
+        self.0.await.unwrap_or(Err(SequencerError::Panicked))
+    }
+}
+
+impl Sequencer {
+    /// Starts the sequencer of the log that `key` signs; begins the log if the store has none. Must be called in a Tokio runtime.
+    ///
+    /// Judges every stored entry again, compares the log with the stored head and with the published checkpoint, writes what is
+    /// missing from `directory`, and numbers what waits. `rng` weighs the proofs of batches; it has no influence on the log.
+    ///
+    /// Fails if store, directory and key are not of one history; the error says what to do.
+    pub async fn start(
+        store: impl Store,
+        directory: Arc<RecordDirectory>,
+        key: LogKey,
+        rng: impl CryptoRng + Send + 'static,
+    ) -> Result<(Self, Worker), SequencerError> {
+        let origin = key.verifier().origin().as_str();
+        let log = match store.find_log(origin).await? {
+            Some(log) => log,
+            None => store.create_log(origin).await?,
+        };
+        let stored = StoredLog { store, log, runtime: Handle::current() };
+        let seeds = Seeds::new(rng);
+        let (sender, requests) = mpsc::channel(SUBMISSIONS);
+        let (poll_sender, poll) = watch::channel(None);
+
+        let ledger = Ledger::new(key.verifier().clone(), seeds.clone());
+        let sequencing =
+            Sequencing { key, ledger, stored, directory, requests, poll: poll_sender, waiting: Waiters::default() };
+        let sequencing = spawn_blocking(|| restart(sequencing)).await.unwrap_or(Err(SequencerError::Panicked))?;
+        let worker = Worker(spawn_blocking(|| sequencing.run()));
+        Ok((Self { requests: sender, poll, seeds }, worker))
+    }
+
+    /// Hands in one payload, and returns when it is numbered, durable and published.
+    pub async fn submit(&self, kind: Kind, payload: Vec<u8>) -> Result<Numbered, SubmitError> {
+        let outcome = self.submit_many(vec![Submission { kind, payload }]).await?.pop();
+        Ok(outcome.ok_or(SubmitError::Stopped)??)
+    }
+
+    /// Hands in many payloads at once, and returns when each is numbered or rejected; the answers stand in their order.
+    ///
+    /// Up to 1,024 ballots of different voters that are handed in while nothing else waits make one batch.
+    pub async fn submit_many(
+        &self,
+        submissions: Vec<Submission>,
+    ) -> Result<Vec<Result<Numbered, Rejection>>, SubmitError> {
+        let (poll, seeds) = (self.poll.borrow().clone(), self.seeds.clone());
+        let prepare = move || prepare(submissions, poll.as_deref(), &seeds);
+        let prepared = spawn_blocking(prepare).await.map_err(|_| SubmitError::Stopped)?;
+
+        let mut group = Vec::new();
+        let mut answers = Vec::new();
+        for prepared in prepared {
+            answers.push(prepared.map(|(pending, examined)| {
+                let (reply, answer) = oneshot::channel();
+                group.push(Request { pending, examined, reply });
+                answer
+            }));
+        }
+        self.requests.send(group).await.map_err(|_| SubmitError::Stopped)?;
+        let mut outcomes = Vec::with_capacity(answers.len());
+        for answer in answers {
+            outcomes.push(match answer {
+                Ok(answer) => answer.await.map_err(|_| SubmitError::Stopped)?,
+                Err(rejection) => Err(rejection),
+            });
+        }
+        Ok(outcomes)
+    }
+}
+
+/// Makes sure that store, directory and key are of one history, and completes the directory.
+fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, SequencerError> {
+    let Sequencing { ledger, stored, directory, key, poll, .. } = &mut sequencing;
+    restart::replay(ledger, stored)?;
+    let chain = ledger.chain();
+    restart::compare_published(chain, directory, key.verifier())?;
+    let signed = restart::compare_signed(chain, stored, key.verifier())?;
+    directory.write_log_key(key.verifier())?;
+    restart::republish(&Publication { directory, chain, stored }, signed.as_ref())?;
+    poll.send_replace(ledger.poll().cloned());
+    Ok(sequencing)
+}
+
+/// Everything about payloads that does not depend on what else is handed in.
+fn prepare(
+    submissions: Vec<Submission>,
+    poll: Option<&Poll>,
+    seeds: &Seeds,
+) -> Vec<Result<(Pending, Option<Examined>), Rejection>> {
+    let pending: Vec<_> = submissions.into_iter().map(decode).collect();
+    let votes: Vec<_> = pending.iter().flatten().filter(|(_, pending)| pending.voter.is_some()).collect();
+    let payloads: Vec<_> = votes.iter().map(|(kind, pending)| (*kind, pending.payload.as_slice())).collect();
+    let mut examined = poll.map_or_else(Vec::new, |poll| examine(poll, &payloads, seeds)).into_iter();
+    let mut with_examined = |(_, pending): (Kind, Pending)| {
+        let examined = pending.voter.and_then(|_| examined.next());
+        (pending, examined)
+    };
+    pending.into_iter().map(|pending| pending.map(&mut with_examined)).collect()
+}
+
+/// Step 2 of specs/election.md#rules, and the size that comes before it.
+fn decode(Submission { kind, payload }: Submission) -> Result<(Kind, Pending), Rejection> {
+    if payload.len() > MAX_PAYLOAD_LENGTH {
+        let text = format!("A payload has at most {MAX_PAYLOAD_LENGTH} bytes; this one has {}.", payload.len());
+        return Rejection::refuse(Code::PayloadTooLarge, text);
+    }
+    let voter = match Message::decode(kind, &payload)? {
+        Message::Ballot(ballot) => Some(voter(&ballot.prefix)),
+        Message::Challenge(challenge) => Some(voter(&challenge.prefix)),
+        _ => None,
+    };
+    let payload_hash = PayloadHash::of(&payload);
+    Ok((kind, Pending { payload_hash, kind: kind.as_str().to_owned(), payload, voter }))
+}
+
+fn voter(prefix: &Prefix) -> Voter {
+    Voter { credential: prefix.credential.0, nonce: prefix.r.0 }
+}

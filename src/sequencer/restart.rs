@@ -1,0 +1,121 @@
+//! How a sequencer begins: it trusts neither its store nor its directory, and signs nothing before both agree.
+
+use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::entry::Entry;
+use tabella_board::hash::Hash;
+use tabella_board::key::LogVerifier;
+use tabella_election::Kind;
+
+use super::SequencerError;
+use super::chain::Chain;
+use super::ledger::{Draft, Ledger, StoredLog, is_of_voter};
+use super::publication::Publication;
+use crate::storage::{PayloadHash, Store, StoredEntry};
+use crate::tiles::RecordDirectory;
+
+/// Entries that are read from the store and judged together.
+const PAGE: usize = 1024;
+
+/// Judges the stored log again, from entry 0, and compares every byte of it.
+pub(super) fn replay(ledger: &mut Ledger, stored: &StoredLog<impl Store>) -> Result<(), SequencerError> {
+    loop {
+        let page = stored.entries_from(ledger.chain().tree().size(), PAGE)?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        // The proofs of neighbouring ballots are verified together; whether there is a poll may change between runs.
+        let same_author = |entry: &StoredEntry, next: &StoredEntry| is_vote(entry) == is_vote(next);
+        for run in page.chunk_by(same_author) {
+            replay_run(ledger, run, stored)?;
+        }
+    }
+}
+
+fn replay_run(
+    ledger: &mut Ledger,
+    run: &[StoredEntry],
+    stored: &StoredLog<impl Store>,
+) -> Result<(), SequencerError> {
+    let first = ledger.chain().tree().size();
+    let drafts = run.iter().zip(first..).map(|(entry, index)| draft(entry, index)).collect::<Result<_, _>>()?;
+    let judged = ledger.judge(drafts, stored)?;
+    for (found, judged) in run.iter().zip(judged) {
+        let index = found.index;
+        // The same payload in the same place makes the same bytes, so any other byte is a damaged one.
+        match judged {
+            Ok(entry) if entry == *found => {}
+            Ok(_) => return Err(SequencerError::EntryDamaged(index)),
+            Err(rejection) => return Err(SequencerError::EntryRejected { index, rejection }),
+        }
+    }
+    Ok(())
+}
+
+/// Reads a stored entry back into what was once handed in.
+fn draft(entry: &StoredEntry, index: u64) -> Result<Draft, SequencerError> {
+    let damaged = SequencerError::EntryDamaged(index);
+    if entry.index != index || Hash::of_entry(&entry.bytes) != entry.leaf_hash {
+        return Err(damaged);
+    }
+    let Ok(Entry { payload, .. }) = Entry::parse(&entry.bytes) else { return Err(damaged) };
+    let Ok(kind) = entry.kind.parse::<Kind>() else { return Err(damaged) };
+    Ok(Draft { kind, payload_hash: PayloadHash::of(&payload), payload, examined: None })
+}
+
+fn is_vote(entry: &StoredEntry) -> bool {
+    entry.kind.parse().is_ok_and(is_of_voter)
+}
+
+/// Compares the log with the head that the store says was signed. Gives that checkpoint; `None` for the empty log.
+pub(super) fn compare_signed(
+    chain: &Chain,
+    stored: &StoredLog<impl Store>,
+    key: &LogVerifier,
+) -> Result<Option<SignedCheckpoint>, SequencerError> {
+    let size = chain.tree().size();
+    let head = stored.wait(stored.store.head(stored.log))?;
+    if head.tree != chain.tree().head() {
+        return Err(SequencerError::HeadDamaged(size));
+    }
+    let Some(bytes) = head.checkpoint else { return Ok(None) };
+    let signed = SignedCheckpoint::parse(&bytes).map_err(SequencerError::WrongKey)?;
+    let checkpoint = signed.verify(key).map_err(SequencerError::WrongKey)?;
+    if checkpoint.head != head.tree {
+        return Err(SequencerError::HeadDamaged(size));
+    }
+    Ok(Some(signed))
+}
+
+/// Compares the log with what the public was shown: a log that is not a continuation of it must never be signed.
+pub(super) fn compare_published(
+    chain: &Chain,
+    directory: &RecordDirectory,
+    key: &LogVerifier,
+) -> Result<(), SequencerError> {
+    let Some(bytes) = directory.checkpoint()? else { return Ok(()) };
+    let published = SignedCheckpoint::parse(&bytes).map_err(SequencerError::PublishedForeign)?;
+    let published = published.verify(key).map_err(SequencerError::PublishedForeign)?.head;
+    match chain.head_at(published.size) {
+        None => {
+            Err(SequencerError::PublishedAhead { published: published.size, stored: chain.tree().size() })
+        }
+        Some(head) if head == published => Ok(()),
+        Some(_) => Err(SequencerError::PublishedDiffers { size: published.size }),
+    }
+}
+
+/// Does what a process that was killed after a commit could not do any more.
+pub(super) fn republish(
+    publication: &Publication<'_, impl Store>,
+    signed: Option<&SignedCheckpoint>,
+) -> Result<(), SequencerError> {
+    publication.write_missing_tiles()?;
+    let Some(signed) = signed else { return Ok(()) };
+    let published = publication.directory.checkpoint()?;
+    let published = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
+    // The published one may bear cosignatures that the stored one has not.
+    if published.is_some_and(|published| published.unverified() == signed.unverified()) {
+        return Ok(());
+    }
+    Ok(publication.directory.publish(signed.as_bytes())?)
+}

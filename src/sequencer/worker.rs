@@ -1,0 +1,206 @@
+//! The thread that numbers entries. Implements specs/board.md#sequencing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::hash::Hash;
+use tabella_board::key::LogKey;
+use tabella_board::tree::{Tree, TreeHead};
+use tabella_election::rules::{Examined, Poll};
+use tabella_election::{Code, Kind, Rejection};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::ledger::{Draft, Ledger, StoredLog};
+use super::publication::Publication;
+use super::{Numbered, SequencerError};
+use crate::storage::{Admission, Batch, PayloadHash, Pending, Store, StoreError, StoredEntry};
+use crate::tiles::RecordDirectory;
+
+/// The most entries that are numbered together.
+pub(super) const BATCH: usize = 1024;
+
+/// What became of a payload.
+pub(super) type Outcome = Result<Numbered, Rejection>;
+
+/// A payload on its way to the queue.
+pub(super) struct Request {
+    pub(super) pending: Pending,
+    pub(super) examined: Option<Examined>,
+    pub(super) reply: oneshot::Sender<Outcome>,
+}
+
+/// Who waits for a payload that is in the queue. Lost with the process, unlike the queue.
+#[derive(Default)]
+struct Waiting {
+    examined: Option<Examined>,
+    replies: Vec<oneshot::Sender<Outcome>>,
+}
+
+/// The state of the thread.
+pub(super) struct Sequencing<S> {
+    pub(super) key: LogKey,
+    pub(super) ledger: Ledger,
+    pub(super) stored: StoredLog<S>,
+    pub(super) directory: Arc<RecordDirectory>,
+    pub(super) requests: mpsc::Receiver<Vec<Request>>,
+    pub(super) poll: watch::Sender<Option<Arc<Poll>>>,
+    pub(super) waiting: Waiters,
+}
+
+/// By the hash of the payload that they wait for.
+#[derive(Default)]
+pub(super) struct Waiters(HashMap<PayloadHash, Waiting>);
+
+impl<S: Store> Sequencing<S> {
+    /// Numbers what waits since before the start, then what comes, until every handle is dropped.
+    pub(super) fn run(mut self) -> Result<(), SequencerError> {
+        self.number_all()?;
+        while let Some(mut group) = self.requests.blocking_recv() {
+            // What came while the last batch was made durable is made durable together.
+            while group.len() < BATCH
+                && let Ok(more) = self.requests.try_recv()
+            {
+                group.extend(more);
+            }
+            self.enqueue(group)?;
+            self.number_all()?;
+        }
+        Ok(())
+    }
+
+    /// Puts payloads into the durable queue, and answers those that need not wait.
+    fn enqueue(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
+        let (payloads, replies): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|request| (request.pending, (request.examined, request.reply))).unzip();
+        let admissions = self.stored.wait(self.stored.store.insert_pending(self.stored.log, &payloads))?;
+        for ((payload, (examined, reply)), admission) in payloads.iter().zip(replies).zip(admissions) {
+            match admission {
+                Admission::New | Admission::Waiting => self.waiting.add(payload.payload_hash, examined, reply),
+                Admission::Numbered(index) => answer(reply, Ok(Numbered { index, is_repeated: true })),
+                Admission::VoterBusy => answer(reply, Err(busy())),
+            }
+        }
+        Ok(())
+    }
+
+    fn number_all(&mut self) -> Result<(), SequencerError> {
+        loop {
+            let waiting = self.stored.wait(self.stored.store.pending(self.stored.log, BATCH))?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            self.number(first_batch(waiting))?;
+        }
+    }
+
+    /// Judges, signs, commits and publishes one batch, in this order.
+    fn number(&mut self, batch: Vec<Pending>) -> Result<(), SequencerError> {
+        let before = self.ledger.chain().tree().clone();
+        let hashes: Vec<PayloadHash> = batch.iter().map(|pending| pending.payload_hash).collect();
+        let drafts = batch.into_iter().map(|pending| self.draft(pending)).collect::<Result<_, _>>()?;
+        let judged = self.ledger.judge(drafts, &self.stored)?;
+
+        let (mut entries, mut rejected, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
+        for (payload_hash, judgement) in hashes.into_iter().zip(judged) {
+            outcomes.push((payload_hash, judgement.as_ref().map(numbered).map_err(Clone::clone)));
+            match judgement {
+                Ok(entry) => entries.push(entry),
+                Err(_) => rejected.push(payload_hash),
+            }
+        }
+        if entries.is_empty() {
+            self.stored.wait(self.stored.store.drop_pending(self.stored.log, &rejected))?;
+        } else {
+            self.append(before, entries, rejected)?;
+        }
+        self.poll.send_if_modified(|poll| replace_poll(poll, self.ledger.poll()));
+        self.waiting.answer(outcomes);
+        Ok(())
+    }
+
+    fn draft(&mut self, pending: Pending) -> Result<Draft, SequencerError> {
+        let Pending { payload_hash, payload, kind, .. } = pending;
+        let kind: Kind = kind.parse().map_err(|_| StoreError::Damaged("kind"))?;
+        Ok(Draft { kind, payload, payload_hash, examined: self.waiting.take_examined(&payload_hash) })
+    }
+
+    /// Makes entries durable together with their checkpoint, and only then shows it to anybody.
+    fn append(
+        &self,
+        before: Tree,
+        entries: Vec<StoredEntry>,
+        rejected: Vec<PayloadHash>,
+    ) -> Result<(), SequencerError> {
+        let old = before.head();
+        let after = self.ledger.chain().tree().head();
+        compare_bytes(before, &entries, after)?;
+        let checkpoint = SignedCheckpoint::sign(&self.key, after).as_bytes().to_vec();
+        let batch = Batch { before: old, after, checkpoint, entries, rejected };
+        self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
+        self.publication().publish(old.size, &batch.checkpoint)
+    }
+
+    fn publication(&self) -> Publication<'_, S> {
+        Publication { directory: &self.directory, chain: self.ledger.chain(), stored: &self.stored }
+    }
+}
+
+impl Waiters {
+    fn add(&mut self, payload_hash: PayloadHash, examined: Option<Examined>, reply: oneshot::Sender<Outcome>) {
+        let waiting = self.0.entry(payload_hash).or_default();
+        waiting.examined = waiting.examined.take().or(examined);
+        waiting.replies.push(reply);
+    }
+
+    fn take_examined(&mut self, payload_hash: &PayloadHash) -> Option<Examined> {
+        self.0.get_mut(payload_hash)?.examined.take()
+    }
+
+    fn answer(&mut self, outcomes: Vec<(PayloadHash, Outcome)>) {
+        for (payload_hash, outcome) in outcomes {
+            let replies = self.0.remove(&payload_hash).unwrap_or_default().replies;
+            replies.into_iter().for_each(|reply| answer(reply, outcome.clone()));
+        }
+    }
+}
+
+/// The next batch out of what has waited longest: its ballots and challenges up to the first payload of another kind,
+/// or that payload alone; in the order that tells nothing about their arrival.
+fn first_batch(mut waiting: Vec<Pending>) -> Vec<Pending> {
+    let votes = waiting.iter().take_while(|pending| pending.voter.is_some()).count();
+    waiting.truncate(votes.max(1));
+    waiting.sort_unstable_by_key(|pending| pending.payload_hash);
+    waiting
+}
+
+/// Hashes the entries again as they go to the store: a bit that flipped since they were judged is never signed.
+fn compare_bytes(mut tree: Tree, entries: &[StoredEntry], after: TreeHead) -> Result<(), SequencerError> {
+    tree.extend(entries.iter().map(|entry| Hash::of_entry(&entry.bytes)));
+    if tree.head() == after { Ok(()) } else { Err(SequencerError::MemoryDamaged) }
+}
+
+fn numbered(entry: &StoredEntry) -> Numbered {
+    Numbered { index: entry.index, is_repeated: false }
+}
+
+fn busy() -> Rejection {
+    Rejection::new(
+        Code::BallotPending,
+        "Another ballot of this voter waits to be numbered. Send this one again when it is.",
+    )
+}
+
+/// Whoever asked may have gone; the entry stands all the same.
+fn answer(reply: oneshot::Sender<Outcome>, outcome: Outcome) {
+    drop(reply.send(outcome));
+}
+
+/// Says whether the poll began or ended.
+fn replace_poll(shown: &mut Option<Arc<Poll>>, current: Option<&Arc<Poll>>) -> bool {
+    let changed = shown.is_some() != current.is_some();
+    if changed {
+        *shown = current.cloned();
+    }
+    changed
+}
