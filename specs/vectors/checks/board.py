@@ -100,7 +100,12 @@ def check_bad_entry(vector: Fields, _: Vectors) -> None:
 
 
 def check_policy(vector: Fields, _: Vectors) -> None:
-    policy, origin, log_key, note = vector.text("policy"), vector.text("origin"), vector.hex("log_key"), vector.text("note")
+    policy, origin, log_key, note = (
+        vector.text("policy"),
+        vector.text("origin"),
+        vector.hex("log_key"),
+        vector.text("note"),
+    )
     vector.expect_code(lambda: notes.judge_note(policy, origin, log_key, note))
 
 

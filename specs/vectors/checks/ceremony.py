@@ -61,7 +61,10 @@ def read_envelope_keys(vector: Fields, room: Room) -> None:
 
 def check_dealer(item: Fields, room: Room) -> None:
     attempt, index = room.attempt, item.integer("index")
-    polynomials = [[item.to_scalar("polynomials", item.unhex("polynomials", a)) for a in row] for row in item.get("polynomials", list)]
+    polynomials = [
+        [item.to_scalar("polynomials", item.unhex("polynomials", a)) for a in row]
+        for row in item.get("polynomials", list)
+    ]
     points = ceremony.commitments(polynomials)
     commitment = attempt.commitment(index, points)
     item.expect_all({"points": points, "commitment": commitment}, set())
@@ -136,10 +139,15 @@ def check_judgements(vector: Fields, room: Room, complaints: list) -> set[int]:
         dealing = room.dealings[dealer]
         plaintext = room.attempt.open_envelope(dealing, complainer, decode_scalar(secret), room.commitments[dealer])
         good = room.attempt.share_is_good(dealing, complainer, plaintext)
-        judgements.append({
-            "complainer": complainer, "dealer": dealer, "good": good,
-            "at_fault": complainer if good else dealer, "plaintext": plaintext,
-        })
+        judgements.append(
+            {
+                "complainer": complainer,
+                "dealer": dealer,
+                "good": good,
+                "at_fault": complainer if good else dealer,
+                "plaintext": plaintext,
+            }
+        )
     vector.expect("judgements", judgements)
     return {judgement["at_fault"] for judgement in judgements}
 
@@ -180,7 +188,9 @@ def check_bad_dealing(vector: Fields, _: Vectors) -> None:
     numbers = [vector.integer(name) for name in ("trustees", "threshold", "slots")]
     history = {"deal": vector.hex("history")}
     attempt = Attempt(vector.hex("election"), vector.integer("attempt"), history, *numbers, vector.integers("left_out"))
-    dealing, commitment = attempt.split_dealing(vector.integer("dealer"), vector.hex("dealing")), vector.hex("commitment")
+    dealing, commitment = attempt.split_dealing(vector.integer("dealer"), vector.hex("dealing")), vector.hex(
+        "commitment"
+    )
     vector.expect_code(lambda: attempt.judge_dealing(dealing, commitment))
 
 

@@ -1,4 +1,4 @@
-"""messages.json: specs/conventions.md#encoding, #signatures, specs/entries.cddl, manifest and roll of specs/election.md."""
+"""messages.json: specs/conventions.md#encoding and #signatures, specs/entries.cddl, specs/election.md#manifest and #roll."""
 
 import hashlib
 
@@ -31,7 +31,9 @@ def check_message(vector: Fields, _: Vectors) -> None:
     signature = ed25519.sign(secret, signed)
     payload = cbor.encode([body, signature])
     public = ed25519.public_key(secret)
-    vector.expect_all({"public": public, "body": body, "signed": signed, "signature": signature, "payload": payload}, set())
+    vector.expect_all(
+        {"public": public, "body": body, "signed": signed, "signature": signature, "payload": payload}, set()
+    )
     vector.expect("payload_hash", hashlib.sha256(payload).digest())
     if kind == "manifest":
         vector.expect("manifest_hash", hashlib.sha256(body).digest())

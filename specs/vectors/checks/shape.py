@@ -27,7 +27,11 @@ def check_shape(vector: Fields, _: Vectors) -> None:
         item.expect("valid", shape.allows(bits))
         item.finish()
     for item in vector.children("encodings"):
-        bits = [bit for contest, choice in zip(chosen, item.get("choices", list)) for bit in free_bits_of(contest, choice)]
+        bits = [
+            bit
+            for contest, choice in zip(chosen, item.get("choices", list), strict=True)
+            for bit in free_bits_of(contest, choice)
+        ]
         item.expect("bits", bits)
         if not shape.allows(bits):
             item.fail("bits", "break a constraint")

@@ -15,7 +15,9 @@ def read_tally(vector: Fields) -> Tally:
     ballots = [read_ballot(item, setup) for item in vector.children("ballots")]
     numbers = [vector.integer(name) for name in ("threshold", "minimum")]
     shares = vector.hexes_map("shares")
-    return Tally(setup, vector.hex("keys_hash"), vector.hex("close"), *numbers, vector.integers("qualified"), shares, ballots)
+    return Tally(
+        setup, vector.hex("keys_hash"), vector.hex("close"), *numbers, vector.integers("qualified"), shares, ballots
+    )
 
 
 def read_ballot(item: Fields, setup: Setup) -> Accepted:
@@ -64,7 +66,9 @@ def check_shares(vector: Fields, tally: Tally) -> dict[int, list[int]]:
     }
     vector.expect("shares", {trustee: [bytes(BASE * x) for x in values] for trustee, values in secrets.items()})
     factors = lagrange(tally.qualified[: tally.threshold])
-    keys = [bytes(BASE * sum(factor * secrets[i][j] for i, factor in factors.items())) for j in range(len(tally.setup.keys))]
+    keys = [
+        bytes(BASE * sum(factor * secrets[i][j] for i, factor in factors.items())) for j in range(len(tally.setup.keys))
+    ]
     vector.expect("keys", keys)
     return secrets
 

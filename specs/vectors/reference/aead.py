@@ -5,7 +5,16 @@ import hmac
 import struct
 
 MASK = 2**32 - 1
-ROUNDS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15), (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
+ROUNDS = [
+    (0, 4, 8, 12),
+    (1, 5, 9, 13),
+    (2, 6, 10, 14),
+    (3, 7, 11, 15),
+    (0, 5, 10, 15),
+    (1, 6, 11, 12),
+    (2, 7, 8, 13),
+    (3, 4, 9, 14),
+]
 
 
 def quarter_round(s: list[int], a: int, b: int, c: int, d: int) -> None:
@@ -16,18 +25,23 @@ def quarter_round(s: list[int], a: int, b: int, c: int, d: int) -> None:
 
 
 def block(key: bytes, counter: int, nonce: bytes) -> bytes:
-    start = [*struct.unpack("<4I", b"expand 32-byte k"), *struct.unpack("<8I", key), counter, *struct.unpack("<3I", nonce)]
+    start = [
+        *struct.unpack("<4I", b"expand 32-byte k"),
+        *struct.unpack("<8I", key),
+        counter,
+        *struct.unpack("<3I", nonce),
+    ]
     state = start[:]
     for _ in range(10):
         for places in ROUNDS:
             quarter_round(state, *places)
-    return struct.pack("<16I", *(a + b & MASK for a, b in zip(state, start)))
+    return struct.pack("<16I", *(a + b & MASK for a, b in zip(state, start, strict=True)))
 
 
 def stream(key: bytes, nonce: bytes, data: bytes) -> bytes:
     out = bytearray()
     for i in range(0, len(data), 64):
-        out += bytes(a ^ b for a, b in zip(data[i : i + 64], block(key, 1 + i // 64, nonce)))
+        out += bytes(a ^ b for a, b in zip(data[i : i + 64], block(key, 1 + i // 64, nonce), strict=False))
     return bytes(out)
 
 

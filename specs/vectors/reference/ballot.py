@@ -57,7 +57,7 @@ class Style:
         return [decode_point(key) for key in self.key_bytes]
 
     def encrypt(self, slots: list[int], r: int) -> list[bytes]:
-        return [bytes(sum_of([(u, BASE), (r, key)])) for u, key in zip(slots, self.keys)]
+        return [bytes(sum_of([(u, BASE), (r, key)])) for u, key in zip(slots, self.keys, strict=True)]
 
     def by_contest(self, ciphertexts: list[bytes]) -> dict[int, bytes]:
         """The map of the payload."""
@@ -130,36 +130,58 @@ def prove(style: Style, kappa: int, link: bytes | None, bits: list[int], nonces:
     y = transcript.scalar("y")
 
     t1 = t0 = 0
-    for weight, constraint in zip(powers(y, 1, len(shape.constraints)), shape.constraints):
+    for weight, constraint in zip(powers(y, 1, len(shape.constraints)), shape.constraints, strict=True):
         _, linear, constant = constraint.along(bits, n.a)
         t1, t0 = (t1 + weight * linear) % Q, (t0 + weight * constant) % Q
-    T = bytes(sum_of([(a, generator(i)) for i, a in enumerate(n.a, 1)] + [(n.s, generator(0)), (t1, BASE), (n.sigma, H)]))
+    T = bytes(
+        sum_of([(a, generator(i)) for i, a in enumerate(n.a, 1)] + [(n.s, generator(0)), (t1, BASE), (n.sigma, H)])
+    )
     T0 = bytes(sum_of([(t0, BASE), (n.tau, H)]))
     of_slots = powers(y, 1, len(shape.slots))
-    masked = sum(weight * slot.at(n.a, 0) for weight, slot in zip(of_slots, shape.slots))
-    S = bytes(sum_of([(masked + n.s, BASE)] + [(n.s * weight, key) for weight, key in zip(of_slots, style.keys)]))
+    masked = sum(weight * slot.at(n.a, 0) for weight, slot in zip(of_slots, shape.slots, strict=True))
+    S = bytes(
+        sum_of([(masked + n.s, BASE)] + [(n.s * weight, key) for weight, key in zip(of_slots, style.keys, strict=True)])
+    )
     K_a = bytes(BASE * n.kappa_a)
     x = transcript.absorb("commitments", [T, T0, S, K_a]).scalar("x")
 
-    f = [(x * b + a) % Q for b, a in zip(bits, n.a)]
+    f = [(x * b + a) % Q for b, a in zip(bits, n.a, strict=True)]
     z, eta, omega = (x * n.r + n.s) % Q, (x * x * n.beta + x * n.sigma + n.tau) % Q, (x * kappa + n.kappa_a) % Q
     proof = T + T0 + S + K_a + b"".join(map(encode_scalar, [*f, z, eta, omega]))
     return {
-        "shape_digest": style.digest, "credential": prefix.credential, "slots": shape.values(bits),
-        "R": prefix.R, "C": prefix.C, "B": prefix.B,
-        "tracker_hash": tracker_hash(style, prefix), "tracker": tracker(style, prefix),
-        "y": y, "t1": t1, "t0": t0, "T": T, "T0": T0, "S": S, "K_a": K_a, "x": x,
-        "f": f, "z": z, "eta": eta, "omega": omega, "p_f": p_f(shape, f, x, y), "l_f": l_f(shape, f, x, y),
-        "proof": proof, "payload": cbor.encode([*prefix.fields(style), proof]),
+        "shape_digest": style.digest,
+        "credential": prefix.credential,
+        "slots": shape.values(bits),
+        "R": prefix.R,
+        "C": prefix.C,
+        "B": prefix.B,
+        "tracker_hash": tracker_hash(style, prefix),
+        "tracker": tracker(style, prefix),
+        "y": y,
+        "t1": t1,
+        "t0": t0,
+        "T": T,
+        "T0": T0,
+        "S": S,
+        "K_a": K_a,
+        "x": x,
+        "f": f,
+        "z": z,
+        "eta": eta,
+        "omega": omega,
+        "p_f": p_f(shape, f, x, y),
+        "l_f": l_f(shape, f, x, y),
+        "proof": proof,
+        "payload": cbor.encode([*prefix.fields(style), proof]),
     }
 
 
 def p_f(shape: Shape, f: list[int], x: int, y: int) -> int:
-    return sum(w * c.at(f, x) for w, c in zip(powers(y, 1, len(shape.constraints)), shape.constraints)) % Q
+    return sum(w * c.at(f, x) for w, c in zip(powers(y, 1, len(shape.constraints)), shape.constraints, strict=True)) % Q
 
 
 def l_f(shape: Shape, f: list[int], x: int, y: int) -> int:
-    return sum(w * s.at(f, x) for w, s in zip(powers(y, 1, len(shape.slots)), shape.slots)) % Q
+    return sum(w * s.at(f, x) for w, s in zip(powers(y, 1, len(shape.slots)), shape.slots, strict=True)) % Q
 
 
 def verify_proof(style: Style, prefix: Prefix, proof: bytes) -> bool:
@@ -171,11 +193,15 @@ def verify_proof(style: Style, prefix: Prefix, proof: bytes) -> bool:
     y = transcript.scalar("y")
     x = transcript.absorb("commitments", chunks[:4]).scalar("x")
 
-    terms = [(x * v, generator(i)) for i, v in enumerate(f, 1)] + [(x * z, generator(0)), (p_f(shape, f, x, y), BASE), (eta, H)]
+    terms = [(x * v, generator(i)) for i, v in enumerate(f, 1)] + [
+        (x * z, generator(0)),
+        (p_f(shape, f, x, y), BASE),
+        (eta, H),
+    ]
     e1 = sum_of([(x * x, decode_point(prefix.B)), (x, T)]) + T0 == sum_of(terms)
     of_slots = powers(y, 1, len(shape.slots))
-    left = [(x, decode_point(prefix.R))] + [(x * w, decode_point(C)) for w, C in zip(of_slots, prefix.C)]
-    right = [(l_f(shape, f, x, y) + z, BASE)] + [(z * w, key) for w, key in zip(of_slots, style.keys)]
+    left = [(x, decode_point(prefix.R))] + [(x * w, decode_point(C)) for w, C in zip(of_slots, prefix.C, strict=True)]
+    right = [(l_f(shape, f, x, y) + z, BASE)] + [(z * w, key) for w, key in zip(of_slots, style.keys, strict=True)]
     e2 = sum_of(left) + S == sum_of(right)
     e3 = sum_of([(x, decode_point(prefix.credential))]) + K_a == BASE * omega
     return e1 and e2 and e3
@@ -229,7 +255,9 @@ def challenge_scalar(style: Style, prefix: Prefix, opening: list[int], r: bytes,
     return transcript.absorb("r", r).absorb("K_a", K_a).scalar("c")
 
 
-def make_challenge(style: Style, kappa: int, link: bytes | None, bits: list[int], r: int, beta: int, kappa_a: int) -> dict:
+def make_challenge(
+    style: Style, kappa: int, link: bytes | None, bits: list[int], r: int, beta: int, kappa_a: int
+) -> dict:
     """All values of a challenge, named as in README.md#ballot."""
     prefix = make_prefix(style, kappa, link, bits, r, beta)
     K_a = bytes(BASE * kappa_a)
@@ -237,8 +265,16 @@ def make_challenge(style: Style, kappa: int, link: bytes | None, bits: list[int]
     omega = (kappa_a + c * kappa) % Q
     signature = K_a + encode_scalar(omega)
     return {
-        "shape_digest": style.digest, "credential": prefix.credential, "R": prefix.R, "C": prefix.C, "B": prefix.B,
-        "tracker": tracker(style, prefix), "K_a": K_a, "c": c, "omega": omega, "signature": signature,
+        "shape_digest": style.digest,
+        "credential": prefix.credential,
+        "R": prefix.R,
+        "C": prefix.C,
+        "B": prefix.B,
+        "tracker": tracker(style, prefix),
+        "K_a": K_a,
+        "c": c,
+        "omega": omega,
+        "signature": signature,
         "payload": cbor.encode([*prefix.fields(style), bits, encode_scalar(r), signature]),
     }
 

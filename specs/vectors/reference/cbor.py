@@ -1,4 +1,4 @@
-"""Deterministic CBOR and the shapes of all payloads. Implements specs/conventions.md#encoding and specs/entries.cddl."""
+"""Deterministic CBOR, and the schema of every payload. Implements specs/conventions.md#encoding, specs/entries.cddl."""
 
 from .refusal import Refused, require
 
@@ -129,12 +129,20 @@ def array_of(schema):
 
 
 def sequence(*schemas):
-    return lambda value: type(value) is list and len(value) == len(schemas) and all(s(v) for s, v in zip(schemas, value))
+    return (
+        lambda value: type(value) is list
+        and len(value) == len(schemas)
+        and all(s(v) for s, v in zip(schemas, value, strict=True))
+    )
 
 
 def record(*schemas):
     """A map with the keys 0, 1, …, in order of the arguments."""
-    return lambda value: type(value) is dict and list(value) == list(range(len(schemas))) and all(s(value[i]) for i, s in enumerate(schemas))
+    return (
+        lambda value: type(value) is dict
+        and list(value) == list(range(len(schemas)))
+        and all(s(value[i]) for i, s in enumerate(schemas))
+    )
 
 
 def map_of(schema):
@@ -151,8 +159,22 @@ CONTEST = record(text, text, array_of(record(text, text)), sequence(exactly("cho
 
 BODIES = {
     "manifest": record(
-        uint, text, text, boolean, text, bytes32, text, array_of(CONTEST), array_of(record(text, array_of(uint))),
-        bytes32, bytes32, array_of(record(text, bytes32)), uint, uint, uint, array_of(record(text, bytes32)),
+        uint,
+        text,
+        text,
+        boolean,
+        text,
+        bytes32,
+        text,
+        array_of(CONTEST),
+        array_of(record(text, array_of(uint))),
+        bytes32,
+        bytes32,
+        array_of(record(text, bytes32)),
+        uint,
+        uint,
+        uint,
+        array_of(record(text, bytes32)),
     ),
     "roll": record(bytes32, uint, uint, uint, array_of(sequence(bytes32, uint, uint))),
     "open": record(bytes32, text, bytes32, bytes32),
@@ -168,7 +190,9 @@ BODIES = {
     "rehearsal": record(bytes32, bytes32, uint, uint, any_bytes, any_bytes),
     "share": record(bytes32, bytes32, bytes32, uint, any_bytes, any_bytes),
     "result": record(
-        bytes32, text, bytes32,
+        bytes32,
+        text,
+        bytes32,
         array_of(either(sequence(exactly("choice"), array_of(uint), optional(uint)), sequence(exactly("withheld")))),
     ),
 }

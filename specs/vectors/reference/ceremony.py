@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from . import aead
 from .decryption import Group, Statement
 from .refusal import Refused, require
-from .ristretto import BASE, ZERO, Point, decode_nonidentity, decode_point, decode_scalar, encode_scalar, hash_to_group, sum_of
+from .ristretto import (
+    BASE,
+    ZERO,
+    Point,
+    decode_nonidentity,
+    decode_point,
+    decode_scalar,
+    encode_scalar,
+    hash_to_group,
+    sum_of,
+)
 from .transcript import Q, Transcript
 
 PIECE = 60_000
@@ -58,7 +68,9 @@ class Attempt:
 
     def proof_weights(self, dealer: int, points: list[bytes], W: bytes) -> tuple[list[int], int]:
         """w_1 … w_k and c."""
-        transcript = self.start("deal").absorb("history", self.history["deal"]).absorb("dealer", dealer).absorb("points", points)
+        transcript = (
+            self.start("deal").absorb("history", self.history["deal"]).absorb("dealer", dealer).absorb("points", points)
+        )
         weights = [transcript.weight("w") for _ in range(self.slots)]
         return weights, transcript.absorb("W", W).scalar("c")
 
@@ -67,12 +79,18 @@ class Attempt:
 
     def envelope_info(self, dealer: int, recipient: int, E: bytes, key: bytes, commitment: bytes) -> bytes:
         transcript = self.start("envelope").absorb("history", self.history["deal"]).absorb("dealer", dealer)
-        return transcript.absorb("recipient", recipient).absorb("E", E).absorb("P", key).absorb("commitment", commitment).hash()
+        return (
+            transcript.absorb("recipient", recipient)
+            .absorb("E", E)
+            .absorb("P", key)
+            .absorb("commitment", commitment)
+            .hash()
+        )
 
     def prove_constants(self, dealer: int, polynomials: list[list[int]], nu: int) -> dict:
         W = bytes(BASE * nu)
         weights, c = self.proof_weights(dealer, commitments(polynomials), W)
-        z = (nu + c * sum(w * polynomial[0] for w, polynomial in zip(weights, polynomials))) % Q
+        z = (nu + c * sum(w * polynomial[0] for w, polynomial in zip(weights, polynomials, strict=True))) % Q
         return {"w": weights, "W": W, "c": c, "z": z}
 
     def split_dealing(self, dealer: int, dealing: bytes) -> "Dealing":
@@ -99,7 +117,7 @@ class Attempt:
         require(self.commitment(dealing.dealer, dealing.points) == commitment, "deal_commitment")
         weights, c = self.proof_weights(dealing.dealer, dealing.points, dealing.W)
         constants = [decode_point(dealing.points[j * self.threshold]) for j in range(self.slots)]
-        right = decode_point(dealing.W) + sum_of([(c * w, A) for w, A in zip(weights, constants)])
+        right = decode_point(dealing.W) + sum_of([(c * w, A) for w, A in zip(weights, constants, strict=True)])
         require(BASE * z == right, "deal_proof")
 
     def open_envelope(self, dealing: "Dealing", recipient: int, secret: int, commitment: bytes) -> bytes | None:
@@ -166,7 +184,9 @@ def share_plaintext(polynomials: list[list[int]], recipient: int) -> bytes:
     return b"".join(encode_scalar(evaluate(polynomial, recipient)) for polynomial in polynomials)
 
 
-def judge_confirm(attempt: Attempt, sender: int, hashes: dict[int, bytes], envelope_keys: dict, confirmed: dict, complaints: dict) -> None:
+def judge_confirm(
+    attempt: Attempt, sender: int, hashes: dict[int, bytes], envelope_keys: dict, confirmed: dict, complaints: dict
+) -> None:
     """`hashes` of the complete dealings by dealer; `envelope_keys` by (owner, dealer)."""
     others = sorted(dealer for dealer in hashes if dealer != sender)
     require(sorted([*confirmed, *complaints]) == others, "confirm_dealers")

@@ -40,7 +40,7 @@ class Statement:
 
     def weighted(self, rho: list[int], values: list) -> list[list[tuple]]:
         """For each group the pairs of ρ_j and the value of slot j."""
-        pairs, result = list(zip(rho, values)), []
+        pairs, result = list(zip(rho, values, strict=True)), []
         for group in self.groups:
             result.append(pairs[: len(group.slots)])
             pairs = pairs[len(group.slots) :]
@@ -50,19 +50,27 @@ class Statement:
 def decrypt(statement: Statement, trustee: int, secrets: list[int], nonces: list[int]) -> dict:
     """All values, named as in README.md#shared; `secrets` are the x_ij of statement.slots()."""
     bases = [decode_point(group.R) for group in statement.groups]
-    of_slots = [base for base, group in zip(bases, statement.groups) for _ in group.slots]
-    decryption = [bytes(R * x) for R, x in zip(of_slots, secrets)]
+    of_slots = [base for base, group in zip(bases, statement.groups, strict=True) for _ in group.slots]
+    decryption = [bytes(R * x) for R, x in zip(of_slots, secrets, strict=True)]
     transcript = statement.transcript(trustee, decryption)
     rho = [transcript.weight("rho") for _ in decryption]
     sums = [sum(weight * x for weight, x in pairs) % Q for pairs in statement.weighted(rho, secrets)]
     W = [bytes(BASE * w) for w in nonces]
-    V = bytes(sum_of(list(zip(nonces, bases))))
+    V = bytes(sum_of(list(zip(nonces, bases, strict=True))))
     c = transcript.absorb("W", W).absorb("V", V).scalar("c")
-    z = [(w + c * s) % Q for w, s in zip(nonces, sums)]
+    z = [(w + c * s) % Q for w, s in zip(nonces, sums, strict=True)]
     proof = b"".join([*W, V, *map(encode_scalar, z)])
     return {
-        "trustee": trustee, "publics": [bytes(BASE * x) for x in secrets], "decryption": decryption,
-        "rho": rho, "sums": sums, "W": W, "V": V, "c": c, "z": z, "proof": proof,
+        "trustee": trustee,
+        "publics": [bytes(BASE * x) for x in secrets],
+        "decryption": decryption,
+        "rho": rho,
+        "sums": sums,
+        "W": W,
+        "V": V,
+        "c": c,
+        "z": z,
+        "proof": proof,
     }
 
 
@@ -80,7 +88,9 @@ def judge_decryption(statement: Statement, trustee: int, publics: list[bytes], d
     transcript = statement.transcript(trustee, parts)
     rho = [transcript.weight("rho") for _ in parts]
     c = transcript.absorb("W", chunks[:groups]).absorb("V", chunks[groups]).scalar("c")
-    for of_group, commitment, pairs in zip(z, W, statement.weighted(rho, list(map(decode_point, publics)))):
+    for of_group, commitment, pairs in zip(
+        z, W, statement.weighted(rho, list(map(decode_point, publics))), strict=True
+    ):
         require(BASE * of_group == commitment + sum_of([(c * weight, X) for weight, X in pairs]), "share_invalid")
-    left = sum_of([(of_group, decode_point(group.R)) for of_group, group in zip(z, statement.groups)])
-    require(left == V + sum_of([(c * weight, part) for weight, part in zip(rho, D)]), "share_invalid")
+    left = sum_of([(of_group, decode_point(group.R)) for of_group, group in zip(z, statement.groups, strict=True)])
+    require(left == V + sum_of([(c * weight, part) for weight, part in zip(rho, D, strict=True)]), "share_invalid")

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from .edwards import D, IDENTITY, P, SQRT_M1, Edwards, multi_multiply
+from .edwards import IDENTITY, SQRT_M1, D, Edwards, P, multi_multiply
 from .transcript import Q
 
 

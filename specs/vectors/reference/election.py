@@ -8,7 +8,7 @@ from .board import is_origin
 from .notes import read_policy
 from .refusal import require
 from .ristretto import decode_nonidentity, decode_point
-from .shape import Contest, style_shape
+from .shape import Contest
 from .transcript import Transcript
 
 
@@ -40,7 +40,11 @@ def contests_of(manifest: dict) -> list[Contest]:
 def check_texts(manifest: dict) -> None:
     contests, styles, trustees, assets = manifest[7], manifest[8], manifest[11], manifest[15]
     options = [contest[2] for contest in contests]
-    texts = [manifest[2], *(c[key] for c in contests for key in (0, 1)), *(o[key] for c in options for o in c for key in (0, 1))]
+    texts = [
+        manifest[2],
+        *(c[key] for c in contests for key in (0, 1)),
+        *(o[key] for c in options for o in c for key in (0, 1)),
+    ]
     texts += [item[0] for item in [*styles, *trustees, *assets]]
     counts = [(contests, 100), (styles, 1000), (trustees, 50), *((o, 500) for o in options)]
     paths = [asset[0].encode() for asset in assets]

@@ -3,8 +3,8 @@
 import functools
 import hashlib
 
-from .edwards import D, IDENTITY, P, SQRT_M1, Edwards, absolute, is_negative, multi_multiply, sqrt_ratio
-from .refusal import Refused, require
+from .edwards import IDENTITY, SQRT_M1, D, Edwards, P, absolute, is_negative, multi_multiply, sqrt_ratio
+from .refusal import require
 from .transcript import Q
 
 SQRT_AD_MINUS_ONE = 25063068953384623474111414158702152701244531502492656460079210482610430750235
@@ -132,11 +132,3 @@ H = hash_to_group("generator/H", b"")
 def generator(i: int) -> Point:
     """G_i."""
     return hash_to_group("generator/G", i.to_bytes(4, "big"))
-
-
-def decodes(decode, data: bytes) -> bool:
-    try:
-        decode(data)
-    except Refused:
-        return False
-    return True

@@ -106,7 +106,7 @@ def choice_shape(contest: Contest, shift: int) -> Shape:
     options, blank, slack = free_bits(contest.options - 1), free_bits(int(contest.blank)), free_bits(len(weights))
     last = {i: -1 for form in options for i in form.coefficients}
     last |= {i: -contest.maximum for form in blank for i in form.coefficients}
-    last |= {i: -weight for form, weight in zip(slack, weights) for i in form.coefficients}
+    last |= {i: -weight for form, weight in zip(slack, weights, strict=True) for i in form.coefficients}
     options.append(Form(contest.maximum, last))
     return Shape(place - shift, options + blank, [booleanity(form) for form in options + blank + slack])
 
@@ -122,7 +122,7 @@ def style_shape(contests: list[Contest]) -> Shape:
 
 
 def free_bits_of(contest: Contest, choice) -> list[int]:
-    """The free bits of a vote: a list of options from 1, or "blank". The order of slack bits is that of README.md#shape."""
+    """The free bits of a vote: a list of options from 1, or "blank". Slack bits are set as README.md#shape says."""
     chosen = [] if choice == "blank" else choice
     bits = [int(i in chosen) for i in range(1, contest.options)]
     if contest.blank:

@@ -54,7 +54,9 @@ class Tally:
         slots = self.setup.slots_of(contests)
         C = [sum_of([(b.weight, decode_point(self.ciphertext(b, slot))) for b in ballots]) for slot in slots]
         state = "empty" if not ballots else "withheld" if len(ballots) < self.minimum else "open"
-        return TallyGroup(contests, slots, len(ballots), sum(b.weight for b in ballots), state, bytes(R), list(map(bytes, C)))
+        return TallyGroup(
+            contests, slots, len(ballots), sum(b.weight for b in ballots), state, bytes(R), list(map(bytes, C))
+        )
 
     def ciphertext(self, ballot: Accepted, slot: int) -> bytes:
         return ballot.C[self.setup.slots_of(self.setup.styles[ballot.style]).index(slot)]
@@ -63,7 +65,9 @@ class Tally:
         groups = [Group(g.slots, g.R, g.C) for g in self.groups() if g.state == "open"]
         return Statement("share", self.setup.election, self.keys_hash, self.counted_hash(), groups)
 
-    def judge_share(self, sent: set[int], keys_hash: bytes, counted: bytes, trustee: int, decryption: bytes, proof: bytes) -> None:
+    def judge_share(
+        self, sent: set[int], keys_hash: bytes, counted: bytes, trustee: int, decryption: bytes, proof: bytes
+    ) -> None:
         statement = self.statement()
         require(trustee in self.qualified, "trustee_left_out")
         require(keys_hash == self.keys_hash, "keys_mismatch")
@@ -81,7 +85,7 @@ class Tally:
         require(not is_open or len(decryptions) >= self.threshold, "shares_missing")
         withheld = {contest for group in groups if group.state == "withheld" for contest in group.contests}
         require(len(contests) == len(self.setup.contests), "result_shape")
-        for index, (result, contest) in enumerate(zip(contests, self.setup.contests)):
+        for index, (result, contest) in enumerate(zip(contests, self.setup.contests, strict=True)):
             require((result == ["withheld"]) == (index in withheld), "result_shape")
             if index not in withheld:
                 require(len(result[1]) == contest.options and (result[2] is not None) == contest.blank, "result_shape")
@@ -90,14 +94,16 @@ class Tally:
         for group in groups:
             for slot in group.slots:
                 if group.state == "open":
-                    require(claimed[slot] <= group.weight and bytes(BASE * claimed[slot]) == opened[slot], "result_total")
+                    require(
+                        claimed[slot] <= group.weight and bytes(BASE * claimed[slot]) == opened[slot], "result_total"
+                    )
                 elif group.state == "empty":
                     require(claimed[slot] == 0, "result_total")
 
     def claimed_totals(self, contests: list) -> dict[int, int | None]:
         """By global slot number."""
         totals = []
-        for result, contest in zip(contests, self.setup.contests):
+        for result, contest in zip(contests, self.setup.contests, strict=True):
             blank = [result[2]] if contest.blank and result != ["withheld"] else []
             totals += [None] * contest.slot_count() if result == ["withheld"] else result[1] + blank
         return dict(enumerate(totals, 1))
@@ -109,7 +115,7 @@ class Tally:
         aggregates = [C for group in statement.groups for C in group.C]
         return {
             slot: bytes(decode_point(C) - sum_of([(factors[i], decode_point(decryptions[i][place])) for i in indexes]))
-            for place, (slot, C) in enumerate(zip(statement.slots(), aggregates))
+            for place, (slot, C) in enumerate(zip(statement.slots(), aggregates, strict=True))
         }
 
 

@@ -53,7 +53,7 @@ class Strobe:
     """STROBE-128 as far as merlin uses it."""
 
     RATE = 166
-    I, A, C, T, M, K = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
+    FLAG_I, FLAG_A, FLAG_C, FLAG_M, FLAG_K = 0x01, 0x02, 0x04, 0x10, 0x20
 
     def __init__(self):
         """The state before the first operation."""
@@ -90,20 +90,20 @@ class Strobe:
         old = self.pos_begin
         self.pos_begin = self.pos + 1
         self.absorb(bytes([old, flags]))
-        if flags & (self.C | self.K) and self.pos != 0:
+        if flags & (self.FLAG_C | self.FLAG_K) and self.pos != 0:
             self.run_f()
 
     def meta_ad(self, data: bytes, more: bool) -> None:
         if not more:
-            self.begin_op(self.M | self.A)
+            self.begin_op(self.FLAG_M | self.FLAG_A)
         self.absorb(data)
 
     def ad(self, data: bytes) -> None:
-        self.begin_op(self.A)
+        self.begin_op(self.FLAG_A)
         self.absorb(data)
 
     def prf(self, length: int) -> bytes:
-        self.begin_op(self.I | self.A | self.C)
+        self.begin_op(self.FLAG_I | self.FLAG_A | self.FLAG_C)
         return self.squeeze(length)
 
 

@@ -1,12 +1,11 @@
 """Instances of ballot.json, honest and hostile."""
 
+from checks.ballot import SCALARS
 from reference import ballot, cbor
 from reference.ballot import Nonces, Setup
 from reference.ristretto import BASE, decode_point, encode_scalar
 from reference.shape import Contest
 from reference.transcript import Q
-
-from checks.ballot import SCALARS
 
 from .basics import contest_json
 from .source import Source, document, vector, written
@@ -23,7 +22,12 @@ def make_setup(source: Source) -> Setup:
 
 
 def setup_json(setup: Setup) -> dict:
-    return {"election": setup.election, "contests": list(map(contest_json, setup.contests)), "styles": setup.styles, "keys": setup.keys}
+    return {
+        "election": setup.election,
+        "contests": list(map(contest_json, setup.contests)),
+        "styles": setup.styles,
+        "keys": setup.keys,
+    }
 
 
 def make_nonces(source: Source, bits: int) -> Nonces:
@@ -56,9 +60,13 @@ class Maker:
         fields = {"setup": setup_json(self.setup), "style": 1, "link": link, "bits": bits}
         return vector(name, "challenge", **fields, **written(names, set(names)), **written(values, SCALARS)), values
 
-    def bad(self, kind: str, name: str, code: str | None, payload: bytes, head: bytes | None = None, used: list[bytes] = ()) -> dict:
+    def bad(
+        self, kind: str, name: str, code: str | None, payload: bytes, head: bytes | None = None, used: list[bytes] = ()
+    ) -> dict:
         roll = [{"credential": self.credential, "style": 1}, {"credential": bytes(BASE * 5), "style": 1}]
-        return vector(name, kind, setup=setup_json(self.setup), roll=roll, head=head, used=list(used), payload=payload, code=code)
+        return vector(
+            name, kind, setup=setup_json(self.setup), roll=roll, head=head, used=list(used), payload=payload, code=code
+        )
 
 
 IDENTITY, NO_POINT, NO_SCALAR = bytes(32), b"\xff" * 32, Q.to_bytes(32, "little")
@@ -66,6 +74,7 @@ IDENTITY, NO_POINT, NO_SCALAR = bytes(32), b"\xff" * 32, Q.to_bytes(32, "little"
 
 def bad_payloads(fields: list) -> list[tuple[str, str, list]]:
     """Faults that a ballot and a challenge share: (name, code, fields)."""
+
     def put(place: int, value) -> list:
         return [*fields[:place], value, *fields[place + 1 :]]
 
@@ -105,16 +114,27 @@ def bad_ballots(maker: Maker) -> list[dict]:
         bad("ballot: K_a is no point", "point_invalid", with_proof(96, NO_POINT)),
         bad("ballot: ω is no scalar", "scalar_invalid", with_proof(len(proof) - 32, NO_SCALAR)),
         bad("ballot: of another voter", "proof_invalid", [bytes(BASE * 5), *fields[1:]]),
-        bad("ballot: one vote more", "proof_invalid", [*fields[:3], contests | {0: add_base(contests[0])}, *fields[4:]]),
+        bad(
+            "ballot: one vote more", "proof_invalid", [*fields[:3], contests | {0: add_base(contests[0])}, *fields[4:]]
+        ),
         bad("ballot: link added", "proof_invalid", [fields[0], bytes(20), *fields[2:]], head=bytes(20)),
         maker.bad("bad_ballot", "ballot: trailing byte", "payload_malformed", payload + b"\0"),
-        maker.bad("bad_ballot", "ballot: length not shortest", "payload_malformed", payload.replace(b"\x58\x20", b"\x59\x00\x20", 1)),
+        maker.bad(
+            "bad_ballot",
+            "ballot: length not shortest",
+            "payload_malformed",
+            payload.replace(b"\x58\x20", b"\x59\x00\x20", 1),
+        ),
     ]
     for at in range(0, len(proof), 32):
         part = proof[at : at + 32]
         other = bytes(decode_point(part) + BASE) if at < 128 else encode_scalar(int.from_bytes(part, "little") + 1)
         vectors.append(bad(f"ballot: proof changed at {at}", "proof_invalid", with_proof(at, other)))
-    for name, bits in (("a bit of 2", [2, 0, 0, 1, 1, 0]), ("too many options", [1, 1, 0, 1, 1, 0]), ("negative option", [0, 0, 1, 1, 1, 1])):
+    for name, bits in (
+        ("a bit of 2", [2, 0, 0, 1, 1, 0]),
+        ("too many options", [1, 1, 0, 1, 1, 0]),
+        ("negative option", [0, 0, 1, 1, 1, 1]),
+    ):
         vectors.append(bad("ballot: " + name, "proof_invalid", cbor.decode(maker.prove(bits)[0]["payload"])))
     return vectors
 
@@ -153,6 +173,13 @@ def ballots(source: Source) -> dict:
     first, values = maker.honest("first", GOOD_BITS, None)
     revote, _ = maker.honest("revote", [0, 1, 0, 0, 1, 1], values["tracker"])
     challenge, challenged = maker.challenge("challenge", GOOD_BITS, values["tracker"])
-    return document("ballot.json", [
-        first, revote, challenge, *bad_ballots(maker), *bad_challenges(maker, challenged["payload"], bytes(20)),
-    ])
+    return document(
+        "ballot.json",
+        [
+            first,
+            revote,
+            challenge,
+            *bad_ballots(maker),
+            *bad_challenges(maker, challenged["payload"], bytes(20)),
+        ],
+    )

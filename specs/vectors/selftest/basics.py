@@ -12,7 +12,9 @@ def strobe_steps() -> list[dict]:
     strobe, steps = Strobe(), []
 
     def note(name: str, /, **fields) -> None:
-        steps.append({"step": name, **fields, "state": bytes(strobe.state), "pos": strobe.pos, "pos_begin": strobe.pos_begin})
+        steps.append(
+            {"step": name, **fields, "state": bytes(strobe.state), "pos": strobe.pos, "pos_begin": strobe.pos_begin}
+        )
 
     def begin(flags: int) -> None:
         strobe.begin_op(flags)
@@ -58,7 +60,11 @@ def transcript_steps() -> list[dict]:
         steps.append({"step": name, **fields, "after": transcript.clone().challenge(b"after", 32)})
 
     note("transcript", name="example")
-    for name, field, value in (("bytes", "data", b""), ("integer", "value", 258), ("points", "points", [bytes(BASE)] * 2)):
+    for name, field, value in (
+        ("bytes", "data", b""),
+        ("integer", "value", 258),
+        ("points", "points", [bytes(BASE)] * 2),
+    ):
         transcript.absorb(name, value)
         note(name, label=name, **{field: value})
     for name, draw in (("scalar", transcript.scalar), ("weight", transcript.weight)):
@@ -70,11 +76,14 @@ def transcript_steps() -> list[dict]:
 
 
 def transcripts(_: Source) -> dict:
-    return document("transcript.json", [
-        vector("strobe", "strobe", steps=strobe_steps()),
-        vector("merlin", "merlin", steps=merlin_steps()),
-        vector("ours", "transcript", steps=transcript_steps()),
-    ])
+    return document(
+        "transcript.json",
+        [
+            vector("strobe", "strobe", steps=strobe_steps()),
+            vector("merlin", "merlin", steps=merlin_steps()),
+            vector("ours", "transcript", steps=transcript_steps()),
+        ],
+    )
 
 
 def bad_encodings() -> list[dict]:
@@ -93,17 +102,37 @@ def bad_encodings() -> list[dict]:
 def groups(source: Source) -> dict:
     data, wider, shorter, scalar = source.randbytes(7), source.randbytes(64), source.randbytes(16), source.scalar()
     points = [BASE * source.scalar() for _ in range(3)]
-    return document("group.json", bad_encodings() + [
-        vector(
-            "hash", "hash_to_group", label="x", data=data,
-            digest=ristretto.group_digest("x", data), point=bytes(ristretto.hash_to_group("x", data)),
-        ),
-        vector("generators", "generators", base=bytes(BASE), H=bytes(ristretto.H), G_i=[bytes(ristretto.generator(i)) for i in range(9)]),
-        vector("multiple", "multiple", scalar=encode_scalar(scalar), point=bytes(points[0]), product=bytes(points[0] * scalar)),
-        vector("sum", "sum", points=list(map(bytes, points)), sum=bytes(points[0] + points[1] + points[2])),
-        vector("wide", "wide", bytes=wider, scalar=encode_scalar(wide(wider))),
-        vector("short", "short", bytes=shorter, scalar=encode_scalar(short(shorter))),
-    ])
+    return document(
+        "group.json",
+        bad_encodings()
+        + [
+            vector(
+                "hash",
+                "hash_to_group",
+                label="x",
+                data=data,
+                digest=ristretto.group_digest("x", data),
+                point=bytes(ristretto.hash_to_group("x", data)),
+            ),
+            vector(
+                "generators",
+                "generators",
+                base=bytes(BASE),
+                H=bytes(ristretto.H),
+                G_i=[bytes(ristretto.generator(i)) for i in range(9)],
+            ),
+            vector(
+                "multiple",
+                "multiple",
+                scalar=encode_scalar(scalar),
+                point=bytes(points[0]),
+                product=bytes(points[0] * scalar),
+            ),
+            vector("sum", "sum", points=list(map(bytes, points)), sum=bytes(points[0] + points[1] + points[2])),
+            vector("wide", "wide", bytes=wider, scalar=encode_scalar(wide(wider))),
+            vector("short", "short", bytes=shorter, scalar=encode_scalar(short(shorter))),
+        ],
+    )
 
 
 def texts(source: Source) -> dict:
@@ -113,33 +142,71 @@ def texts(source: Source) -> dict:
     kappa = text.kappa_wide(election, code)
     lenient = code_shown.lower().replace("1", "l").replace("0", "o").replace("-", " ")
     other = "Z" if code_shown[0] != "Z" else "Y"
-    return document("text.json", [
-        vector("election", "fingerprint", election=election, log_key=key, hash=fingerprint, bytes=fingerprint[:20], text=text.to_text(fingerprint[:20])),
-        vector("tracker", "tracker", bytes=data, text=shown, accepted=[shown.replace("-", ""), shown.lower()]),
-        vector(
-            "credential", "credential_fingerprint", election=election, credential=key,
-            hash=credential, bytes=credential[:10], text=text.to_text(credential[:10]),
-        ),
-        vector(
-            "code", "voter_code", code=code, check_hash=text.code_check(code), check=text.code_check(code)[:2], text=code_shown,
-            accepted=[lenient], election=election, kappa_wide=kappa, kappa=encode_scalar(wide(kappa)), credential=text.credential_of(wide(kappa)),
-        ),
-        vector("wrong check", "bad_text", type="voter_code", text=other + code_shown[1:]),
-        vector("too short", "bad_text", type="tracker", text=shown[:-1]),
-        vector("letter U", "bad_text", type="tracker", text="U" + shown[1:]),
-        vector("padding not zero", "bad_text", type="voter_code", text=code_shown[:-1] + text.ALPHABET[text.ALPHABET.index(code_shown[-1]) | 1]),
-    ])
+    return document(
+        "text.json",
+        [
+            vector(
+                "election",
+                "fingerprint",
+                election=election,
+                log_key=key,
+                hash=fingerprint,
+                bytes=fingerprint[:20],
+                text=text.to_text(fingerprint[:20]),
+            ),
+            vector("tracker", "tracker", bytes=data, text=shown, accepted=[shown.replace("-", ""), shown.lower()]),
+            vector(
+                "credential",
+                "credential_fingerprint",
+                election=election,
+                credential=key,
+                hash=credential,
+                bytes=credential[:10],
+                text=text.to_text(credential[:10]),
+            ),
+            vector(
+                "code",
+                "voter_code",
+                code=code,
+                check_hash=text.code_check(code),
+                check=text.code_check(code)[:2],
+                text=code_shown,
+                accepted=[lenient],
+                election=election,
+                kappa_wide=kappa,
+                kappa=encode_scalar(wide(kappa)),
+                credential=text.credential_of(wide(kappa)),
+            ),
+            vector("wrong check", "bad_text", type="voter_code", text=other + code_shown[1:]),
+            vector("too short", "bad_text", type="tracker", text=shown[:-1]),
+            vector("letter U", "bad_text", type="tracker", text="U" + shown[1:]),
+            vector(
+                "padding not zero",
+                "bad_text",
+                type="voter_code",
+                text=code_shown[:-1] + text.ALPHABET[text.ALPHABET.index(code_shown[-1]) | 1],
+            ),
+        ],
+    )
 
 
 def shape_vector(name: str, contests: list[tuple], votes: list) -> dict:
     chosen = [Contest(*contest) for contest in contests]
     shape = style_shape(chosen)
-    good = [bit for contest, vote in zip(chosen, votes) for bit in free_bits_of(contest, vote)]
+    good = [bit for contest, vote in zip(chosen, votes, strict=True) for bit in free_bits_of(contest, vote)]
     assignments = [good, [0] * shape.bits, [1] * shape.bits]
     return vector(
-        name, "shape", contests=[contest_json(c) for c in chosen], styles=[list(range(len(chosen)))], style=0,
-        slack=[c.slack_weights() for c in chosen], m=shape.bits, k=len(shape.slots), n=len(shape.constraints),
-        encoding=shape.encoding(), digest=shape.digest(0),
+        name,
+        "shape",
+        contests=[contest_json(c) for c in chosen],
+        styles=[list(range(len(chosen)))],
+        style=0,
+        slack=[c.slack_weights() for c in chosen],
+        m=shape.bits,
+        k=len(shape.slots),
+        n=len(shape.constraints),
+        encoding=shape.encoding(),
+        digest=shape.digest(0),
         assignments=[{"bits": bits, "slots": shape.values(bits), "valid": shape.allows(bits)} for bits in assignments],
         encodings=[{"choices": votes, "bits": good}],
     )
@@ -150,9 +217,12 @@ def contest_json(contest: Contest) -> dict:
 
 
 def shapes(_: Source) -> dict:
-    return document("shape.json", [
-        shape_vector("one of two", [(2, 1, 1, False)], [[2]]),
-        shape_vector("a single option", [(1, 0, 1, True)], ["blank"]),
-        shape_vector("slack 5", [(7, 1, 6, True)], [[1, 7]]),
-        shape_vector("two contests", [(3, 1, 2, True), (2, 0, 2, False)], [[3], []]),
-    ])
+    return document(
+        "shape.json",
+        [
+            shape_vector("one of two", [(2, 1, 1, False)], [[2]]),
+            shape_vector("a single option", [(1, 0, 1, True)], ["blank"]),
+            shape_vector("slack 5", [(7, 1, 6, True)], [[1, 7]]),
+            shape_vector("two contests", [(3, 1, 2, True), (2, 0, 2, False)], [[3], []]),
+        ],
+    )

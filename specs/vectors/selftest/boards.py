@@ -42,7 +42,10 @@ def policies(source: Source, text: str, log_secret: bytes, log_line: str) -> lis
         ("member twice", policy.replace("w1 w2\n", "w1 w1\n"), enough, "manifest_policy"),
         ("other log", policy.replace(ORIGIN, "example.org/f"), enough, "manifest_policy"),
     ]
-    return [vector("policy: " + name, "policy", policy=p, origin=ORIGIN, log_key=log_key, note=note, code=code) for name, p, note, code in cases]
+    return [
+        vector("policy: " + name, "policy", policy=p, origin=ORIGIN, log_key=log_key, note=note, code=code)
+        for name, p, note, code in cases
+    ]
 
 
 def cosignature(name: str, secret: bytes, time: int, text: str) -> dict:
@@ -57,20 +60,36 @@ def log_vector(origin: str, count: int) -> tuple[dict, list[bytes], list[bytes]]
     """The vector, the entries, the leaf hashes."""
     items, leaves = [], []
     for index in range(count):
-        kind, payload, prev = "manifest" if index == 0 else "ballot", bytes([index]) * index, leaves[-1] if leaves else board.genesis(origin)
+        kind, payload, prev = (
+            "manifest" if index == 0 else "ballot",
+            bytes([index]) * index,
+            leaves[-1] if leaves else board.genesis(origin),
+        )
         entry = board.encode_entry(origin, index, prev, kind, payload)
         leaves.append(board.leaf_hash(entry))
-        items.append({"index": index, "prev": prev, "kind": kind, "payload": payload, "entry": entry, "leaf_hash": leaves[-1]})
-    return vector(
-        "log", "log", origin=origin, entries=items,
-        roots=[{"size": size, "root": board.root(leaves[:size])} for size in range(1, count + 1)],
-        inclusion=[{"index": i, "size": count, "path": board.inclusion_path(i, leaves)} for i in range(count)],
-        consistency=[{"from": i, "to": count, "path": board.consistency_path(i, leaves)} for i in range(1, count + 1)],
-    ), [item["entry"] for item in items], leaves
+        items.append(
+            {"index": index, "prev": prev, "kind": kind, "payload": payload, "entry": entry, "leaf_hash": leaves[-1]}
+        )
+    return (
+        vector(
+            "log",
+            "log",
+            origin=origin,
+            entries=items,
+            roots=[{"size": size, "root": board.root(leaves[:size])} for size in range(1, count + 1)],
+            inclusion=[{"index": i, "size": count, "path": board.inclusion_path(i, leaves)} for i in range(count)],
+            consistency=[
+                {"from": i, "to": count, "path": board.consistency_path(i, leaves)} for i in range(1, count + 1)
+            ],
+        ),
+        [item["entry"] for item in items],
+        leaves,
+    )
 
 
 def bad_entries(entry: bytes) -> list[dict]:
     value, genesis = cbor.decode(entry), board.genesis(ORIGIN)
+
     def put(place: int, item) -> bytes:
         return cbor.encode([*value[:place], item, *value[place + 1 :]])
 
@@ -88,7 +107,10 @@ def bad_entries(entry: bytes) -> list[dict]:
         ("largest payload", put(5, bytes(65_000)), None),
         ("two faults", cbor.encode([*value[:2], 7, value[3], "vote", b""]), "entry_index"),
     ]
-    return [vector("entry: " + name, "bad_entry", origin=ORIGIN, index=0, prev=genesis, entry=data, code=code) for name, data, code in cases]
+    return [
+        vector("entry: " + name, "bad_entry", origin=ORIGIN, index=0, prev=genesis, entry=data, code=code)
+        for name, data, code in cases
+    ]
 
 
 def boards(source: Source) -> dict:
@@ -103,20 +125,59 @@ def boards(source: Source) -> dict:
     path, verifier = board.inclusion_path(3, leaves), notes.verifier_key(ORIGIN, LOG, public)
     small = notes.checkpoint_text(ORIGIN, 1, leaves[0])
     small_line = notes.signature_line(ORIGIN, notes.key_id(ORIGIN, LOG, public), ed25519.sign(secret, small.encode()))
-    return document("board.json", [
-        vector("genesis", "genesis", origin=ORIGIN, prev=board.genesis(ORIGIN)),
-        vector("key", "log_key", name=ORIGIN, secret=secret, public=public, type=1, key_id=notes.key_id(ORIGIN, LOG, public), vkey=verifier),
-        log,
-        vector(
-            "checkpoint", "checkpoint", origin=ORIGIN, size=7, root=board.root(leaves), secret=secret, text=text,
-            cosignatures=[witness], signature=signature, line=line, note=note,
-        ),
-        vector(
-            "receipt", "receipt", entry=entries[3], index=3, size=7, root=board.root(leaves), path=path, note=note,
-            proof="c2sp.org/tlog-proof@v1\nindex 3\n" + "".join(base64.b64encode(h).decode() + "\n" for h in path) + "\n" + note,
-        ),
-        vector("record", "record", origin=ORIGIN, note=note, vkey=verifier, entries=entries, files=board.record_files(entries, note, verifier)),
-        vector("paths", "paths", size=70_000, paths=board.record_paths(70_000)),
-        *bad_entries(entries[0]),
-        *policies(source, small, secret, small_line),
-    ])
+    return document(
+        "board.json",
+        [
+            vector("genesis", "genesis", origin=ORIGIN, prev=board.genesis(ORIGIN)),
+            vector(
+                "key",
+                "log_key",
+                name=ORIGIN,
+                secret=secret,
+                public=public,
+                type=1,
+                key_id=notes.key_id(ORIGIN, LOG, public),
+                vkey=verifier,
+            ),
+            log,
+            vector(
+                "checkpoint",
+                "checkpoint",
+                origin=ORIGIN,
+                size=7,
+                root=board.root(leaves),
+                secret=secret,
+                text=text,
+                cosignatures=[witness],
+                signature=signature,
+                line=line,
+                note=note,
+            ),
+            vector(
+                "receipt",
+                "receipt",
+                entry=entries[3],
+                index=3,
+                size=7,
+                root=board.root(leaves),
+                path=path,
+                note=note,
+                proof="c2sp.org/tlog-proof@v1\nindex 3\n"
+                + "".join(base64.b64encode(h).decode() + "\n" for h in path)
+                + "\n"
+                + note,
+            ),
+            vector(
+                "record",
+                "record",
+                origin=ORIGIN,
+                note=note,
+                vkey=verifier,
+                entries=entries,
+                files=board.record_files(entries, note, verifier),
+            ),
+            vector("paths", "paths", size=70_000, paths=board.record_paths(70_000)),
+            *bad_entries(entries[0]),
+            *policies(source, small, secret, small_line),
+        ],
+    )

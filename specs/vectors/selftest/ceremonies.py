@@ -36,9 +36,16 @@ class Room:
         self.dealings[dealer] = self.attempt.split_dealing(dealer, dealing)
         self.commitments[dealer], self.hashes[dealer] = commitment, self.attempt.dealing_hash(dealer, dealing)
         values = {
-            "index": dealer, "polynomials": [list(map(encode_scalar, p)) for p in polynomials], "points": points,
-            "commitment": commitment, "nu": nu, **proof, "envelopes": envelopes, "dealing": dealing,
-            "dealing_hash": self.hashes[dealer], "pieces": [len(dealing)],
+            "index": dealer,
+            "polynomials": [list(map(encode_scalar, p)) for p in polynomials],
+            "points": points,
+            "commitment": commitment,
+            "nu": nu,
+            **proof,
+            "envelopes": envelopes,
+            "dealing": dealing,
+            "dealing_hash": self.hashes[dealer],
+            "pieces": [len(dealing)],
         }
         return written(values, {"nu", "w", "c", "z"})
 
@@ -47,11 +54,21 @@ class Room:
         E, shared = bytes(BASE * e), bytes(key * e)
         info = self.attempt.envelope_info(dealer, recipient, E, bytes(key), commitment)
         okm = ceremony.envelope_key(shared, info)
-        plaintext, fault = ceremony.share_plaintext(self.polynomials[dealer], recipient), self.faults.get((dealer, recipient))
+        plaintext, fault = ceremony.share_plaintext(self.polynomials[dealer], recipient), self.faults.get(
+            (dealer, recipient)
+        )
         if fault == "share":
             plaintext = encode_scalar(1) + plaintext[32:]
         sealed = aead.seal(okm[:32], okm[32:], plaintext)
-        values = {"recipient": recipient, "e": e, "E": E, "shared": shared, "info": info, "okm": okm, "plaintext": plaintext}
+        values = {
+            "recipient": recipient,
+            "e": e,
+            "E": E,
+            "shared": shared,
+            "info": info,
+            "okm": okm,
+            "plaintext": plaintext,
+        }
         values |= {"ciphertext": sealed, "honest": fault != "share"}
         if fault == "damaged":
             values |= {"ciphertext": sealed[:-1] + bytes([sealed[-1] ^ 1]), "damaged": True}
@@ -71,10 +88,14 @@ class Room:
         result = []
         for complainer, dealer in sorted(self.complaints):
             dealing = self.dealings[dealer]
-            plaintext = self.attempt.open_envelope(dealing, complainer, self.secrets[complainer, dealer], self.commitments[dealer])
+            plaintext = self.attempt.open_envelope(
+                dealing, complainer, self.secrets[complainer, dealer], self.commitments[dealer]
+            )
             good = self.attempt.share_is_good(dealing, complainer, plaintext)
             fault = complainer if good else dealer
-            result.append({"complainer": complainer, "dealer": dealer, "good": good, "at_fault": fault, "plaintext": plaintext})
+            result.append(
+                {"complainer": complainer, "dealer": dealer, "good": good, "at_fault": fault, "plaintext": plaintext}
+            )
         return result
 
     def secret_shares(self, qualified: list[int], trustee: int) -> list[int]:
@@ -83,7 +104,9 @@ class Room:
     def outcome(self, qualified: list[int]) -> dict:
         """Keys to rehearsal."""
         dealings = [self.dealings[d] for d in qualified]
-        keys, shares = self.attempt.public_keys(dealings), {i: self.attempt.public_shares(dealings, i) for i in qualified}
+        keys, shares = self.attempt.public_keys(dealings), {
+            i: self.attempt.public_shares(dealings, i) for i in qualified
+        }
         if ceremony.attempt_failed(self.quorum, qualified, keys):
             return {"failed": True} | dict.fromkeys(("keys", "shares", "secret_shares", "keys_hash", "rehearsal"))
         keys_hash = self.attempt.keys_hash(qualified, keys, shares)
@@ -94,19 +117,40 @@ class Room:
             answers.append(written(values, HOSTILE_SCALARS | {"secrets", "nonces"}))
         secret_shares = {i: list(map(encode_scalar, self.secret_shares(qualified, i))) for i in qualified}
         rehearsal = {"round": 1, "R": statement.groups[0].R, "answers": answers}
-        return {"failed": False, "keys": keys, "shares": shares, "secret_shares": secret_shares, "keys_hash": keys_hash, "rehearsal": rehearsal}
+        return {
+            "failed": False,
+            "keys": keys,
+            "shares": shares,
+            "secret_shares": secret_shares,
+            "keys_hash": keys_hash,
+            "rehearsal": rehearsal,
+        }
 
     def vector(self, name: str) -> dict:
         judgements = self.judgements()
         out = {judgement["at_fault"] for judgement in judgements} | set(self.left["confirm"])
         qualified = [i for i in self.everybody if i not in out]
         envelope_keys = [
-            {"owner": i, "dealer": d, "secret": encode_scalar(p), "public": bytes(BASE * p)} for (i, d), p in self.secrets.items()
+            {"owner": i, "dealer": d, "secret": encode_scalar(p), "public": bytes(BASE * p)}
+            for (i, d), p in self.secrets.items()
         ]
         return vector(
-            name, "ceremony", election=self.attempt.election, trustees=TRUSTEES, threshold=THRESHOLD, quorum=self.quorum,
-            slots=SLOTS, attempt=1, histories=self.attempt.history, left_out=self.left, dealers=self.dealers,
-            envelope_keys=envelope_keys, confirms=self.confirms(), judgements=judgements, qualified=qualified, **self.outcome(qualified),
+            name,
+            "ceremony",
+            election=self.attempt.election,
+            trustees=TRUSTEES,
+            threshold=THRESHOLD,
+            quorum=self.quorum,
+            slots=SLOTS,
+            attempt=1,
+            histories=self.attempt.history,
+            left_out=self.left,
+            dealers=self.dealers,
+            envelope_keys=envelope_keys,
+            confirms=self.confirms(),
+            judgements=judgements,
+            qualified=qualified,
+            **self.outcome(qualified),
         )
 
 
@@ -122,7 +166,17 @@ def bad_commits() -> list[dict]:
         ("used before", {2: two, 3: three}, [three], "envelope_key_reused"),
     ]
     return [
-        vector("commit: " + name, "bad_commit", election=bytes(32), trustees=3, slots=1, trustee=1, used=used, envelope_keys=keys, code=code)
+        vector(
+            "commit: " + name,
+            "bad_commit",
+            election=bytes(32),
+            trustees=3,
+            slots=1,
+            trustee=1,
+            used=used,
+            envelope_keys=keys,
+            code=code,
+        )
         for name, keys, used, code in cases
     ]
 
@@ -154,8 +208,19 @@ def bad_dealings(room: Room) -> list[dict]:
     ]
     return [
         vector(
-            "dealing: " + name, "bad_dealing", election=attempt.election, attempt=1, history=attempt.history["deal"], trustees=TRUSTEES,
-            threshold=THRESHOLD, slots=SLOTS, left_out=[], dealer=1, commitment=commitment, dealing=data, code=code,
+            "dealing: " + name,
+            "bad_dealing",
+            election=attempt.election,
+            attempt=1,
+            history=attempt.history["deal"],
+            trustees=TRUSTEES,
+            threshold=THRESHOLD,
+            slots=SLOTS,
+            left_out=[],
+            dealer=1,
+            commitment=commitment,
+            dealing=data,
+            code=code,
         )
         for name, data, commitment, code in cases
     ]
@@ -173,7 +238,15 @@ def bad_confirms(room: Room) -> list[dict]:
         ("other secret", {2: hashes[2]}, {3: encode_scalar(room.secrets[1, 2])}, "complaint_key"),
     ]
     return [
-        vector("confirm: " + name, "bad_confirm", base="honest", trustee=1, confirmed=confirmed, complaints=complaints, code=code)
+        vector(
+            "confirm: " + name,
+            "bad_confirm",
+            base="honest",
+            trustee=1,
+            confirmed=confirmed,
+            complaints=complaints,
+            code=code,
+        )
         for name, confirmed, complaints, code in cases
     ]
 
@@ -198,10 +271,20 @@ def bad_rehearsals(room: Room, honest: dict) -> list[dict]:
         ("no scalar", {}, right | {"proof": right["proof"][:64] + b"\xff" * 32}, "scalar_invalid"),
     ]
     return [
-        vector("rehearsal: " + name, "bad_rehearsal", **{
-            "base": "honest", "keys_hash": keys_hash, "round": 1, "trustee": 3,
-            "decryption": b"".join(values["decryption"]), "proof": values["proof"], "code": code, **changed,
-        })
+        vector(
+            "rehearsal: " + name,
+            "bad_rehearsal",
+            **{
+                "base": "honest",
+                "keys_hash": keys_hash,
+                "round": 1,
+                "trustee": 3,
+                "decryption": b"".join(values["decryption"]),
+                "proof": values["proof"],
+                "code": code,
+                **changed,
+            },
+        )
         for name, changed, values, code in cases
     ]
 
@@ -209,12 +292,18 @@ def bad_rehearsals(room: Room, honest: dict) -> list[dict]:
 def ceremonies(source: Source) -> dict:
     room = Room(source, {}, [])
     honest = room.vector("honest")
-    return document("ceremony.json", [
-        honest,
-        Room(source, {(2, 3): "share"}, [(3, 2)]).vector("complaint upheld: wrong share"),
-        Room(source, {(1, 3): "damaged"}, [(3, 1)]).vector("complaint upheld: damaged envelope"),
-        Room(source, {}, [(3, 2)]).vector("complaint rejected"),
-        Room(source, {}, [(3, 2)], quorum=3).vector("failed: too few"),
-        Room(source, {}, [], left=[2]).vector("one did not confirm"),
-        *bad_commits(), *bad_dealings(room), *bad_confirms(room), *bad_rehearsals(room, honest),
-    ])
+    return document(
+        "ceremony.json",
+        [
+            honest,
+            Room(source, {(2, 3): "share"}, [(3, 2)]).vector("complaint upheld: wrong share"),
+            Room(source, {(1, 3): "damaged"}, [(3, 1)]).vector("complaint upheld: damaged envelope"),
+            Room(source, {}, [(3, 2)]).vector("complaint rejected"),
+            Room(source, {}, [(3, 2)], quorum=3).vector("failed: too few"),
+            Room(source, {}, [], left=[2]).vector("one did not confirm"),
+            *bad_commits(),
+            *bad_dealings(room),
+            *bad_confirms(room),
+            *bad_rehearsals(room, honest),
+        ],
+    )

@@ -36,10 +36,25 @@ def make_manifest(source: Source, secret: bytes) -> dict:
     log, *others = (ed25519.public_key(source.randbytes(32)) for _ in range(4))
     options = [{0: "yes", 1: "Yes"}, {0: "no", 1: "Nō"}]
     return {
-        0: 1, 1: "e", 2: "An election", 3: True, 4: ORIGIN, 5: log, 6: f"log {notes.verifier_key(ORIGIN, LOG, log)}\nquorum none\n",
-        7: [{0: "a", 1: "First", 2: options, 3: ["choice", {0: 1, 1: 1, 2: True}]}, {0: "b", 1: "Second", 2: options, 3: ["choice", {0: 0, 1: 2, 2: False}]}],
-        8: [{0: "one", 1: [0]}, {0: "both", 1: [0, 1]}], 9: ed25519.public_key(secret), 10: others[0],
-        11: [{0: "Ann", 1: others[1]}, {0: "Ben", 1: others[2]}], 12: 1, 13: 2, 14: 1, 15: [{0: "app.js", 1: HASH}, {0: "index.html", 1: OTHER}],
+        0: 1,
+        1: "e",
+        2: "An election",
+        3: True,
+        4: ORIGIN,
+        5: log,
+        6: f"log {notes.verifier_key(ORIGIN, LOG, log)}\nquorum none\n",
+        7: [
+            {0: "a", 1: "First", 2: options, 3: ["choice", {0: 1, 1: 1, 2: True}]},
+            {0: "b", 1: "Second", 2: options, 3: ["choice", {0: 0, 1: 2, 2: False}]},
+        ],
+        8: [{0: "one", 1: [0]}, {0: "both", 1: [0, 1]}],
+        9: ed25519.public_key(secret),
+        10: others[0],
+        11: [{0: "Ann", 1: others[1]}, {0: "Ben", 1: others[2]}],
+        12: 1,
+        13: 2,
+        14: 1,
+        15: [{0: "app.js", 1: HASH}, {0: "index.html", 1: OTHER}],
     }
 
 
@@ -54,8 +69,18 @@ def message(kind: str, value: dict, secret: bytes) -> dict:
     body, signature, payload = signed(kind, value, secret)
     more = {"manifest_hash": hashlib.sha256(body).digest()} if kind == "manifest" else {}
     return vector(
-        kind, "message", message=kind, value=to_json(value), body=body, secret=secret, public=ed25519.public_key(secret),
-        signed=election.signed_bytes(kind, body), signature=signature, payload=payload, payload_hash=hashlib.sha256(payload).digest(), **more,
+        kind,
+        "message",
+        message=kind,
+        value=to_json(value),
+        body=body,
+        secret=secret,
+        public=ed25519.public_key(secret),
+        signed=election.signed_bytes(kind, body),
+        signature=signature,
+        payload=payload,
+        payload_hash=hashlib.sha256(payload).digest(),
+        **more,
     )
 
 
@@ -63,7 +88,14 @@ def unsigned() -> list[dict]:
     ballot = [OTHER, None, OTHER, {0: OTHER, 24: b""}, OTHER, b"proof"]
     challenge = [OTHER, bytes(20), OTHER, {0: OTHER}, OTHER, [0, 1], OTHER, bytes(64)]
     return [
-        vector(kind, "unsigned", message=kind, value=to_json(value), payload=cbor.encode(value), payload_hash=hashlib.sha256(cbor.encode(value)).digest())
+        vector(
+            kind,
+            "unsigned",
+            message=kind,
+            value=to_json(value),
+            payload=cbor.encode(value),
+            payload_hash=hashlib.sha256(cbor.encode(value)).digest(),
+        )
         for kind, value in (("ballot", ballot), ("challenge", challenge))
     ]
 
@@ -80,15 +112,33 @@ def bad_messages(secret: bytes) -> list[dict]:
         ("good", payload, public, HASH, None),
         ("other election", payload, public, OTHER, "election_mismatch"),
         ("other key", payload, ed25519.public_key(OTHER), HASH, "signature_invalid"),
-        ("of another kind", cbor.encode([body, ed25519.sign(secret, election.signed_bytes("open", body))]), public, HASH, "signature_invalid"),
+        (
+            "of another kind",
+            cbor.encode([body, ed25519.sign(secret, election.signed_bytes("open", body))]),
+            public,
+            HASH,
+            "signature_invalid",
+        ),
         ("S above the order", cbor.encode([body, raise_s(signature)]), public, HASH, "signature_invalid"),
         ("signature of 63 bytes", cbor.encode([body, signature[:63]]), public, HASH, "payload_malformed"),
         ("three elements", cbor.encode([body, signature, 0]), public, HASH, "payload_malformed"),
-        ("key missing", raw(cbor.encode({k: v for k, v in value.items() if k != 3})), public, HASH, "payload_malformed"),
+        (
+            "key missing",
+            raw(cbor.encode({k: v for k, v in value.items() if k != 3})),
+            public,
+            HASH,
+            "payload_malformed",
+        ),
         ("key too many", raw(cbor.encode(value | {4: 0})), public, HASH, "payload_malformed"),
         ("wrong type", raw(cbor.encode(value | {2: "300"})), public, HASH, "payload_malformed"),
         ("negative", raw(cbor.encode(value | {2: -1})), public, HASH, "payload_malformed"),
-        ("integer not shortest", raw(body.replace(b"\x19\x01\x2c", b"\x1a\0\0\x01\x2c")), public, HASH, "payload_malformed"),
+        (
+            "integer not shortest",
+            raw(body.replace(b"\x19\x01\x2c", b"\x1a\0\0\x01\x2c")),
+            public,
+            HASH,
+            "payload_malformed",
+        ),
         ("keys not in order", raw(body[:1] + body[36:44] + body[1:36] + body[44:]), public, HASH, "payload_malformed"),
         ("indefinite length", raw(b"\xbf" + body[1:] + b"\xff"), public, HASH, "payload_malformed"),
         ("tag", raw(b"\xc1" + body), public, HASH, "payload_malformed"),
@@ -98,7 +148,9 @@ def bad_messages(secret: bytes) -> list[dict]:
         ("empty", b"", public, HASH, "payload_malformed"),
     ]
     return [
-        vector("message: " + name, "bad_message", message="close", election=identity, public=key, payload=data, code=code)
+        vector(
+            "message: " + name, "bad_message", message="close", election=identity, public=key, payload=data, code=code
+        )
         for name, data, key, identity, code in cases
     ]
 
@@ -153,11 +205,19 @@ def bad_manifests(manifest: dict, secret: bytes) -> list[dict]:
         ("1,914 bits and slots", {7: heavy, 8: [{0: "x", 1: [0, 1]}]}, "manifest_size"),
     ]
     vectors = [
-        vector("manifest: " + name, "bad_manifest", origin=ORIGIN, payload=signed("manifest", manifest | change, secret)[2], code=code)
+        vector(
+            "manifest: " + name,
+            "bad_manifest",
+            origin=ORIGIN,
+            payload=signed("manifest", manifest | change, secret)[2],
+            code=code,
+        )
         for name, change, code in cases
     ]
     other = signed("manifest", manifest, OTHER)[2]
-    return vectors + [vector("manifest: signature", "bad_manifest", origin=ORIGIN, payload=other, code="signature_invalid")]
+    return vectors + [
+        vector("manifest: signature", "bad_manifest", origin=ORIGIN, payload=other, code="signature_invalid")
+    ]
 
 
 def rolls() -> list[dict]:
@@ -186,9 +246,18 @@ def rolls() -> list[dict]:
         ("total", [one], chunk(1, 2, 2, [[points[2], 2**40 - 5, 0]]), "roll_total"),
         ("weight of 64 bits", [], chunk(1, 1, 1, [[points[0], 2**64 - 1, 0]]), "roll_total"),
     ]
-    roll = vector("whole roll", "roll", election=HASH, revision=1, chunks=[one, two], count=3, roll_hash=election.roll_hash(HASH, 1, [one, two]))
+    roll = vector(
+        "whole roll",
+        "roll",
+        election=HASH,
+        revision=1,
+        chunks=[one, two],
+        count=3,
+        roll_hash=election.roll_hash(HASH, 1, [one, two]),
+    )
     return [roll] + [
-        vector("roll: " + name, "bad_roll", election=HASH, styles=2, before=before, body=body, code=code) for name, before, body, code in cases
+        vector("roll: " + name, "bad_roll", election=HASH, styles=2, before=before, body=body, code=code)
+        for name, before, body, code in cases
     ]
 
 
@@ -202,14 +271,24 @@ def signatures(secret: bytes) -> list[dict]:
         ("other bit", public, right[:-1] + bytes([right[-1] ^ 1]), False),
         ("all zero under a key of small order", small, small + bytes(32), False),
     ]
-    return [vector("signature: " + name, "signature", public=key, message=message, signature=data, valid=valid) for name, key, data, valid in cases]
+    return [
+        vector("signature: " + name, "signature", public=key, message=message, signature=data, valid=valid)
+        for name, key, data, valid in cases
+    ]
 
 
 def messages(source: Source) -> dict:
     secret = source.randbytes(32)
     manifest = make_manifest(source, secret)
-    return document("messages.json", [
-        message("manifest", manifest, secret),
-        *(message(kind, value, secret) for kind, value in BODIES.items()),
-        *unsigned(), *bad_messages(secret), *bad_manifests(manifest, secret), *rolls(), *signatures(secret),
-    ])
+    return document(
+        "messages.json",
+        [
+            message("manifest", manifest, secret),
+            *(message(kind, value, secret) for kind, value in BODIES.items()),
+            *unsigned(),
+            *bad_messages(secret),
+            *bad_manifests(manifest, secret),
+            *rolls(),
+            *signatures(secret),
+        ],
+    )

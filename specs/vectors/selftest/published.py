@@ -26,7 +26,10 @@ UNIFORM = bytes.fromhex(
 )
 AEAD_KEY, AEAD_NONCE = bytes(range(0x80, 0xA0)), bytes.fromhex("070000004041424344454647")
 AEAD_DATA = bytes.fromhex("50515253c0c1c2c3c4c5c6c7")
-SUNSCREEN = b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it."
+SUNSCREEN = (
+    b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
+    b"sunscreen would be it."
+)
 
 
 def sealed() -> bytes:
@@ -41,8 +44,16 @@ def published() -> list[tuple[str, bytes, str]]:
         ("RFC 9496 A.1, 1·G", bytes(BASE), "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"),
         ("RFC 9496 A.1, 2·G", bytes(BASE * 2), "6a493210f7499cd17fecb510ae0cea23a110e8d5b901f8acadd3095c73a3b919"),
         ("RFC 9496 A.1, 3·G", bytes(BASE * 3), "94741f5d5d52755ece4f23f044ee27d5d1ea1e2bd196b462166b16152a9d0259"),
-        ("RFC 9496 A.3, first", bytes(one_way_map(UNIFORM)), "3066f82a1a747d45120d1740f14358531a8f04bbffe6a819f86dfe50f44a0a46"),
-        ("RFC 8032 7.1, test 1 key", ed25519.public_key(SEED), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"),
+        (
+            "RFC 9496 A.3, first",
+            bytes(one_way_map(UNIFORM)),
+            "3066f82a1a747d45120d1740f14358531a8f04bbffe6a819f86dfe50f44a0a46",
+        ),
+        (
+            "RFC 8032 7.1, test 1 key",
+            ed25519.public_key(SEED),
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        ),
         (
             "RFC 8032 7.1, test 1 signature",
             ed25519.sign(SEED, b""),

@@ -4,13 +4,20 @@ import copy
 
 from checks.fields import Mismatch
 
-from . import basics, ballots, boards, ceremonies, messages, tallies
+from . import ballots, basics, boards, ceremonies, messages, tallies
 from .published import published
 from .source import Source
 
 MAKERS = [
-    basics.transcripts, basics.groups, basics.texts, boards.boards, basics.shapes,
-    ballots.ballots, ceremonies.ceremonies, tallies.tallies, messages.messages,
+    basics.transcripts,
+    basics.groups,
+    basics.texts,
+    boards.boards,
+    basics.shapes,
+    ballots.ballots,
+    ceremonies.ceremonies,
+    tallies.tallies,
+    messages.messages,
 ]
 UNBOUND = {"name", "kind", "quorum", "minimum"}
 """Fields in which another value may be as right."""
@@ -19,11 +26,15 @@ MUTATIONS = 6
 """How many fields of each vector are changed, one at a time."""
 
 
+def documents():
+    """The instances, one document for each vector file."""
+    return (make(Source("tabella/1")) for make in MAKERS)
+
+
 def run(check_document) -> int:
     """How many tests passed; raises Mismatch at the first that does not."""
     passed = check_published()
-    for make in MAKERS:
-        document = make(Source("tabella/1"))
+    for document in documents():
         count = check_document(document["file"], document)
         caught = check_mutations(check_document, document)
         print(f"self-test of {document['file']}: {count} instances right, {caught} mutations caught", flush=True)

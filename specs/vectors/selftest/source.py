@@ -17,6 +17,7 @@ class Source(random.Random):
 
 def written(values: dict, scalar_names: set[str] = frozenset()) -> dict:
     """Computed values as a vector writes them."""
+
     def one(name: str, value):
         if name in scalar_names:
             value = list(map(encode_scalar, value)) if isinstance(value, list) else encode_scalar(value)

@@ -45,8 +45,14 @@ class Count:
         credential = bytes(BASE * ord(voter))
         self.tally.ballots.append(Accepted(leaf, credential, weight, style, R, C))
         return {
-            "leaf_hash": leaf, "credential": credential, "weight": weight, "style": style,
-            "r": encode_scalar(r), "slots": slots, "R": R, "C": C,
+            "leaf_hash": leaf,
+            "credential": credential,
+            "weight": weight,
+            "style": style,
+            "r": encode_scalar(r),
+            "slots": slots,
+            "R": R,
+            "C": C,
         }
 
     def decryption(self, trustee: int, error: int = 0) -> dict:
@@ -61,13 +67,28 @@ class Count:
         decryptions = {v["trustee"]: v["decryption"] for v in values}
         indexes, totals = sorted(decryptions)[:THRESHOLD], totals_of(tally, decryptions)
         return vector(
-            name, "tally", election=setup.election, keys_hash=tally.keys_hash, close=tally.close,
-            contests=list(map(contest_json, CONTESTS)), styles=STYLES, keys=setup.keys, threshold=THRESHOLD, minimum=tally.minimum,
-            qualified=[1, 2, 3], shares=tally.shares,
-            secret_shares={i: list(map(encode_scalar, x)) for i, x in self.secrets.items()}, ballots=self.ballots,
-            counted=[b.leaf for b in tally.counted()], counted_hash=tally.counted_hash(), groups=[vars(g) for g in tally.groups()],
-            decryptions=[written(v, SCALARS | {"secrets", "nonces"}) for v in values], indexes=indexes,
-            lagrange=[encode_scalar(lagrange(indexes)[i]) for i in indexes], totals=totals, result=to_json(result_of(setup, totals)),
+            name,
+            "tally",
+            election=setup.election,
+            keys_hash=tally.keys_hash,
+            close=tally.close,
+            contests=list(map(contest_json, CONTESTS)),
+            styles=STYLES,
+            keys=setup.keys,
+            threshold=THRESHOLD,
+            minimum=tally.minimum,
+            qualified=[1, 2, 3],
+            shares=tally.shares,
+            secret_shares={i: list(map(encode_scalar, x)) for i, x in self.secrets.items()},
+            ballots=self.ballots,
+            counted=[b.leaf for b in tally.counted()],
+            counted_hash=tally.counted_hash(),
+            groups=[vars(g) for g in tally.groups()],
+            decryptions=[written(v, SCALARS | {"secrets", "nonces"}) for v in values],
+            indexes=indexes,
+            lagrange=[encode_scalar(lagrange(indexes)[i]) for i in indexes],
+            totals=totals,
+            result=to_json(result_of(setup, totals)),
         )
 
 
@@ -90,10 +111,21 @@ def bad_shares(count: Count, name: str) -> list[dict]:
         ("decryption of another proof", {}, right | {"decryption": wrong["decryption"]}, "share_invalid"),
     ]
     return [
-        vector("share: " + title, "bad_share", **{
-            "base": name, "sent": [], "keys_hash": tally.keys_hash, "counted_hash": tally.counted_hash(), "trustee": 2,
-            "decryption": b"".join(values["decryption"]), "proof": values["proof"], "code": code, **changed,
-        })
+        vector(
+            "share: " + title,
+            "bad_share",
+            **{
+                "base": name,
+                "sent": [],
+                "keys_hash": tally.keys_hash,
+                "counted_hash": tally.counted_hash(),
+                "trustee": 2,
+                "decryption": b"".join(values["decryption"]),
+                "proof": values["proof"],
+                "code": code,
+                **changed,
+            }
+        )
         for title, changed, values, code in cases
     ]
 
@@ -115,11 +147,25 @@ def bad_results(count: Count, name: str, result: list) -> list[dict]:
         ("blank too many", put(1, ["choice", second[1], 0]), counted, {}, "result_shape"),
         ("withheld without need", put(0, ["withheld"]), counted, {}, "result_shape"),
         ("not withheld", put(2, ["choice", [1, 0], None]), counted, {}, "result_shape"),
-        ("one vote moved", put(0, ["choice", [first[1][0] + 1, first[1][1] - 1], first[2]]), counted, {}, "result_total"),
+        (
+            "one vote moved",
+            put(0, ["choice", [first[1][0] + 1, first[1][1] - 1], first[2]]),
+            counted,
+            {},
+            "result_total",
+        ),
         ("votes of nobody", put(3, ["choice", [1], None]), counted, {}, "result_total"),
     ]
     return [
-        vector("result: " + title, "bad_result", base=name, counted_hash=counted_hash, contests=to_json(contests), code=code, **more)
+        vector(
+            "result: " + title,
+            "bad_result",
+            base=name,
+            counted_hash=counted_hash,
+            contests=to_json(contests),
+            code=code,
+            **more
+        )
         for title, contests, counted_hash, more, code in cases
     ]
 
@@ -128,10 +174,13 @@ def tallies(source: Source) -> dict:
     count = Count(source, 2, VOTES)
     usual = count.vector("usual", [1, 3])
     result = result_of(count.tally.setup, usual["totals"])
-    return document("tally.json", [
-        usual,
-        Count(source, 1, VOTES).vector("all shares", [1, 2, 3]),
-        Count(source, 1, []).vector("no ballots", []),
-        *bad_shares(count, "usual"),
-        *bad_results(count, "usual", result),
-    ])
+    return document(
+        "tally.json",
+        [
+            usual,
+            Count(source, 1, VOTES).vector("all shares", [1, 2, 3]),
+            Count(source, 1, []).vector("no ballots", []),
+            *bad_shares(count, "usual"),
+            *bad_results(count, "usual", result),
+        ],
+    )
