@@ -1,4 +1,4 @@
-"""messages.json: specs/conventions.md#encoding and #signatures, specs/entries.cddl, specs/election.md#manifest and #roll."""
+"""messages.json: specs/conventions.md#encoding and #signatures, specs/election.md#manifest and #roll."""
 
 import hashlib
 
