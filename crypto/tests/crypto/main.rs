@@ -4,7 +4,9 @@
 
 mod ballot;
 mod batch;
+mod ceremony;
 mod challenge;
+mod decryption;
 mod discrete_logarithm;
 mod hostile;
 mod prover;
