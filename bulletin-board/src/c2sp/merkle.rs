@@ -2,15 +2,10 @@
 
 use std::cell::RefCell;
 
-use tlog_tiles::tile::{Tile as ForeignTile, TileHashReader, TileReader as ForeignTileReader};
 use tlog_tiles::tlog::{self, HashReader};
 
 use crate::hash::Hash;
-use crate::tile::{Tile, TileReader};
 use crate::tree::{MAX_SIZE, Node, NodeReader, ReadFault, TreeHead, read_nodes};
-
-/// log2 of the hashes in a full tile.
-const TILE_HEIGHT: u8 = 8;
 
 /// The most hashes that a proof in a tree of up to 2^64 leaves can have.
 const MAX_PROOF_LENGTH: usize = 64;
@@ -30,44 +25,37 @@ pub(crate) fn node_hash(left: Hash, right: Hash) -> Hash {
 
 /// The audit path of RFC 6962 §2.1.1; asks the reader once.
 pub(crate) fn prove_inclusion<R: NodeReader>(
-    reader: &R,
+    nodes: &R,
     size: u64,
     index: u64,
 ) -> Result<Vec<Hash>, ReadFault<R::Error>> {
     if size > MAX_SIZE || index >= size {
         return Err(ReadFault::OutOfRange);
     }
-    NodesAdapter::run(reader, |nodes| tlog::prove_record(size, index, nodes))
+    Adapter::run(nodes, |adapter| tlog::prove_record(size, index, adapter))
 }
 
 /// The proof of RFC 6962 §2.1.2 for 1 ≤ `old` ≤ `new`; asks the reader once.
 pub(crate) fn prove_consistency<R: NodeReader>(
-    reader: &R,
+    nodes: &R,
     old: u64,
     new: u64,
 ) -> Result<Vec<Hash>, ReadFault<R::Error>> {
     if new > MAX_SIZE || !(1..=new).contains(&old) {
         return Err(ReadFault::OutOfRange);
     }
-    NodesAdapter::run(reader, |nodes| tlog::prove_tree(new, old, nodes))
+    Adapter::run(nodes, |adapter| tlog::prove_tree(new, old, adapter))
 }
 
 pub(crate) fn inclusion_holds(proof: &[Hash], head: TreeHead, index: u64, leaf: Hash) -> bool {
     proof.len() <= MAX_PROOF_LENGTH
-        && tlog::check_record(
-            &foreign_proof(proof),
-            head.size,
-            foreign(head.root),
-            index,
-            foreign(leaf),
-        )
-        .is_ok()
+        && tlog::check_record(&foreign_all(proof), head.size, foreign(head.root), index, foreign(leaf)).is_ok()
 }
 
 pub(crate) fn consistency_holds(proof: &[Hash], old: TreeHead, new: TreeHead) -> bool {
     proof.len() <= MAX_PROOF_LENGTH
         && tlog::check_tree(
-            &foreign_proof(proof),
+            &foreign_all(proof),
             new.size,
             foreign(new.root),
             old.size,
@@ -76,37 +64,13 @@ pub(crate) fn consistency_holds(proof: &[Hash], old: TreeHead, new: TreeHead) ->
         .is_ok()
 }
 
-/// Reads nodes out of tiles, each of which is checked against the root first.
-pub(crate) fn read_authenticated<R: TileReader>(
-    tiles: &R,
-    head: TreeHead,
-    nodes: &[Node],
-) -> Result<Vec<Hash>, ReadFault<R::Error>> {
-    if nodes.is_empty() {
-        return Ok(Vec::new());
-    }
-    if head.size > MAX_SIZE || !nodes.iter().all(|node| node.is_in_tree(head.size)) {
-        return Err(ReadFault::OutOfRange);
-    }
-    let indexes: Vec<u64> = nodes
-        .iter()
-        .map(|node| tlog::stored_hash_index(node.level, node.index))
-        .collect();
-    let adapter = TilesAdapter {
-        tiles,
-        fault: RefCell::new(None),
-    };
-    let result = TileHashReader::new(head.size, foreign(head.root), &adapter).read_hashes(&indexes);
-    settle(result, adapter.fault)
-}
-
-/// Lets `tlog_tiles` read our nodes. Its error type cannot carry ours, so the first fault is kept aside.
-struct NodesAdapter<'a, R: NodeReader> {
+/// Lets `tlog_tiles` read our nodes. Its error type cannot carry ours, so the fault is kept aside.
+struct Adapter<'a, R: NodeReader> {
     nodes: &'a R,
     fault: RefCell<Option<ReadFault<R::Error>>>,
 }
 
-impl<'a, R: NodeReader> NodesAdapter<'a, R> {
+impl<'a, R: NodeReader> Adapter<'a, R> {
     fn run(
         nodes: &'a R,
         prove: impl FnOnce(&Self) -> Result<Vec<tlog::Hash>, tlog::Error>,
@@ -115,76 +79,31 @@ impl<'a, R: NodeReader> NodesAdapter<'a, R> {
             nodes,
             fault: RefCell::new(None),
         };
-        let result = prove(&adapter);
-        settle(result, adapter.fault)
+        match prove(&adapter) {
+            Ok(proof) => Ok(proof.into_iter().map(ours).collect()),
+            // Input in range leaves no other fault than the reader's.
+            Err(_) => Err(adapter.fault.into_inner().unwrap_or(ReadFault::OutOfRange)),
+        }
     }
 }
 
-impl<R: NodeReader> HashReader for NodesAdapter<'_, R> {
+impl<R: NodeReader> HashReader for Adapter<'_, R> {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog::Hash>, tlog::Error> {
-        let nodes: Vec<Node> = indexes
-            .iter()
-            .map(|&index| {
-                let (level, index) = tlog::split_stored_hash_index(index);
-                Node { level, index }
-            })
-            .collect();
+        let nodes: Vec<Node> = indexes.iter().copied().map(node_at).collect();
         match read_nodes(self.nodes, &nodes) {
-            Ok(hashes) => Ok(foreign_proof(&hashes)),
-            Err(fault) => Err(set_aside(&self.fault, fault)),
+            Ok(hashes) => Ok(foreign_all(&hashes)),
+            Err(fault) => {
+                self.fault.replace(Some(fault));
+                Err(tlog::Error::IndexesNotInTree)
+            }
         }
     }
 }
 
-/// Lets `tlog_tiles` read our tiles.
-struct TilesAdapter<'a, R: TileReader> {
-    tiles: &'a R,
-    fault: RefCell<Option<ReadFault<R::Error>>>,
-}
-
-impl<R: TileReader> ForeignTileReader for TilesAdapter<'_, R> {
-    fn height(&self) -> u8 {
-        TILE_HEIGHT
-    }
-
-    fn read_tiles(&self, tiles: &[ForeignTile]) -> Result<Vec<Vec<u8>>, tlog::Error> {
-        let wanted: Vec<Tile> = tiles
-            .iter()
-            .map(|tile| Tile::of_hashes(tile.level(), tile.level_index(), tile.width()))
-            .collect();
-        let contents = self
-            .tiles
-            .read(&wanted)
-            .map_err(|error| set_aside(&self.fault, ReadFault::Reader(error)))?;
-        let lengths_fit = contents.len() == wanted.len()
-            && wanted
-                .iter()
-                .zip(&contents)
-                .all(|(tile, content)| Some(content.len()) == tile.content_length());
-        if lengths_fit {
-            Ok(contents)
-        } else {
-            Err(set_aside(&self.fault, ReadFault::WrongLength))
-        }
-    }
-
-    fn save_tiles(&self, _: &[ForeignTile], _: &[Vec<u8>]) {}
-}
-
-fn set_aside<E>(place: &RefCell<Option<ReadFault<E>>>, fault: ReadFault<E>) -> tlog::Error {
-    place.replace(Some(fault));
-    tlog::Error::InvalidInput(String::new())
-}
-
-/// Our own fault if there is one; else the only one left to `tlog_tiles` for input in range: tiles that do not fit the root.
-fn settle<E>(
-    result: Result<Vec<tlog::Hash>, tlog::Error>,
-    fault: RefCell<Option<ReadFault<E>>>,
-) -> Result<Vec<Hash>, ReadFault<E>> {
-    match result {
-        Ok(hashes) => Ok(hashes.into_iter().map(ours).collect()),
-        Err(_) => Err(fault.into_inner().unwrap_or(ReadFault::Inconsistent)),
-    }
+/// The node that has this index in the linear order of `tlog_tiles`.
+fn node_at(stored_hash_index: u64) -> Node {
+    let (level, index) = tlog::split_stored_hash_index(stored_hash_index);
+    Node { level, index }
 }
 
 fn ours(hash: tlog::Hash) -> Hash {
@@ -195,6 +114,6 @@ fn foreign(hash: Hash) -> tlog::Hash {
     tlog::Hash(*hash.as_bytes())
 }
 
-fn foreign_proof(hashes: &[Hash]) -> Vec<tlog::Hash> {
+fn foreign_all(hashes: &[Hash]) -> Vec<tlog::Hash> {
     hashes.iter().copied().map(foreign).collect()
 }

@@ -3,9 +3,8 @@
 use thiserror::Error;
 
 use super::{FULL_WIDTH, Layer, Tile};
-use crate::c2sp::merkle;
 use crate::hash::{HASH_LENGTH, Hash};
-use crate::tree::{Node, NodeReader, ReadFault, TreeHead, read_nodes};
+use crate::tree::{Node, NodeReader, ReadFault, read_nodes};
 
 /// A tile does not have the length that its width calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -52,35 +51,4 @@ fn nodes_of(tile: &Tile) -> Option<Vec<Node>> {
             })
             .collect(),
     )
-}
-
-/// Where the tiles of a log are stored.
-pub trait TileReader {
-    /// Why tiles could not be read.
-    type Error;
-
-    /// The contents of the tiles, in their order. Only tiles of hashes of one size of the log are asked for.
-    fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>, Self::Error>;
-}
-
-/// The nodes of a tree, read out of tiles that nobody vouches for: each is checked against the root before its hashes
-/// are used. Tiles that do not fit give [`ReadFault::Inconsistent`].
-pub struct AuthenticatedTiles<'a, R> {
-    tiles: &'a R,
-    head: TreeHead,
-}
-
-impl<'a, R: TileReader> AuthenticatedTiles<'a, R> {
-    /// The tiles of the tree with this head.
-    pub fn new(tiles: &'a R, head: TreeHead) -> Self {
-        Self { tiles, head }
-    }
-}
-
-impl<R: TileReader> NodeReader for AuthenticatedTiles<'_, R> {
-    type Error = R::Error;
-
-    fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>, ReadFault<R::Error>> {
-        merkle::read_authenticated(self.tiles, self.head, nodes)
-    }
 }

@@ -1,12 +1,14 @@
 //! The files of a log: tiles of hashes and bundles of entries. Implements specs/board.md#record.
 
+mod authenticated;
 mod bundle;
 mod hashes;
 
 use std::fmt;
 
+pub use authenticated::{AuthenticatedTiles, TileReader};
 pub use bundle::{BundleFault, EntryTooLarge, MAX_ENTRY_LENGTH, decode_bundle, encode_bundle};
-pub use hashes::{AuthenticatedTiles, TileFault, TileReader, decode_hashes, encode_hashes};
+pub use hashes::{TileFault, decode_hashes, encode_hashes};
 
 use crate::hash::HASH_LENGTH;
 use crate::text;
@@ -83,12 +85,7 @@ impl Tile {
 
     /// Whether a log of `size` entries has this tile, with this width.
     pub fn is_in_log(&self, size: u64) -> bool {
-        let length = self.layer.length(size);
-        if self.is_full() {
-            self.index < length >> BITS_PER_LEVEL
-        } else {
-            Self::partial(self.layer, length) == Some(*self)
-        }
+        Self::at(self.layer, self.index, size) == Some(*self)
     }
 
     /// What the tile holds.
@@ -149,14 +146,17 @@ impl Tile {
         ((1..=FULL_WIDTH).contains(&width) && tile.path() == path).then_some(tile)
     }
 
-    /// The tile of hashes that `tlog_tiles` means; its widths are in range by construction.
-    pub(crate) fn of_hashes(level: u8, index: u64, width: u32) -> Self {
-        let width = u16::try_from(width).map_or(FULL_WIDTH, |width| width.min(FULL_WIDTH));
-        Self {
-            layer: Layer::Hashes(level),
-            index,
-            width,
+    /// The tile at this position in a log of `size` entries, if it has one.
+    fn at(layer: Layer, index: u64, size: u64) -> Option<Self> {
+        let length = layer.length(size);
+        if index < length >> BITS_PER_LEVEL {
+            return Some(Self {
+                layer,
+                index,
+                width: FULL_WIDTH,
+            });
         }
+        Self::partial(layer, length).filter(|tile| tile.index == index)
     }
 
     /// The partial tile of a layer with `length` elements, if it has one.
