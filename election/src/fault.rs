@@ -9,12 +9,7 @@ use crate::code::{Code, Rejection};
 
 impl From<EncodingFault> for Rejection {
     fn from(fault: EncodingFault) -> Self {
-        let code = match fault {
-            EncodingFault::Point => Code::PointInvalid,
-            EncodingFault::Scalar => Code::ScalarInvalid,
-            EncodingFault::Identity => Code::IdentityPoint,
-        };
-        Self::new(code, format!("A point or scalar is wrong: {fault}."))
+        Self::new(fault.into(), format!("A point or scalar is wrong: {fault}."))
     }
 }
 

@@ -18,6 +18,12 @@ pub mod contest;
 pub mod manifest;
 pub mod roll;
 
+mod fault;
+
+pub mod ceremony;
+
+pub mod rules;
+
 #[cfg(test)]
 mod samples;
 

@@ -22,7 +22,12 @@ pub struct KeysStep {
 
 impl KeysStep {
     pub(super) fn new(keys: Arc<ElectionKeys>, complaints: Vec<Complaint>) -> Self {
-        Self { keys, complaints, confirmed: BTreeSet::new(), rehearsal: None }
+        Self {
+            keys,
+            complaints,
+            confirmed: BTreeSet::new(),
+            rehearsal: None,
+        }
     }
 
     /// The keys, and Q.
@@ -46,7 +51,10 @@ impl KeysStep {
     }
 
     pub(super) fn missing(&self) -> BTreeSet<Index> {
-        self.keys.qualified().filter(|index| !self.confirmed.contains(index)).collect()
+        self.keys
+            .qualified()
+            .filter(|index| !self.confirmed.contains(index))
+            .collect()
     }
 
     pub(super) fn take(&mut self, sender: Index, message: &message::Keys) -> Result<(), Rejection> {
@@ -84,7 +92,10 @@ impl KeysStep {
         judge_keys_hash(&self.keys, &message.keys)?;
         match &mut self.rehearsal {
             Some(rehearsal) if rehearsal.round() == message.round => rehearsal.take(sender, message),
-            _ => Rejection::refuse(Code::RehearsalRound, "This is not the rehearsal that was asked for last."),
+            _ => Rejection::refuse(
+                Code::RehearsalRound,
+                "This is not the rehearsal that was asked for last.",
+            ),
         }
     }
 }
@@ -94,5 +105,8 @@ pub(crate) fn judge_keys_hash(keys: &ElectionKeys, said: &Hash) -> Result<(), Re
     if said.0 == keys.hash() {
         return Ok(());
     }
-    Rejection::refuse(Code::KeysMismatch, "The keys hash is not that of the keys that the ceremony made.")
+    Rejection::refuse(
+        Code::KeysMismatch,
+        "The keys hash is not that of the keys that the ceremony made.",
+    )
 }

@@ -9,6 +9,7 @@ mod confirm;
 mod deal;
 mod keys;
 mod rehearsal;
+mod trustees;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -81,19 +82,23 @@ pub struct Failure {
     pub complaints: Vec<Complaint>,
 }
 
-
 impl Ceremony {
     /// The ceremony right after the manifest, whose leaf hash begins its history.
-    pub(crate) fn new(election: Arc<Election>, manifest: Hash) -> Self {
-        let attempt = Attempt { election: election.id().0, number: 1, parameters: election.parameters() };
-        Self {
+    /// `None` for no election that was judged.
+    pub(crate) fn new(election: Arc<Election>, manifest: Hash) -> Option<Self> {
+        let attempt = Attempt {
+            election: election.id().0,
+            number: 1,
+            parameters: election.parameters()?,
+        };
+        Some(Self {
             election,
             attempt,
             history: manifest,
             stage: Stage::Commit(Commits::default()),
             left_out: BTreeMap::new(),
             used_envelope_keys: BTreeSet::new(),
-        }
+        })
     }
 
     /// The attempt, from 1.
@@ -155,28 +160,36 @@ impl Ceremony {
 
     /// Implements specs/ceremony.md#commit.
     pub(crate) fn take_commit(&mut self, sender: Index, message: &message::Commit) -> Result<(), Rejection> {
-        let Stage::Commit(commits) = &mut self.stage else { return Err(self.stage.refusal(Kind::Commit)) };
+        let Stage::Commit(commits) = &mut self.stage else {
+            return Err(self.stage.refusal(Kind::Commit));
+        };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         commits.take(sender, message, &self.election, &mut self.used_envelope_keys)
     }
 
     /// Implements specs/ceremony.md#deal.
     pub(crate) fn take_deal(&mut self, sender: Index, message: &message::Deal) -> Result<(), Rejection> {
-        let Stage::Deal(deals) = &mut self.stage else { return Err(self.stage.refusal(Kind::Deal)) };
+        let Stage::Deal(deals) = &mut self.stage else {
+            return Err(self.stage.refusal(Kind::Deal));
+        };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         deals.take(sender, message)
     }
 
     /// Implements specs/ceremony.md#confirm.
     pub(crate) fn take_confirm(&mut self, sender: Index, message: &message::Confirm) -> Result<(), Rejection> {
-        let Stage::Confirm(confirms) = &mut self.stage else { return Err(self.stage.refusal(Kind::Confirm)) };
+        let Stage::Confirm(confirms) = &mut self.stage else {
+            return Err(self.stage.refusal(Kind::Confirm));
+        };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         confirms.take(sender, message)
     }
 
     /// Implements specs/ceremony.md#keys.
     pub(crate) fn take_keys(&mut self, sender: Index, message: &message::Keys) -> Result<(), Rejection> {
-        let Stage::Keys(step) = &mut self.stage else { return Err(self.stage.refusal(Kind::Keys)) };
+        let Stage::Keys(step) = &mut self.stage else {
+            return Err(self.stage.refusal(Kind::Keys));
+        };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         step.take(sender, message)
     }
@@ -191,12 +204,14 @@ impl Ceremony {
         };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         let missing = self.awaited();
-        if !missing.iter().map(|index| index.get()).eq(message.left_out.iter().copied()) {
-            let names = self.election.trustee_names(&missing);
-            return Rejection::refuse(
-                Code::RoundLeftOut,
-                format!("The round leaves out others than those who have not completed the step: {names}."),
-            );
+        if !missing
+            .iter()
+            .map(|index| index.get())
+            .eq(message.left_out.iter().copied())
+        {
+            let names = self.election.trustee_names(&missing).join(", ");
+            let text = format!("The round must leave out exactly those who have not completed the step: {names}.");
+            return Rejection::refuse(Code::RoundLeftOut, text);
         }
 
         self.left_out.extend(missing.into_iter().map(|index| (index, step)));
@@ -208,7 +223,12 @@ impl Ceremony {
     /// Begins a new attempt; the entry's leaf hash begins its first round. Implements specs/ceremony.md#round.
     pub(crate) fn restart(&mut self, message: &message::Restart, leaf_hash: Hash) -> Result<(), Rejection> {
         let number = self.attempt.number + 1;
-        judge_place(&Attempt { number, ..self.attempt }, &self.history, message.attempt, &message.history)?;
+        judge_place(
+            &Attempt { number, ..self.attempt },
+            &self.history,
+            message.attempt,
+            &message.history,
+        )?;
         self.attempt.number = number;
         self.history = leaf_hash;
         self.stage = Stage::Commit(Commits::default());
@@ -220,7 +240,10 @@ impl Ceremony {
     pub(crate) fn begin_rehearsal(&mut self, message: &message::Rehearse) -> Result<(), Rejection> {
         match &mut self.stage {
             Stage::Keys(step) => step.begin_rehearsal(message),
-            _ => Rejection::refuse(Code::CeremonyIncomplete, "There are no keys yet with which to rehearse."),
+            _ => Rejection::refuse(
+                Code::CeremonyIncomplete,
+                "There are no keys yet with which to rehearse.",
+            ),
         }
     }
 
@@ -257,7 +280,10 @@ impl Stage {
             Self::Confirm(_) => Step::Confirm,
             Self::Keys(_) => Step::Keys,
         };
-        Rejection::new(Code::OutOfPhase, format!("The ceremony is at the step `{step}`: a `{kind}` has no place in it."))
+        Rejection::new(
+            Code::OutOfPhase,
+            format!("The ceremony is at the step `{step}`: a `{kind}` has no place in it."),
+        )
     }
 }
 
@@ -266,11 +292,17 @@ fn judge_place(attempt: &Attempt, history: &Hash, said_attempt: u64, said_histor
     if said_attempt == attempt.number && said_history == history {
         return Ok(());
     }
-    Rejection::refuse(Code::CeremonyHistory, "The message is for another attempt or another round of the ceremony.")
+    Rejection::refuse(
+        Code::CeremonyHistory,
+        "The message is for another attempt or another round of the ceremony.",
+    )
 }
 
 fn left_out(sender: Index) -> Rejection {
-    let text = format!("Trustee {} was left out of this attempt, or is not qualified.", sender.get());
+    let text = format!(
+        "Trustee {} was left out of this attempt, or is not qualified.",
+        sender.get()
+    );
     Rejection::new(Code::TrusteeLeftOut, text)
 }
 

@@ -1,0 +1,81 @@
+//! The rules before the voting: manifest, roll, opening. Implements specs/election.md#manifest, #roll and #open.
+
+use std::sync::Arc;
+
+use super::{Board, Entry, Poll, Stage, Voting};
+use crate::ceremony::{Ceremony, judge_keys_hash};
+use crate::code::{Code, Rejection};
+use crate::kind::Kind;
+use crate::log::Log;
+use crate::manifest::Election;
+use crate::message::{self, Message, Open, Signed};
+use crate::roll::Roll;
+
+impl Board {
+    /// Judges entry 0, which makes the election. `origin` is that of the entry's header.
+    ///
+    /// # Errors
+    /// `payload_malformed`, `out_of_phase`, a `manifest_…` code or `signature_invalid`. Then no other entry of the log
+    /// can be judged.
+    pub fn found(entry: &Entry<'_>, origin: &str, log: &impl Log) -> Result<Self, Rejection> {
+        let message = Message::decode(entry.kind, entry.payload)?;
+        entry.kind.judge_phase(None)?;
+        let Message::Manifest(manifest) = message else {
+            return Rejection::refuse(Code::OutOfPhase, "The first entry must be a manifest.");
+        };
+        let election = Arc::new(Election::judge(&manifest, origin, log)?);
+        let too_large = || Rejection::new(Code::ManifestSize, "The election has too many slots or trustees.");
+        let ceremony = Ceremony::new(Arc::clone(&election), entry.position.leaf_hash).ok_or_else(too_large)?;
+        Ok(Self {
+            election,
+            ceremony,
+            stage: Stage::Setup(Roll::default()),
+        })
+    }
+
+    /// Implements specs/election.md#roll.
+    pub(super) fn take_roll(&mut self, chunk: &Signed<message::Roll>) -> Result<(), Rejection> {
+        self.election.judge_author(chunk)?;
+        let Stage::Setup(roll) = &mut self.stage else {
+            return Err(self.out_of_phase(Kind::Roll));
+        };
+        let judged = roll.judge(chunk, &self.election)?;
+        roll.apply(judged);
+        Ok(())
+    }
+
+    /// Implements specs/election.md#open.
+    pub(super) fn open(&mut self, open: &Open, log: &impl Log) -> Result<(), Rejection> {
+        let Stage::Setup(roll) = &self.stage else {
+            return Err(self.out_of_phase(Kind::Open));
+        };
+        let incomplete = |code, text: &str| Rejection::new(code, text);
+        let not_all_keys = || {
+            incomplete(
+                Code::CeremonyIncomplete,
+                "Not every qualified trustee has confirmed the keys.",
+            )
+        };
+        let keys = self.ceremony.keys().ok_or_else(not_all_keys)?;
+        let answers = self
+            .ceremony
+            .rehearsal()
+            .map_or(0, |rehearsal| rehearsal.answered().len());
+        if (answers as u64) < self.election.manifest().threshold {
+            let text = "In the last rehearsal, fewer trustees than are needed to decrypt have shown that they can.";
+            return Err(incomplete(Code::RehearsalIncomplete, text));
+        }
+        if !roll.is_complete() {
+            return Err(incomplete(Code::RollIncomplete, "Chunks of the roll are missing."));
+        }
+        judge_keys_hash(keys, &open.keys)?;
+        let poll = Poll::new(Arc::clone(&self.election), Arc::clone(keys), roll.clone()).ok_or_else(not_all_keys)?;
+        if open.roll != poll.roll_hash() {
+            return Rejection::refuse(Code::RollMismatch, "The roll hash is not that of the roll.");
+        }
+        log.judge_anchor(&open.anchor)?;
+
+        self.stage = Stage::Voting(Voting::new(Arc::new(poll)));
+        Ok(())
+    }
+}

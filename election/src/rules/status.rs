@@ -1,0 +1,289 @@
+//! What people ask of the board: where the election stands, who is awaited, what to be warned of.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Board, GroupState, Poll, Stage, Tally, Voting};
+use crate::bytes::Hash;
+use crate::ceremony::Stage as CeremonyStage;
+use crate::kind::Kind;
+use crate::message::TallyResult;
+use crate::roll::Roll;
+
+/// How many there are of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Voters on the roll.
+    pub roll: u64,
+    /// Ballots accepted.
+    pub accepted: u64,
+    /// Of these, replaced by a later one of the same voter.
+    pub superseded: u64,
+    /// Ballots opened instead of cast.
+    pub challenged: u64,
+    /// Ballots that count, or would if the voting ended now.
+    pub counted: u64,
+}
+
+/// An entry that the election waits for, and from whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// What.
+    pub kind: Kind,
+    /// From which trustees, by name; none if it is not a trustee's.
+    pub trustees: Vec<String>,
+}
+
+/// Something that is allowed but that people should know. Implements specs/checks.md#warnings, as far as the accepted
+/// entries tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// The manifest says that no real voters take part.
+    Simulation,
+    /// One trustee can decrypt every ballot.
+    SingleTrustee,
+    /// A trustee was left out of the ceremony.
+    TrusteeAbsent {
+        /// Its name.
+        trustee: String,
+    },
+    /// A trustee was found at fault in the ceremony.
+    ComplaintUpheld {
+        /// Its name.
+        trustee: String,
+    },
+    /// Fewer voters than the manifest's minimum share a style and a weight: totals may tell how they voted.
+    SmallClass {
+        /// The name of the style.
+        style: String,
+        /// The weight.
+        weight: u64,
+        /// How many voters.
+        voters: u64,
+    },
+    /// A contest had fewer ballots than the minimum and is not decrypted.
+    ResultWithheld {
+        /// The id of the contest.
+        contest: String,
+    },
+}
+
+impl Warning {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Simulation => "simulation",
+            Self::SingleTrustee => "single_trustee",
+            Self::TrusteeAbsent { .. } => "trustee_absent",
+            Self::ComplaintUpheld { .. } => "complaint_upheld",
+            Self::SmallClass { .. } => "small_class",
+            Self::ResultWithheld { .. } => "result_withheld",
+        }
+    }
+}
+
+impl Board {
+    /// The roll, as far as it was accepted.
+    pub fn roll(&self) -> &Roll {
+        match &self.stage {
+            Stage::Setup(roll) => roll,
+            Stage::Voting(voting) => voting.poll().roll(),
+            Stage::Tally(tally) => tally.poll().roll(),
+            Stage::Published(published) | Stage::Finished(published) => published.tally.poll().roll(),
+        }
+    }
+
+    /// What was fixed at `open`; `None` before.
+    pub fn poll(&self) -> Option<&Arc<Poll>> {
+        match &self.stage {
+            Stage::Setup(_) => None,
+            Stage::Voting(voting) => Some(voting.poll()),
+            Stage::Tally(tally) => Some(tally.poll()),
+            Stage::Published(published) | Stage::Finished(published) => Some(published.tally.poll()),
+        }
+    }
+
+    /// The voting, while it goes on.
+    pub fn voting(&self) -> Option<&Voting> {
+        match &self.stage {
+            Stage::Voting(voting) => Some(voting),
+            _ => None,
+        }
+    }
+
+    /// The tally, once the voting has ended.
+    pub fn tally(&self) -> Option<&Tally> {
+        match &self.stage {
+            Stage::Setup(_) | Stage::Voting(_) => None,
+            Stage::Tally(tally) => Some(tally),
+            Stage::Published(published) | Stage::Finished(published) => Some(&published.tally),
+        }
+    }
+
+    /// The accepted result and the leaf hash of its entry.
+    pub fn result(&self) -> Option<(&TallyResult, Hash)> {
+        match &self.stage {
+            Stage::Published(published) | Stage::Finished(published) => Some((&published.result, published.leaf_hash)),
+            _ => None,
+        }
+    }
+
+    /// How many there are of what.
+    pub fn counts(&self) -> Counts {
+        let (accepted, counted, challenged) = match (self.voting(), self.tally()) {
+            (Some(voting), _) => (voting.accepted, voting.heads.len() as u64, voting.challenged),
+            (_, Some(tally)) => (
+                tally.counted().accepted,
+                tally.counted().ballots,
+                tally.counted().challenged,
+            ),
+            (None, None) => (0, 0, 0),
+        };
+        let roll = self.roll().voters().len() as u64;
+        Counts {
+            roll,
+            accepted,
+            superseded: accepted - counted,
+            challenged,
+            counted,
+        }
+    }
+
+    /// What must come before the next phase can begin. Nothing stands in the way of what is not listed, but people
+    /// may want to wait: for more ballots, or for more than the least number of shares.
+    pub fn awaited(&self) -> Vec<Awaited> {
+        match &self.stage {
+            Stage::Setup(roll) => self.awaited_in_setup(roll),
+            Stage::Voting(_) => vec![Awaited::of_others(Kind::Close)],
+            Stage::Tally(tally) if !tally.is_decryptable() => {
+                let missing: BTreeSet<_> = tally
+                    .poll()
+                    .keys()
+                    .qualified()
+                    .filter(|index| !tally.shares().contains_key(index))
+                    .collect();
+                vec![self.awaited_of(Kind::Share, &missing)]
+            }
+            Stage::Tally(_) => vec![Awaited::of_others(Kind::Result)],
+            Stage::Published(_) => vec![Awaited::of_others(Kind::Final)],
+            Stage::Finished(_) => Vec::new(),
+        }
+    }
+
+    fn awaited_in_setup(&self, roll: &Roll) -> Vec<Awaited> {
+        let mut awaited = self.awaited_in_ceremony();
+        if !roll.is_complete() {
+            awaited.push(Awaited::of_others(Kind::Roll));
+        }
+        if awaited.is_empty() {
+            awaited.push(Awaited::of_others(Kind::Open));
+        }
+        awaited
+    }
+
+    fn awaited_in_ceremony(&self) -> Vec<Awaited> {
+        let missing = self.ceremony.awaited();
+        let (step, next) = match self.ceremony.stage() {
+            CeremonyStage::Commit(_) => (Kind::Commit, Some(Kind::Round)),
+            CeremonyStage::Deal(_) => (Kind::Deal, Some(Kind::Round)),
+            CeremonyStage::Confirm(_) => (Kind::Confirm, Some(Kind::Round)),
+            CeremonyStage::Failed(_) => (Kind::Restart, Some(Kind::Restart)),
+            CeremonyStage::Keys(_) => (Kind::Keys, None),
+        };
+        match next {
+            _ if !missing.is_empty() => vec![self.awaited_of(step, &missing)],
+            Some(next) => vec![Awaited::of_others(next)],
+            None => self.awaited_in_rehearsal(),
+        }
+    }
+
+    fn awaited_in_rehearsal(&self) -> Vec<Awaited> {
+        let (Some(keys), Some(rehearsal)) = (self.ceremony.keys(), self.ceremony.rehearsal()) else {
+            return vec![Awaited::of_others(Kind::Rehearse)];
+        };
+        if rehearsal.answered().len() as u64 >= self.election.manifest().threshold {
+            return Vec::new();
+        }
+        let missing = keys
+            .qualified()
+            .filter(|index| !rehearsal.answered().contains(index))
+            .collect();
+        vec![self.awaited_of(Kind::Rehearsal, &missing)]
+    }
+
+    fn awaited_of(&self, kind: Kind, trustees: &BTreeSet<tabella_crypto::polynomial::Index>) -> Awaited {
+        let names = self.election.trustee_names(trustees);
+        Awaited {
+            kind,
+            trustees: names.into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// What people should know.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let manifest = self.election.manifest();
+        let mut warnings = Vec::new();
+        if manifest.simulation {
+            warnings.push(Warning::Simulation);
+        }
+        if manifest.threshold == 1 {
+            warnings.push(Warning::SingleTrustee);
+        }
+        let names = |indexes: Vec<_>| -> Vec<String> {
+            self.election
+                .trustee_names(&indexes)
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        };
+        let absent = names(self.ceremony.left_out().keys().copied().collect());
+        warnings.extend(absent.into_iter().map(|trustee| Warning::TrusteeAbsent { trustee }));
+        let culprits: BTreeSet<_> = self
+            .ceremony
+            .complaints()
+            .iter()
+            .map(|complaint| complaint.culprit())
+            .collect();
+        let culprits = names(culprits.into_iter().collect());
+        warnings.extend(culprits.into_iter().map(|trustee| Warning::ComplaintUpheld { trustee }));
+        warnings.extend(self.small_classes());
+        warnings.extend(self.withheld());
+        warnings
+    }
+
+    fn small_classes(&self) -> impl Iterator<Item = Warning> {
+        let minimum = self.election.manifest().minimum;
+        let small = self
+            .roll()
+            .classes()
+            .into_iter()
+            .filter(move |(_, voters)| *voters < minimum);
+        small.map(|((style, weight), voters)| {
+            let style = self
+                .election
+                .style(style)
+                .map_or_else(String::new, |style| style.name.clone());
+            Warning::SmallClass { style, weight, voters }
+        })
+    }
+
+    fn withheld(&self) -> impl Iterator<Item = Warning> {
+        let contests = (0..).zip(&self.election.manifest().contests);
+        let withheld = contests.filter(|(index, _)| {
+            let group = self.tally().and_then(|tally| tally.group_of(*index));
+            group.is_some_and(|group| group.state == GroupState::Withheld)
+        });
+        withheld.map(|(_, contest)| Warning::ResultWithheld {
+            contest: contest.id.clone(),
+        })
+    }
+}
+
+impl Awaited {
+    fn of_others(kind: Kind) -> Self {
+        Self {
+            kind,
+            trustees: Vec::new(),
+        }
+    }
+}
