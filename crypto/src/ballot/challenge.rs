@@ -3,7 +3,7 @@
 use curve25519_dalek::Scalar;
 use thiserror::Error;
 
-use super::draft::opening_bytes;
+use super::draft::bytes_of_bits;
 use super::{Context, Prefix, PrefixPoints};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_scalar};
 use crate::transcript::Transcript;
@@ -81,7 +81,7 @@ impl Context {
 impl Opening {
     /// c, from the transcript of the prefix and all of the opening but ω.
     pub(super) fn signature_challenge(&self, mut transcript: Transcript, k_a: &[u8; ENCODED]) -> Scalar {
-        transcript.absorb("opening", &opening_bytes(&self.bits));
+        transcript.absorb("opening", &bytes_of_bits(&self.bits));
         transcript.absorb("r", &self.r);
         transcript.absorb("K_a", k_a);
         transcript.scalar("c")

@@ -13,10 +13,11 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::challenge::Opening;
-use super::{Context, Prefix, TRACKER, absorb_voter};
+use super::{Context, Key, Prefix, TRACKER, absorb_voter};
 use crate::credential::VotingKey;
 use crate::group::{ENCODED, Point, encode_point, generator_g, generator_h};
 use crate::nonce::Nonces;
+use crate::transcript::Transcript;
 
 /// Why no draft came to be, or was not let out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -64,14 +65,13 @@ impl Context {
         absorb_voter(&mut transcript, &credential, link.as_ref());
         let mut nonces = Nonces::fork(&transcript, rng)
             .with("nonce-key", key.nonce_key())
-            .with("bits", &opening_bytes(bits))
+            .with("bits", &bytes_of_bits(bits))
             .with("attempt", &attempt.to_be_bytes());
         let r = Zeroizing::new(nonces.scalar("r"));
         let beta = Zeroizing::new(nonces.scalar("beta"));
 
-        let encrypt = |(value, slot): (&u64, &super::Key)| {
-            encode_point(&(Point::mul_base(&Scalar::from(*value)) + slot.point * *r))
-        };
+        let encrypt =
+            |(&value, key): (&u64, &Key)| encode_point(&(Point::mul_base(&Scalar::from(value)) + key.point * *r));
         let prefix = Prefix {
             credential,
             link,
@@ -98,50 +98,15 @@ impl Draft {
     }
 
     /// Proves and signs the draft as a ballot. The proof's bytes, seen to verify.
-    #[expect(non_snake_case, reason = "the names of the points are those of the formulas")]
     pub fn cast(self, rng: &mut impl CryptoRng) -> Result<Vec<u8>, DraftFault> {
-        let shape = self.context.shape();
         let mut transcript = self.context.ballot_transcript(&self.prefix);
         let powers = self.context.powers(transcript.scalar("y"));
+        let masks = Masks::draw(self.bits.len(), self.nonces(&transcript, rng));
 
-        let mut nonces = Nonces::fork(&transcript, rng)
-            .with("nonce-key", self.key.nonce_key())
-            .with("bits", &opening_bytes(&self.bits))
-            .with("r", self.r.as_bytes());
-        let a: Zeroizing<Vec<Scalar>> = Zeroizing::new((0..shape.free()).map(|_| nonces.scalar("a")).collect());
-        let [s, sigma, tau, kappa_a] =
-            ["s", "sigma", "tau", "kappa_a"].map(|label| Zeroizing::new(nonces.scalar(label)));
-
-        // p(X) = t1·X + t0: its square term vanishes for legal bits, so that two values determine it.
-        let bits: Zeroizing<Vec<Scalar>> = Zeroizing::new(self.bits.iter().map(|&bit| Scalar::from(bit)).collect());
-        let masked = Zeroizing::new(bits.iter().zip(a.iter()).map(|(bit, a)| bit + a).collect::<Vec<_>>());
-        let t0 = Zeroizing::new(shape.constraint_sum(&powers, &a, &Scalar::ZERO));
-        let t1 = Zeroizing::new(shape.constraint_sum(&powers, &masked, &Scalar::ONE) - *t0);
-
-        // T = Σ a_i·G_i + s·G_0 + t1·G + σ·H and T0 = t0·G + τ·H
-        let T = {
-            let generators = (0..).map(generator_g).take(1 + a.len());
-            let masks = [&*s].into_iter().chain(a.iter());
-            Point::multiscalar_mul(masks.chain([&*sigma]), generators.chain([generator_h()])) + Point::mul_base(&t1)
-        };
-        let T0 = Point::mul_base(&t0) + *tau * generator_h();
-        // S = (Σ y^j·(L_j·a))·G + s·Σ y^j·PK_j, with PK_0 = G
-        let S = {
-            let keys: Vec<Point> = self.context.keys().iter().map(|key| key.point).collect();
-            let combined = Point::vartime_multiscalar_mul(&powers[..keys.len()], &keys);
-            Point::mul_base(&(shape.slot_sum(&powers, &a, &Scalar::ZERO) + *s)) + combined * *s
-        };
-        let K_a = Point::mul_base(&kappa_a);
-
-        let commitments = [T, T0, S, K_a].map(|point| encode_point(&point));
+        let commitments = self.commitments(&powers, &masks).map(|point| encode_point(&point));
         transcript.absorb_points("commitments", &commitments);
         let x = transcript.scalar("x");
-
-        let f = bits.iter().zip(a.iter()).map(|(bit, a)| x * bit + a);
-        let z = x * *self.r + *s;
-        let eta = x * x * *self.beta + x * *sigma + *tau;
-        let omega = x * self.key.secret() + *kappa_a;
-        let responses = f.chain([z, eta, omega]).map(|scalar| scalar.to_bytes());
+        let responses = self.responses(&x, &masks).map(|response| response.to_bytes());
         let proof: Vec<u8> = commitments.into_iter().chain(responses).flatten().collect();
 
         // A fault while computing could reveal the vote or the key: nothing is released that does not verify.
@@ -156,11 +121,7 @@ impl Draft {
     /// Implements specs/ballot.md#challenge for the voter.
     pub fn challenge(self, rng: &mut impl CryptoRng) -> Result<Opening, DraftFault> {
         let transcript = self.context.challenge_transcript(&self.prefix);
-        let mut nonces = Nonces::fork(&transcript, rng)
-            .with("nonce-key", self.key.nonce_key())
-            .with("bits", &opening_bytes(&self.bits))
-            .with("r", self.r.as_bytes());
-        let kappa_a = Zeroizing::new(nonces.scalar("kappa_a"));
+        let kappa_a = Zeroizing::new(self.nonces(&transcript, rng).scalar("kappa_a"));
         let k_a = encode_point(&Point::mul_base(&kappa_a));
 
         let mut opening = Opening {
@@ -177,6 +138,89 @@ impl Draft {
             .map_err(|_| DraftFault::SelfCheck)?;
         Ok(opening)
     }
+
+    /// The nonces of a proof or a signature that begins with this transcript.
+    fn nonces(&self, transcript: &Transcript, rng: &mut impl CryptoRng) -> Nonces {
+        Nonces::fork(transcript, rng)
+            .with("nonce-key", self.key.nonce_key())
+            .with("bits", &bytes_of_bits(&self.bits))
+            .with("r", self.r.as_bytes())
+    }
+
+    /// T, T0, S and `K_a`; `powers` are y, y², ….
+    #[expect(non_snake_case, reason = "the names of the points are those of the formulas")]
+    fn commitments(&self, powers: &[Scalar], masks: &Masks) -> [Point; 4] {
+        let shape = self.context.shape();
+        let Masks {
+            a,
+            s,
+            sigma,
+            tau,
+            kappa_a,
+        } = masks;
+
+        // p(X) = t1·X + t0: its square term vanishes for legal bits, so that p(0) and p(1) determine it.
+        let bits_and_masks = self.bits.iter().zip(a.iter());
+        let masked: Zeroizing<Vec<Scalar>> =
+            Zeroizing::new(bits_and_masks.map(|(&b, a)| Scalar::from(b) + a).collect());
+        let t0 = Zeroizing::new(shape.constraint_sum(powers, a, &Scalar::ZERO));
+        let t1 = Zeroizing::new(shape.constraint_sum(powers, &masked, &Scalar::ONE) - *t0);
+
+        // T = Σ a_i·G_i + s·G_0 + t1·G + σ·H and T0 = t0·G + τ·H
+        let scalars = [&**s].into_iter().chain(a.iter()).chain([&**sigma]);
+        let generators = (0..).map(generator_g).take(1 + a.len()).chain([generator_h()]);
+        let T = Point::multiscalar_mul(scalars, generators) + Point::mul_base(&t1);
+        let T0 = Point::mul_base(&t0) + generator_h() * **tau;
+
+        // S = (Σ y^j·(L_j·a))·G + s·Σ y^j·PK_j, with PK_0 = G
+        let keys: Vec<Point> = self.context.keys().iter().map(|key| key.point).collect();
+        let combined_key = Point::vartime_multiscalar_mul(&powers[..keys.len()], &keys);
+        let S = Point::mul_base(&(shape.slot_sum(powers, a, &Scalar::ZERO) + **s)) + combined_key * **s;
+
+        let K_a = Point::mul_base(kappa_a);
+        [T, T0, S, K_a]
+    }
+
+    /// `f_i = x·b_i + a_i`, `z = x·r + s`, `η = x²·β + x·σ + τ`, `ω = x·κ + κ_a`.
+    fn responses(&self, x: &Scalar, masks: &Masks) -> impl Iterator<Item = Scalar> {
+        let Masks {
+            a,
+            s,
+            sigma,
+            tau,
+            kappa_a,
+        } = masks;
+        let f = self
+            .bits
+            .iter()
+            .zip(a.iter())
+            .map(move |(&bit, a)| x * Scalar::from(bit) + a);
+        let z = x * *self.r + **s;
+        let eta = x * x * *self.beta + x * **sigma + **tau;
+        let omega = x * self.key.secret() + **kappa_a;
+        f.chain([z, eta, omega])
+    }
+}
+
+/// The nonces of a proof: what hides the bits, r, β and κ in its responses.
+struct Masks {
+    a: Zeroizing<Vec<Scalar>>,
+    s: Zeroizing<Scalar>,
+    sigma: Zeroizing<Scalar>,
+    tau: Zeroizing<Scalar>,
+    kappa_a: Zeroizing<Scalar>,
+}
+
+impl Masks {
+    fn draw(bits: usize, mut nonces: Nonces) -> Self {
+        Self {
+            a: Zeroizing::new((0..bits).map(|_| nonces.scalar("a")).collect()),
+            s: Zeroizing::new(nonces.scalar("s")),
+            sigma: Zeroizing::new(nonces.scalar("sigma")),
+            tau: Zeroizing::new(nonces.scalar("tau")),
+            kappa_a: Zeroizing::new(nonces.scalar("kappa_a")),
+        }
+    }
 }
 
 impl fmt::Debug for Draft {
@@ -189,7 +233,7 @@ impl fmt::Debug for Draft {
 }
 
 /// Each bit as an integer of 8 bytes, big-endian, one after the other.
-pub(super) fn opening_bytes(bits: &[u64]) -> Zeroizing<Vec<u8>> {
+pub(super) fn bytes_of_bits(bits: &[u64]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(bits.iter().flat_map(|bit| bit.to_be_bytes()).collect())
 }
 
@@ -197,10 +241,7 @@ pub(super) fn opening_bytes(bits: &[u64]) -> Zeroizing<Vec<u8>> {
 fn commit(bits: &[u64], r: &Scalar, beta: &Scalar) -> Point {
     let blinding = Point::multiscalar_mul([r, beta], [generator_g(0), generator_h()]);
     (1..).zip(bits).fold(blinding, |sum, (index, &bit)| {
-        sum + Point::conditional_select(
-            &Point::identity(),
-            &generator_g(index),
-            Choice::from(u8::from(bit == 1)),
-        )
+        let chosen = Choice::from((bit & 1) as u8);
+        sum + Point::conditional_select(&Point::identity(), &generator_g(index), chosen)
     })
 }
