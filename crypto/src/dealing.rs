@@ -10,7 +10,7 @@ use curve25519_dalek::traits::IsIdentity;
 use thiserror::Error;
 
 use crate::envelope::{self, Envelope, EnvelopeContext, EnvelopeKey, TAG};
-use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_proper_point, decode_scalar};
+use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_scalar};
 use crate::knowledge::KnowledgeProof;
 use crate::polynomial::{Index, Parameters, ShareVector};
 use crate::secret::SecretScalars;
@@ -128,7 +128,10 @@ impl Dealing {
             .recipients(dealer)
             .zip(parts.envelopes)
             .map(|(recipient, bytes)| Ok((recipient, decode_envelope(bytes)?)))
-            .collect::<Result<_, EncodingFault>>()?;
+            .collect::<Result<BTreeMap<_, _>, EncodingFault>>()?;
+        if envelopes.values().any(|envelope| envelope.ephemeral.is_identity()) {
+            return Err(EncodingFault::Identity.into());
+        }
 
         if self::commitment(&round.attempt, dealer, parts.points) != *commitment {
             return Err(DealingFault::Commitment);
@@ -286,7 +289,7 @@ impl<'a> Parts<'a> {
 fn decode_envelope(bytes: &[u8]) -> Result<Envelope, EncodingFault> {
     let (ephemeral, ciphertext) = bytes.split_first_chunk().ok_or(EncodingFault::Point)?;
     Ok(Envelope {
-        ephemeral: decode_proper_point(ephemeral)?,
+        ephemeral: decode_point(ephemeral)?,
         ciphertext: ciphertext.to_vec(),
     })
 }

@@ -3,6 +3,7 @@
 use tabella_crypto::dealing::{Attempt, DealRound, Dealing, DealingFault, OpenFault, commitment};
 use tabella_crypto::group::{EncodingFault, Point, Scalar, encode_point};
 use tabella_crypto::polynomial::{Index, Parameters};
+use tabella_crypto::transcript::Transcript;
 use tabella_crypto::trustee::StepFault;
 
 use super::{Committed, Dealt, index, rng};
@@ -77,8 +78,8 @@ fn faults_are_found_in_the_order_of_the_spec() {
         ((W, INVALID), POINT),
         ((0, IDENTITY), IDENTITY_POINT),
         ((Z, INVALID), SCALAR),
-        ((ENVELOPES, IDENTITY), IDENTITY_POINT),
         ((ENVELOPES + ENVELOPE, INVALID), POINT),
+        ((ENVELOPES, IDENTITY), IDENTITY_POINT),
         ((32, other_point()), DealingFault::Commitment),
     ];
     for (first, (_, expected)) in faults.iter().enumerate() {
@@ -287,6 +288,17 @@ fn a_commitment_is_bound_to_attempt_dealer_and_points() {
     ] {
         assert_ne!(other, honest);
     }
+}
+
+#[test]
+fn the_dealing_hash_follows_the_spec() {
+    let dealt = dealt();
+    let mut transcript = Transcript::new("tabella/1/dealing");
+    transcript.absorb("election", &[1; 32]);
+    transcript.absorb("attempt", &1_u64.to_le_bytes());
+    transcript.absorb("dealer", &2_u64.to_le_bytes());
+    transcript.absorb("dealing", &dealt.bytes[&index(2)]);
+    assert_eq!(dealt.dealing(index(2)).hash(), transcript.hash());
 }
 
 #[test]
