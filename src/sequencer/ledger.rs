@@ -1,7 +1,7 @@
 //! The log with the rules of its election: judges what may follow, and says what the next entry is.
 
 use tabella_board::anchor;
-use tabella_board::entry::{Entry, EncodeFault};
+use tabella_board::entry::{EncodeFault, Entry};
 use tabella_board::hash::Hash;
 use tabella_board::key::LogVerifier;
 use tabella_board::policy::Policy;
@@ -56,7 +56,13 @@ pub(super) struct Ledger {
 impl Ledger {
     /// The empty log of this key's origin.
     pub(super) fn new(key: LogVerifier, seeds: Seeds) -> Self {
-        Self { chain: Chain::new(key.origin().clone()), key, board: None, policy: None, seeds }
+        Self {
+            chain: Chain::new(key.origin().clone()),
+            key,
+            board: None,
+            policy: None,
+            seeds,
+        }
     }
 
     pub(super) fn chain(&self) -> &Chain {
@@ -82,8 +88,11 @@ impl Ledger {
     fn examine_all(&self, mut drafts: Vec<Draft>) -> Vec<Draft> {
         let Some(poll) = self.poll() else { return drafts };
         let unexamined = |draft: &Draft| draft.examined.is_none() && is_of_voter(draft.kind);
-        let payloads: Vec<_> =
-            drafts.iter().filter(|draft| unexamined(draft)).map(|draft| (draft.kind, draft.payload.as_slice())).collect();
+        let payloads: Vec<_> = drafts
+            .iter()
+            .filter(|draft| unexamined(draft))
+            .map(|draft| (draft.kind, draft.payload.as_slice()))
+            .collect();
         let examined = examine(poll, &payloads, &self.seeds);
         for (draft, examined) in drafts.iter_mut().filter(|draft| unexamined(draft)).zip(examined) {
             draft.examined = Some(examined);
@@ -96,10 +105,19 @@ impl Ledger {
         draft: Draft,
         stored: &StoredLog<impl Store>,
     ) -> Result<Result<StoredEntry, Rejection>, SequencerError> {
-        let Draft { kind, payload, payload_hash, examined } = draft;
+        let Draft {
+            kind,
+            payload,
+            payload_hash,
+            examined,
+        } = draft;
         let place = self.chain.place().clone();
         let index = place.index;
-        let entry = Entry { place, kind: kind.as_str().to_owned(), payload };
+        let entry = Entry {
+            place,
+            kind: kind.as_str().to_owned(),
+            payload,
+        };
         let bytes = match entry.encode() {
             Ok(bytes) => bytes,
             Err(fault) => return Ok(Err(too_large(&fault))),
@@ -112,7 +130,13 @@ impl Ledger {
             Err(Fault::Damaged(index)) => return Err(SequencerError::EntryDamaged(index)),
         }
         self.chain.append(&bytes);
-        Ok(Ok(StoredEntry { index, kind: entry.kind, leaf_hash, payload_hash, bytes }))
+        Ok(Ok(StoredEntry {
+            index,
+            kind: entry.kind,
+            leaf_hash,
+            payload_hash,
+            bytes,
+        }))
     }
 
     /// Implements specs/election.md#rules.
@@ -124,11 +148,23 @@ impl Ledger {
         examined: Option<Examined>,
         stored: &StoredLog<impl Store>,
     ) -> Result<(), Fault<StoreError>> {
-        let log =
-            LogView { stored, key: &self.key, before: self.chain.tree().head(), policy: self.policy.as_ref() };
-        let position = Position { index: entry.place.index, leaf_hash: (*leaf_hash.as_bytes()).into() };
+        let log = LogView {
+            stored,
+            key: &self.key,
+            before: self.chain.tree().head(),
+            policy: self.policy.as_ref(),
+        };
+        let position = Position {
+            index: entry.place.index,
+            leaf_hash: (*leaf_hash.as_bytes()).into(),
+        };
         let prev = (*entry.place.prev.as_bytes()).into();
-        let judged = rules::Entry { position, prev, kind, payload: &entry.payload };
+        let judged = rules::Entry {
+            position,
+            prev,
+            kind,
+            payload: &entry.payload,
+        };
         match (&mut self.board, examined) {
             (Some(board), Some(examined)) => board.admit(position, examined, &log),
             (Some(board), None) => board.judge(&judged, &log),
@@ -168,7 +204,9 @@ impl<S: Store> Log for LogView<'_, S> {
 
     fn payload(&self, index: u64) -> Result<Vec<u8>, StoreError> {
         let entry = self.stored.wait(self.stored.store.entry(self.stored.log, index))?;
-        let entry = entry.and_then(|entry| Entry::parse(&entry.bytes).ok()).ok_or(StoreError::Damaged("bytes"))?;
+        let entry = entry
+            .and_then(|entry| Entry::parse(&entry.bytes).ok())
+            .ok_or(StoreError::Damaged("bytes"))?;
         Ok(entry.payload)
     }
 

@@ -101,17 +101,37 @@ impl Sequencer {
             Some(log) => log,
             None => store.create_log(origin).await?,
         };
-        let stored = StoredLog { store, log, runtime: Handle::current() };
+        let stored = StoredLog {
+            store,
+            log,
+            runtime: Handle::current(),
+        };
         let seeds = Seeds::new(rng);
         let (sender, requests) = mpsc::channel(SUBMISSIONS);
         let (poll_sender, poll) = watch::channel(None);
 
         let ledger = Ledger::new(key.verifier().clone(), seeds.clone());
-        let sequencing =
-            Sequencing { key, ledger, stored, directory, requests, poll: poll_sender, waiting: Waiters::default() };
-        let sequencing = spawn_blocking(|| restart(sequencing)).await.unwrap_or(Err(SequencerError::Panicked))?;
+        let sequencing = Sequencing {
+            key,
+            ledger,
+            stored,
+            directory,
+            requests,
+            poll: poll_sender,
+            waiting: Waiters::default(),
+        };
+        let sequencing = spawn_blocking(|| restart(sequencing))
+            .await
+            .unwrap_or(Err(SequencerError::Panicked))?;
         let worker = Worker(spawn_blocking(|| sequencing.run()));
-        Ok((Self { requests: sender, poll, seeds }, worker))
+        Ok((
+            Self {
+                requests: sender,
+                poll,
+                seeds,
+            },
+            worker,
+        ))
     }
 
     /// Hands in one payload, and returns when it is numbered, durable and published.
@@ -136,7 +156,11 @@ impl Sequencer {
         for prepared in prepared {
             answers.push(prepared.map(|(pending, examined)| {
                 let (reply, answer) = oneshot::channel();
-                group.push(Request { pending, examined, reply });
+                group.push(Request {
+                    pending,
+                    examined,
+                    reply,
+                });
                 answer
             }));
         }
@@ -154,13 +178,29 @@ impl Sequencer {
 
 /// Makes sure that store, directory and key are of one history, and completes the directory.
 fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, SequencerError> {
-    let Sequencing { ledger, stored, directory, key, poll, .. } = &mut sequencing;
+    let Sequencing {
+        ledger,
+        stored,
+        directory,
+        key,
+        poll,
+        ..
+    } = &mut sequencing;
+    let signed = restart::signed_checkpoint(stored, key.verifier())?;
+    let published = restart::published_head(directory, key.verifier())?;
     restart::replay(ledger, stored)?;
     let chain = ledger.chain();
-    restart::compare_published(chain, directory, key.verifier())?;
-    let signed = restart::compare_signed(chain, stored, key.verifier())?;
+    restart::compare_published(chain, published)?;
+    restart::compare_signed(chain, signed.as_ref())?;
     directory.write_log_key(key.verifier())?;
-    restart::republish(&Publication { directory, chain, stored }, signed.as_ref())?;
+    restart::republish(
+        &Publication {
+            directory,
+            chain,
+            stored,
+        },
+        signed.as_ref(),
+    )?;
     poll.send_replace(ledger.poll().cloned());
     Ok(sequencing)
 }
@@ -172,20 +212,35 @@ fn prepare(
     seeds: &Seeds,
 ) -> Vec<Result<(Pending, Option<Examined>), Rejection>> {
     let pending: Vec<_> = submissions.into_iter().map(decode).collect();
-    let votes: Vec<_> = pending.iter().flatten().filter(|(_, pending)| pending.voter.is_some()).collect();
-    let payloads: Vec<_> = votes.iter().map(|(kind, pending)| (*kind, pending.payload.as_slice())).collect();
-    let mut examined = poll.map_or_else(Vec::new, |poll| examine(poll, &payloads, seeds)).into_iter();
+    let votes: Vec<_> = pending
+        .iter()
+        .flatten()
+        .filter(|(_, pending)| pending.voter.is_some())
+        .collect();
+    let payloads: Vec<_> = votes
+        .iter()
+        .map(|(kind, pending)| (*kind, pending.payload.as_slice()))
+        .collect();
+    let mut examined = poll
+        .map_or_else(Vec::new, |poll| examine(poll, &payloads, seeds))
+        .into_iter();
     let mut with_examined = |(_, pending): (Kind, Pending)| {
         let examined = pending.voter.and_then(|_| examined.next());
         (pending, examined)
     };
-    pending.into_iter().map(|pending| pending.map(&mut with_examined)).collect()
+    pending
+        .into_iter()
+        .map(|pending| pending.map(&mut with_examined))
+        .collect()
 }
 
 /// Step 2 of specs/election.md#rules, and the size that comes before it.
 fn decode(Submission { kind, payload }: Submission) -> Result<(Kind, Pending), Rejection> {
     if payload.len() > MAX_PAYLOAD_LENGTH {
-        let text = format!("A payload has at most {MAX_PAYLOAD_LENGTH} bytes; this one has {}.", payload.len());
+        let text = format!(
+            "A payload has at most {MAX_PAYLOAD_LENGTH} bytes; this one has {}.",
+            payload.len()
+        );
         return Rejection::refuse(Code::PayloadTooLarge, text);
     }
     let voter = match Message::decode(kind, &payload)? {
@@ -194,9 +249,20 @@ fn decode(Submission { kind, payload }: Submission) -> Result<(Kind, Pending), R
         _ => None,
     };
     let payload_hash = PayloadHash::of(&payload);
-    Ok((kind, Pending { payload_hash, kind: kind.as_str().to_owned(), payload, voter }))
+    Ok((
+        kind,
+        Pending {
+            payload_hash,
+            kind: kind.as_str().to_owned(),
+            payload,
+            voter,
+        },
+    ))
 }
 
 fn voter(prefix: &Prefix) -> Voter {
-    Voter { credential: prefix.credential.0, nonce: prefix.r.0 }
+    Voter {
+        credential: prefix.credential.0,
+        nonce: prefix.r.0,
+    }
 }

@@ -20,7 +20,8 @@ impl<S: Store> Publication<'_, S> {
     /// Publishes what the log has since it had `old` entries: first all tiles, then the checkpoint that calls for them.
     pub(super) fn publish(&self, old: u64, checkpoint: &[u8]) -> Result<(), SequencerError> {
         let new = self.chain.tree().size();
-        self.directory.write_tiles(Tile::added(old, new), |tile| self.content(tile))?;
+        self.directory
+            .write_tiles(Tile::added(old, new), |tile| self.content(tile))?;
         self.directory.publish(checkpoint)?;
         for full in Tile::added(old, new).filter(Tile::is_full) {
             self.directory.remove_superseded(&full)?;
@@ -30,7 +31,8 @@ impl<S: Store> Publication<'_, S> {
 
     /// Writes the tiles of the whole log that are missing; compares the others.
     pub(super) fn write_missing_tiles(&self) -> Result<(), SequencerError> {
-        self.directory.write_tiles(Tile::of_log(self.chain.tree().size()), |tile| self.content(tile))
+        self.directory
+            .write_tiles(Tile::of_log(self.chain.tree().size()), |tile| self.content(tile))
     }
 
     fn content(&self, tile: &Tile) -> Result<Vec<u8>, SequencerError> {

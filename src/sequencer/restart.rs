@@ -4,6 +4,7 @@ use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::Entry;
 use tabella_board::hash::Hash;
 use tabella_board::key::LogVerifier;
+use tabella_board::tree::TreeHead;
 use tabella_election::Kind;
 
 use super::SequencerError;
@@ -31,13 +32,13 @@ pub(super) fn replay(ledger: &mut Ledger, stored: &StoredLog<impl Store>) -> Res
     }
 }
 
-fn replay_run(
-    ledger: &mut Ledger,
-    run: &[StoredEntry],
-    stored: &StoredLog<impl Store>,
-) -> Result<(), SequencerError> {
+fn replay_run(ledger: &mut Ledger, run: &[StoredEntry], stored: &StoredLog<impl Store>) -> Result<(), SequencerError> {
     let first = ledger.chain().tree().size();
-    let drafts = run.iter().zip(first..).map(|(entry, index)| draft(entry, index)).collect::<Result<_, _>>()?;
+    let drafts = run
+        .iter()
+        .zip(first..)
+        .map(|(entry, index)| draft(entry, index))
+        .collect::<Result<_, _>>()?;
     let judged = ledger.judge(drafts, stored)?;
     for (found, judged) in run.iter().zip(judged) {
         let index = found.index;
@@ -57,48 +58,70 @@ fn draft(entry: &StoredEntry, index: u64) -> Result<Draft, SequencerError> {
     if entry.index != index || Hash::of_entry(&entry.bytes) != entry.leaf_hash {
         return Err(damaged);
     }
-    let Ok(Entry { payload, .. }) = Entry::parse(&entry.bytes) else { return Err(damaged) };
-    let Ok(kind) = entry.kind.parse::<Kind>() else { return Err(damaged) };
-    Ok(Draft { kind, payload_hash: PayloadHash::of(&payload), payload, examined: None })
+    let Ok(Entry { payload, .. }) = Entry::parse(&entry.bytes) else {
+        return Err(damaged);
+    };
+    let Ok(kind) = entry.kind.parse::<Kind>() else {
+        return Err(damaged);
+    };
+    Ok(Draft {
+        kind,
+        payload_hash: PayloadHash::of(&payload),
+        payload,
+        examined: None,
+    })
 }
 
 fn is_vote(entry: &StoredEntry) -> bool {
     entry.kind.parse().is_ok_and(is_of_voter)
 }
 
-/// Compares the log with the head that the store says was signed. Gives that checkpoint; `None` for the empty log.
-pub(super) fn compare_signed(
-    chain: &Chain,
+/// The checkpoint in the store, which `key` must have signed; `None` for the empty log.
+pub(super) fn signed_checkpoint(
     stored: &StoredLog<impl Store>,
     key: &LogVerifier,
 ) -> Result<Option<SignedCheckpoint>, SequencerError> {
-    let size = chain.tree().size();
     let head = stored.wait(stored.store.head(stored.log))?;
-    if head.tree != chain.tree().head() {
-        return Err(SequencerError::HeadDamaged(size));
-    }
     let Some(bytes) = head.checkpoint else { return Ok(None) };
     let signed = SignedCheckpoint::parse(&bytes).map_err(SequencerError::WrongKey)?;
-    let checkpoint = signed.verify(key).map_err(SequencerError::WrongKey)?;
-    if checkpoint.head != head.tree {
-        return Err(SequencerError::HeadDamaged(size));
+    match signed.verify(key).map_err(SequencerError::WrongKey)?.head == head.tree {
+        true => Ok(Some(signed)),
+        false => Err(SequencerError::HeadDamaged(head.tree.size)),
     }
-    Ok(Some(signed))
 }
 
-/// Compares the log with what the public was shown: a log that is not a continuation of it must never be signed.
-pub(super) fn compare_published(
-    chain: &Chain,
+/// What the public was shown; `None` before anything was.
+pub(super) fn published_head(
     directory: &RecordDirectory,
     key: &LogVerifier,
-) -> Result<(), SequencerError> {
-    let Some(bytes) = directory.checkpoint()? else { return Ok(()) };
+) -> Result<Option<TreeHead>, SequencerError> {
+    let Some(bytes) = directory.checkpoint()? else {
+        return Ok(None);
+    };
     let published = SignedCheckpoint::parse(&bytes).map_err(SequencerError::PublishedForeign)?;
-    let published = published.verify(key).map_err(SequencerError::PublishedForeign)?.head;
+    Ok(Some(
+        published.verify(key).map_err(SequencerError::PublishedForeign)?.head,
+    ))
+}
+
+/// Compares the entries with the head that was signed.
+pub(super) fn compare_signed(chain: &Chain, signed: Option<&SignedCheckpoint>) -> Result<(), SequencerError> {
+    let head = signed.map_or_else(TreeHead::empty, |signed| signed.unverified().head);
+    if chain.tree().head() == head {
+        Ok(())
+    } else {
+        Err(SequencerError::HeadDamaged(chain.tree().size()))
+    }
+}
+
+/// Compares the entries with what the public was shown: what does not continue it must never be signed.
+pub(super) fn compare_published(chain: &Chain, published: Option<TreeHead>) -> Result<(), SequencerError> {
+    let Some(published) = published else { return Ok(()) };
     match chain.head_at(published.size) {
-        None => {
-            Err(SequencerError::PublishedAhead { published: published.size, stored: chain.tree().size() })
-        }
+        None => Err(SequencerError::PublishedAhead {
+            published: published.size,
+            stored: chain.tree().size(),
+        }),
         Some(head) if head == published => Ok(()),
         Some(_) => Err(SequencerError::PublishedDiffers { size: published.size }),
     }

@@ -1,8 +1,8 @@
 //! What every store must do. `conformance!` runs it over one; a store joins with one line.
 
-use tabella::storage::{
-    Admission, Batch, HASH_LENGTH, LogId, Pending, Store, StoreError, StoredEntry, TreeHead, Voter,
-};
+use tabella::storage::{Admission, Batch, LogId, PayloadHash, Pending, Store, StoreError, StoredEntry, Voter};
+use tabella_board::hash::HASH_LENGTH;
+use tabella_board::tree::TreeHead;
 
 /// Makes one test of each function of the suite. `$scene` makes a [`Scene`] of a fresh store.
 macro_rules! conformance {
@@ -53,8 +53,12 @@ const ORIGIN: &str = "example.org/e";
 pub fn head(size: u64) -> TreeHead {
     TreeHead {
         size,
-        root: [u8::try_from(size).unwrap(); HASH_LENGTH],
+        root: [u8::try_from(size).unwrap(); HASH_LENGTH].into(),
     }
+}
+
+fn hash_of(number: u8) -> PayloadHash {
+    [number; HASH_LENGTH].into()
 }
 
 pub fn control(number: u8) -> Pending {

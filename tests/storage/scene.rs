@@ -1,0 +1,277 @@
+//! A board on disk that may be killed and started again, and the payloads of a small election.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tabella::sequencer::{Sequencer, SequencerError, Submission, SubmitError, Worker};
+use tabella::storage::SqliteStore;
+use tabella::tiles::RecordDirectory;
+use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::key::LogKey;
+use tabella_board::origin::Origin;
+use tabella_board::tile::{Layer, Tile, decode_bundle};
+use tabella_election::message::{
+    Body, Choice, Contest, ContestKind, ContestOption, Manifest, Roll, Signed, Style, Trustee, Voter,
+};
+use tabella_election::{ElectionId, SignerKey};
+use tempfile::TempDir;
+
+pub const ORIGIN: &str = "example.org/e";
+
+/// A store and a record that outlive the sequencers that run on them.
+pub struct Disk {
+    directory: TempDir,
+}
+
+/// A sequencer that runs on a [`Disk`].
+pub struct Running {
+    pub sequencer: Sequencer,
+    pub store: SqliteStore,
+    worker: Worker,
+}
+
+impl Disk {
+    pub fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.directory.path().join("board.sqlite")
+    }
+
+    pub fn record(&self) -> PathBuf {
+        self.directory.path().join("record")
+    }
+
+    pub async fn start(&self) -> Result<Running, SequencerError> {
+        self.start_with(log_key(), &self.record()).await
+    }
+
+    pub async fn start_with(&self, key: LogKey, record: &Path) -> Result<Running, SequencerError> {
+        let store = SqliteStore::open(&self.database()).await?;
+        let directory = Arc::new(RecordDirectory::open(record)?);
+        let (sequencer, worker) =
+            Sequencer::start(store.clone(), directory, key, ChaCha20Rng::from_seed([7; 32])).await?;
+        Ok(Running {
+            sequencer,
+            store,
+            worker,
+        })
+    }
+
+    /// Runs a sequencer for these payloads, one after the other. All must be accepted.
+    pub async fn run(&self, submissions: impl IntoIterator<Item = Submission>) {
+        let running = self.start().await.unwrap();
+        for submission in submissions {
+            running
+                .sequencer
+                .submit(submission.kind, submission.payload)
+                .await
+                .unwrap();
+        }
+        running.stop().await.unwrap();
+    }
+
+    /// Why no sequencer starts here.
+    pub async fn refusal(&self) -> SequencerError {
+        match self.start().await {
+            Ok(_) => panic!("the sequencer starts"),
+            Err(error) => error,
+        }
+    }
+
+    /// A connection without any of the store's care.
+    pub async fn raw(&self) -> SqliteConnection {
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.database()))
+            .await
+            .unwrap()
+    }
+
+    /// All that is on this disk, on another. No sequencer may be running.
+    pub fn copy(&self) -> Self {
+        let copy = Self::new();
+        copy_tree(self.directory.path(), copy.directory.path());
+        copy
+    }
+
+    /// Puts the record of another disk in the place of this one's.
+    pub fn take_record(&self, other: &Self) {
+        fs::remove_dir_all(self.record()).unwrap();
+        copy_tree(&other.record(), &self.record());
+    }
+
+    /// The files of the record, after making it exactly one.
+    pub fn finished_record(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let size = self.published().unverified().head.size;
+        RecordDirectory::open(self.record()).unwrap().finish(size).unwrap();
+        files(&self.record())
+    }
+
+    pub fn published(&self) -> SignedCheckpoint {
+        SignedCheckpoint::parse(&fs::read(self.record().join("checkpoint")).unwrap()).unwrap()
+    }
+
+    /// The published entries.
+    pub fn entries(&self) -> Vec<Vec<u8>> {
+        let bundles =
+            Tile::of_log(self.published().unverified().head.size).filter(|tile| tile.layer() == Layer::Entries);
+        bundles
+            .flat_map(|tile| {
+                let bundle = fs::read(self.record().join(tile.path())).unwrap();
+                decode_bundle(&bundle, tile.width())
+                    .unwrap()
+                    .into_iter()
+                    .map(<[u8]>::to_vec)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+impl Running {
+    /// Hands in a payload; gives its index.
+    pub async fn submit(&self, submission: Submission) -> Result<u64, SubmitError> {
+        Ok(self.sequencer.submit(submission.kind, submission.payload).await?.index)
+    }
+
+    /// Lets the sequencer end.
+    pub async fn stop(self) -> Result<(), SequencerError> {
+        drop(self.sequencer);
+        let ended = self.worker.ended().await;
+        self.store.close().await;
+        ended
+    }
+}
+
+/// All files below a directory, by their paths from it.
+pub fn files(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = PathBuf::from(path.file_name().unwrap());
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|(below, bytes)| (name.join(below), bytes)));
+        } else {
+            found.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    for (path, bytes) in files(from) {
+        let path = to.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+pub fn log_key() -> LogKey {
+    LogKey::from_seed(Origin::parse(ORIGIN).unwrap(), &[3; 32])
+}
+
+pub fn authority() -> SigningKey {
+    SigningKey::from_bytes(&[1; 32])
+}
+
+fn registrar() -> SigningKey {
+    SigningKey::from_bytes(&[2; 32])
+}
+
+pub fn trustee() -> SigningKey {
+    SigningKey::from_bytes(&[4; 32])
+}
+
+fn public(key: &SigningKey) -> SignerKey {
+    SignerKey(key.verifying_key().to_bytes())
+}
+
+/// A signed payload.
+pub fn signed<T: Body>(body: T, key: &SigningKey) -> Submission {
+    Submission {
+        kind: T::KIND,
+        payload: Signed::sign(body, key).payload(),
+    }
+}
+
+/// One question with two answers, one trustee.
+pub fn manifest_body() -> Manifest {
+    let option = |id: &str| ContestOption {
+        id: id.into(),
+        title: id.into(),
+    };
+    let choice = Choice {
+        min: 1,
+        max: 1,
+        blank: false,
+    };
+    Manifest {
+        version: 1,
+        id: "e".into(),
+        title: "An election".into(),
+        simulation: true,
+        origin: ORIGIN.into(),
+        log: SignerKey(log_key().verifier().public_key()),
+        policy: format!("log {}\nquorum none\n", log_key().verifier()),
+        contests: vec![Contest {
+            id: "question".into(),
+            title: "Yes or no?".into(),
+            options: vec![option("yes"), option("no")],
+            kind: ContestKind::Choice(choice),
+        }],
+        styles: vec![Style {
+            name: "all".into(),
+            contests: vec![0],
+        }],
+        authority: public(&authority()),
+        registrar: public(&registrar()),
+        trustees: vec![Trustee {
+            name: "Trustee".into(),
+            key: public(&trustee()),
+        }],
+        threshold: 1,
+        quorum: 1,
+        minimum: 1,
+        assets: vec![],
+    }
+}
+
+pub fn manifest() -> Submission {
+    signed(manifest_body(), &authority())
+}
+
+pub fn election() -> ElectionId {
+    ElectionId(Signed::sign(manifest_body(), &authority()).body_hash().0)
+}
+
+/// A revision of the roll with these voters: it may follow any revision before it.
+pub fn roll_of(revision: u64, voters: Vec<Voter>) -> Submission {
+    signed(
+        Roll {
+            election: election(),
+            revision,
+            chunk: 1,
+            chunks: 1,
+            voters,
+        },
+        &registrar(),
+    )
+}
+
+pub fn roll(revision: u64) -> Submission {
+    roll_of(revision, vec![])
+}
+
+/// A manifest and revisions of the roll: a log of `size` entries.
+pub fn log_of(size: u64) -> impl Iterator<Item = Submission> {
+    std::iter::once(manifest()).chain((1..size).map(roll))
+}

@@ -1,0 +1,398 @@
+//! Numbering, and what becomes of it when the process is killed. Tests specs/board.md#sequencing.
+
+use std::fs;
+
+use sqlx::Row;
+use tabella::sequencer::{Numbered, SequencerError, SubmitError};
+use tabella::storage::{PayloadHash, Pending, Store, StoreError};
+use tabella::tiles::TileError;
+use tabella_board::hash::Hash;
+use tabella_board::key::LogKey;
+use tabella_board::origin::Origin;
+use tabella_board::tree::Tree;
+use tabella_election::{Code, Kind};
+
+use crate::scene::{Disk, ORIGIN, files, log_key, log_of, manifest, roll};
+
+/// A disk with a log of `size` entries, on which nothing runs.
+async fn disk_with(size: u64) -> Disk {
+    let disk = Disk::new();
+    disk.run(log_of(size)).await;
+    disk
+}
+
+fn code(error: SubmitError) -> Code {
+    match error {
+        SubmitError::Rejected(rejection) => rejection.code,
+        SubmitError::Stopped => panic!("the sequencer stopped"),
+    }
+}
+
+#[tokio::test]
+async fn a_payload_is_numbered_signed_and_published() {
+    let disk = Disk::new();
+    let running = disk.start().await.unwrap();
+    let first = running
+        .sequencer
+        .submit(Kind::Manifest, manifest().payload)
+        .await
+        .unwrap();
+    assert_eq!(
+        first,
+        Numbered {
+            index: 0,
+            is_repeated: false
+        }
+    );
+    assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
+
+    let published = disk.published();
+    let head = published.verify(log_key().verifier()).unwrap().head;
+    let entries = disk.entries();
+    assert_eq!(
+        entries
+            .iter()
+            .map(|entry| Hash::of_entry(entry))
+            .collect::<Tree>()
+            .head(),
+        head
+    );
+    assert_eq!((head.size, entries.len()), (2, 2));
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_same_payload_has_the_same_index() {
+    let disk = disk_with(2).await;
+    let running = disk.start().await.unwrap();
+    let again = running
+        .sequencer
+        .submit(Kind::Manifest, manifest().payload)
+        .await
+        .unwrap();
+    assert_eq!(
+        again,
+        Numbered {
+            index: 0,
+            is_repeated: true
+        }
+    );
+    assert_eq!(disk.published().unverified().head.size, 2);
+}
+
+#[tokio::test]
+async fn a_rejected_payload_is_told_its_code_and_leaves_no_trace() {
+    let disk = disk_with(1).await;
+    let running = disk.start().await.unwrap();
+    assert_eq!(code(running.submit(roll(2)).await.unwrap_err()), Code::RollChunk);
+    let log = running.store.find_log(ORIGIN).await.unwrap().unwrap();
+    assert_eq!(running.store.pending(log, 1).await.unwrap(), []);
+    assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
+    assert_eq!(
+        running.submit(roll(2)).await.unwrap(),
+        2,
+        "what was too early once may come again"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_entry_is_rejected_at_the_door() {
+    let disk = disk_with(1).await;
+    let running = disk.start().await.unwrap();
+    let too_large = running.sequencer.submit(Kind::Roll, vec![0; 65_001]).await.unwrap_err();
+    assert_eq!(code(too_large), Code::PayloadTooLarge);
+    let malformed = running
+        .sequencer
+        .submit(Kind::Ballot, vec![0; 65_000])
+        .await
+        .unwrap_err();
+    assert_eq!(code(malformed), Code::PayloadMalformed);
+}
+
+#[tokio::test]
+async fn a_log_begins_with_a_manifest_that_names_its_key() {
+    let disk = Disk::new();
+    let running = disk.start().await.unwrap();
+    assert_eq!(code(running.submit(roll(1)).await.unwrap_err()), Code::OutOfPhase);
+    running.stop().await.unwrap();
+
+    let other_key = LogKey::from_seed(Origin::parse(ORIGIN).unwrap(), &[8; 32]);
+    let running = disk.start_with(other_key, &disk.record().join("other")).await.unwrap();
+    assert_eq!(
+        code(running.submit(manifest()).await.unwrap_err()),
+        Code::ManifestPolicy
+    );
+}
+
+#[tokio::test]
+async fn the_same_submissions_make_the_same_record() {
+    let (one, other) = (disk_with(3).await, disk_with(3).await);
+    assert_eq!(one.finished_record(), other.finished_record());
+}
+
+#[tokio::test]
+async fn full_tiles_supersede_partial_ones() {
+    let disk = disk_with(258).await;
+    assert!(!disk.record().join("tile/entries/000.p").exists());
+    assert!(
+        disk.record().join("tile/entries/001.p/1").exists(),
+        "a published size keeps its partial tile"
+    );
+    let names: Vec<_> = disk
+        .finished_record()
+        .into_keys()
+        .map(|path| path.to_str().unwrap().to_owned())
+        .collect();
+    let tiles = [
+        "tile/0/000",
+        "tile/0/001.p/2",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/2",
+    ];
+    assert_eq!(names, [&["checkpoint", "log.vkey"][..], &tiles].concat());
+    assert_eq!(disk.entries().len(), 258);
+}
+
+#[tokio::test]
+async fn what_waits_is_numbered_after_a_restart() {
+    let disk = disk_with(1).await;
+    let running = disk.start().await.unwrap();
+    running.stop().await.unwrap();
+    let store = tabella::storage::SqliteStore::open(&disk.database()).await.unwrap();
+    let log = store.find_log(ORIGIN).await.unwrap().unwrap();
+    let waiting = |payload: Vec<u8>| Pending {
+        payload_hash: PayloadHash::of(&payload),
+        kind: "roll".into(),
+        payload,
+        voter: None,
+    };
+    store
+        .insert_pending(log, &[waiting(roll(1).payload), waiting(b"nonsense".to_vec())])
+        .await
+        .unwrap();
+    store.close().await;
+
+    disk.start().await.unwrap().stop().await.unwrap();
+    assert_eq!(disk.published().unverified().head.size, 2);
+    let running = disk.start().await.unwrap();
+    assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
+    assert_eq!(running.store.pending(log, 1).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn killed_between_commit_and_tiles() {
+    let before = disk_with(256).await;
+    let disk = before.copy();
+    disk.run([roll(256), roll(257)]).await;
+    let expected = disk.copy().finished_record();
+    // The store has what was committed; the directory is as it was before.
+    disk.take_record(&before);
+    disk.start().await.unwrap().stop().await.unwrap();
+    assert_eq!(disk.finished_record(), expected);
+}
+
+#[tokio::test]
+async fn killed_between_tiles_and_checkpoint() {
+    let before = disk_with(2).await;
+    let disk = before.copy();
+    disk.run([roll(2)]).await;
+    let expected = disk.copy().finished_record();
+    fs::copy(before.record().join("checkpoint"), disk.record().join("checkpoint")).unwrap();
+    disk.start().await.unwrap().stop().await.unwrap();
+    assert_eq!(disk.finished_record(), expected);
+}
+
+#[tokio::test]
+async fn killed_before_anything_was_published() {
+    let disk = disk_with(3).await;
+    let expected = disk.copy().finished_record();
+    fs::remove_dir_all(disk.record()).unwrap();
+    disk.start().await.unwrap().stop().await.unwrap();
+    assert_eq!(files(&disk.record()).len(), expected.len());
+    assert_eq!(disk.finished_record(), expected);
+}
+
+#[tokio::test]
+async fn missing_tiles_are_written_again() {
+    let disk = disk_with(258).await;
+    let expected = disk.copy().finished_record();
+    for missing in expected.keys().filter(|path| path.starts_with("tile")) {
+        let disk = disk.copy();
+        fs::remove_file(disk.record().join(missing)).unwrap();
+        disk.start().await.unwrap().stop().await.unwrap();
+        assert_eq!(disk.finished_record(), expected, "{}", missing.display());
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_tile_is_not_overwritten() {
+    let disk = disk_with(2).await;
+    let tile = disk.record().join("tile/entries/000.p/2");
+    fs::write(&tile, b"damaged").unwrap();
+    assert!(matches!(disk.refusal().await, SequencerError::Tiles(TileError::Conflict(path)) if path == tile));
+    assert_eq!(fs::read(&tile).unwrap(), b"damaged");
+}
+
+#[tokio::test]
+async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
+    let disk = disk_with(1).await;
+    let faster = disk.start().await.unwrap();
+    let record = disk.record().join("../other");
+    let slower = disk.start_with(log_key(), &record).await.unwrap();
+    faster.submit(roll(1)).await.unwrap();
+    let before = files(&record);
+    // An entry that would follow what the slower one knows, and that the faster one has not.
+    let other = crate::scene::signed(
+        tabella_election::message::Restart {
+            election: crate::scene::election(),
+            attempt: 2,
+            history: (*leaf_of_manifest(&disk).as_bytes()).into(),
+        },
+        &crate::scene::authority(),
+    );
+    assert!(matches!(slower.submit(other).await, Err(SubmitError::Stopped)));
+    assert!(matches!(
+        slower.stop().await,
+        Err(SequencerError::Store(StoreError::Fenced { .. }))
+    ));
+    assert_eq!(files(&record), before);
+    assert_eq!(disk.published().unverified().head.size, 2);
+}
+
+fn leaf_of_manifest(disk: &Disk) -> Hash {
+    Hash::of_entry(&disk.entries()[0])
+}
+
+/// Changes the stored bytes of entry 1 at this position.
+async fn flip(disk: &Disk, position: impl Fn(usize) -> usize) {
+    let mut raw = disk.raw().await;
+    let row = sqlx::query("select bytes from entry where entry_index = 1")
+        .fetch_one(&mut raw)
+        .await
+        .unwrap();
+    let mut bytes: Vec<u8> = row.get("bytes");
+    let position = position(bytes.len());
+    bytes[position] ^= 1;
+    sqlx::query("drop trigger entry_never_updated")
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    sqlx::query("update entry set bytes = ? where entry_index = 1")
+        .bind(bytes)
+        .execute(&mut raw)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_flipped_bit_in_an_entry_is_found_before_anything_is_signed() {
+    let whole = disk_with(3).await;
+    let positions: [fn(usize) -> usize; 3] = [|_| 0, |length| length / 2, |length| length - 1];
+    for position in positions {
+        let disk = whole.copy();
+        flip(&disk, position).await;
+        let before = files(&disk.record());
+        assert!(matches!(disk.refusal().await, SequencerError::EntryDamaged(1)));
+        assert_eq!(files(&disk.record()), before);
+    }
+}
+
+#[tokio::test]
+async fn a_flipped_bit_is_found_while_the_sequencer_runs() {
+    let disk = disk_with(3).await;
+    let running = disk.start().await.unwrap();
+    flip(&disk, |length| length - 1).await;
+    assert!(matches!(running.submit(roll(3)).await, Err(SubmitError::Stopped)));
+    assert!(matches!(running.stop().await, Err(SequencerError::EntryDamaged(1))));
+    assert_eq!(
+        disk.published().unverified().head.size,
+        3,
+        "nothing is published beside a damaged entry"
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_head_is_found() {
+    let disk = disk_with(3).await;
+    let shorter = disk_with(2).await;
+    let row = sqlx::query("select size, root, checkpoint from log")
+        .fetch_one(&mut shorter.raw().await)
+        .await
+        .unwrap();
+    let mut raw = disk.raw().await;
+    sqlx::query("drop trigger log_only_grows")
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    sqlx::query("update log set size = ?, root = ?, checkpoint = ?")
+        .bind(row.get::<i64, _>("size"))
+        .bind(row.get::<Vec<u8>, _>("root"))
+        .bind(row.get::<Vec<u8>, _>("checkpoint"))
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    assert!(matches!(disk.refusal().await, SequencerError::HeadDamaged(3)));
+}
+
+#[tokio::test]
+async fn a_store_older_than_what_was_published_is_refused() {
+    let backup = disk_with(2).await;
+    let disk = backup.copy();
+    disk.run([roll(2)]).await;
+    backup.take_record(&disk);
+    let error = backup.refusal().await;
+    assert!(matches!(
+        error,
+        SequencerError::PublishedAhead {
+            published: 3,
+            stored: 2
+        }
+    ));
+    let message = error.to_string();
+    assert!(message.contains("Bring back the newest store"), "{message}");
+}
+
+#[tokio::test]
+async fn a_store_of_another_history_is_refused() {
+    let common = disk_with(2).await;
+    let (one, other) = (common.copy(), common.copy());
+    one.run([roll(2)]).await;
+    other.run([crate::scene::roll_of(2, vec![voter()])]).await;
+    one.take_record(&other);
+    assert!(matches!(
+        one.refusal().await,
+        SequencerError::PublishedDiffers { size: 3 }
+    ));
+}
+
+fn voter() -> tabella_election::message::Voter {
+    let credential = tabella_crypto::credential::VotingKey::derive(&[0; 32], &[0; 16])
+        .unwrap()
+        .public();
+    tabella_election::message::Voter {
+        credential: credential.into(),
+        weight: 1,
+        style: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_directory_of_another_log_is_refused() {
+    let disk = disk_with(2).await;
+    let other_key = LogKey::from_seed(Origin::parse("example.org/f").unwrap(), &[3; 32]);
+    let error = disk.start_with(other_key, &disk.record()).await.err().unwrap();
+    assert!(matches!(error, SequencerError::PublishedForeign(_)));
+}
+
+#[tokio::test]
+async fn another_key_for_the_same_log_is_refused() {
+    let disk = disk_with(2).await;
+    let other_key = LogKey::from_seed(Origin::parse(ORIGIN).unwrap(), &[8; 32]);
+    let error = disk
+        .start_with(other_key, &disk.record().join("other"))
+        .await
+        .err()
+        .unwrap();
+    assert!(matches!(error, SequencerError::WrongKey(_)));
+}
