@@ -1,1 +1,70 @@
-//! To be written.
+//! A second implementation of the Tabella protocol: it says whether an election's public record is right.
+//!
+//! Written from the pages of specs/ alone; it depends on no other crate of this workspace. It reads no clock, draws no
+//! randomness and reads no file but through the [`source::Source`] that it is handed.
+
+// What can be found wrong.
+pub mod checks;
+
+// The record: files, tree, notes, entries.
+pub mod source;
+
+mod record;
+
+mod tree;
+
+mod note;
+
+mod policy;
+
+mod cbor;
+
+mod entry;
+
+mod message;
+
+// Mathematics.
+mod transcript;
+
+mod group;
+
+// The life of an election.
+mod manifest;
+
+mod ceremony;
+
+mod dealing;
+
+mod keys;
+
+mod decryption;
+
+mod rehearsal;
+
+mod roll;
+
+mod shape;
+
+mod ballot;
+
+mod batch;
+
+mod voting;
+
+mod tally;
+
+// Which entry may follow which, and the way through a record.
+mod rules;
+
+mod verify;
+
+// What is said about it.
+mod warnings;
+
+pub mod report;
+
+pub mod render;
+
+pub mod text;
+
+pub use verify::{Options, verify};

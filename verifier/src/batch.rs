@@ -1,0 +1,150 @@
+//! The equations of ballots, many at once. Implements specs/ballot.md#proof.
+
+use crate::ballot::{Opened, Statement};
+use crate::group::{self, Point, sum_of_products};
+use crate::transcript::transcript;
+use crate::tree::Hash;
+use curve25519_dalek::traits::IsIdentity;
+use curve25519_dalek::{RistrettoPoint, Scalar};
+
+/// The points that all ballots share.
+#[derive(Debug)]
+pub struct Fixed {
+    h: RistrettoPoint,
+    /// G_0, G_1, …
+    g: Vec<RistrettoPoint>,
+    /// PK_j of all slots.
+    pub keys: Vec<RistrettoPoint>,
+}
+
+impl Fixed {
+    /// Generators for ballots of at most `bits` free bits, and the keys.
+    pub fn new(bits: usize, keys: &[Point]) -> Self {
+        let keys = keys.iter().map(|key| key.point).collect();
+        Self {
+            h: group::generator_h(),
+            g: group::generators_g(bits),
+            keys,
+        }
+    }
+}
+
+/// A ballot whose equations are to be checked.
+#[derive(Clone, Copy)]
+pub struct Claim<'a> {
+    pub statement: &'a Statement,
+    pub opened: &'a Opened,
+    pub payload_hash: Hash,
+}
+
+/// For each claim whether its equations hold. `seed` must be fresh and unknown to those who wrote the ballots.
+pub fn hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> Vec<bool> {
+    if all_hold(claims, fixed, seed) {
+        return vec![true; claims.len()];
+    }
+    if claims.len() <= 1 {
+        return vec![false; claims.len()];
+    }
+    let (left, right) = claims.split_at(claims.len() / 2);
+    [hold(left, fixed, seed), hold(right, fixed, seed)].concat()
+}
+
+/// Σ (ρ1·E1 + ρ2·E2 + ρ3·E3) = 0 with weights from the seed and all bytes of the batch.
+fn all_hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> bool {
+    let bytes: Vec<u8> = claims.iter().flat_map(|claim| claim.payload_hash).collect();
+    let mut weights = transcript!("verifier-batch")
+        .absorb("seed", seed)
+        .absorb("batch", &bytes);
+    let mut sum = Combination::new(fixed);
+    for claim in claims {
+        let rho = [weights.weight("rho"), weights.weight("rho"), weights.weight("rho")];
+        sum.add(claim.statement, claim.opened, &rho);
+    }
+    sum.is_zero(fixed)
+}
+
+/// A sum of products: coefficients of the shared points, and terms of a ballot's own.
+struct Combination {
+    base: Scalar,
+    h: Scalar,
+    g: Vec<Scalar>,
+    keys: Vec<Scalar>,
+    coefficients: Vec<Scalar>,
+    points: Vec<RistrettoPoint>,
+}
+
+impl Combination {
+    fn new(fixed: &Fixed) -> Self {
+        Self {
+            base: Scalar::ZERO,
+            h: Scalar::ZERO,
+            g: vec![Scalar::ZERO; fixed.g.len()],
+            keys: vec![Scalar::ZERO; fixed.keys.len()],
+            coefficients: Vec::new(),
+            points: Vec::new(),
+        }
+    }
+
+    fn term(&mut self, coefficient: Scalar, point: &Point) {
+        self.coefficients.push(coefficient);
+        self.points.push(point.point);
+    }
+
+    /// Adds ρ1·E1 + ρ2·E2 + ρ3·E3 of a ballot, each equation brought to one side.
+    fn add(&mut self, statement: &Statement, opened: &Opened, [rho1, rho2, rho3]: &[Scalar; 3]) {
+        let Opened {
+            credential,
+            ciphertexts,
+            b,
+            commitments,
+            f,
+            responses,
+            y,
+            x,
+        } = opened;
+        let [t, t0, s, k_a] = commitments;
+        let [z, eta, omega] = responses;
+        let shape = &statement.shape;
+        // E1: x²·B + x·T + T0 − x·(Σ f_i·G_i + z·G_0) − p_f·G − η·H, p_f = Σ_{q≥1} y^q·Q_q^h(f; x)
+        let p_f = powers_sum(
+            y,
+            shape.constraints.iter().map(|constraint| constraint.homogeneous(f, x)),
+        );
+        self.term(rho1 * x * x, b);
+        self.term(rho1 * x, t);
+        self.term(*rho1, t0);
+        let rho1_x = rho1 * x;
+        for (coefficient, response) in self.g.iter_mut().zip(std::iter::once(z).chain(f)) {
+            *coefficient -= rho1_x * response;
+        }
+        self.h -= rho1 * eta;
+        // E2: x·(R + Σ y^j·C_j) + S − l_f·G − z·(G + Σ y^j·PK_j), l_f = Σ_{j≥1} y^j·(L_j·f + x·c_j)
+        let l_f = powers_sum(y, shape.slots.iter().map(|form| form.homogeneous(f, x)));
+        self.term(rho2 * x, &ciphertexts.r);
+        self.term(*rho2, s);
+        let (rho2_x, rho2_z) = (rho2 * x, rho2 * z);
+        let mut power = *y;
+        for (slot, ciphertext) in statement.slots.iter().zip(&ciphertexts.slots) {
+            self.term(rho2_x * power, ciphertext);
+            if let Some(coefficient) = self.keys.get_mut(*slot) {
+                *coefficient -= rho2_z * power;
+            }
+            power *= y;
+        }
+        // E3: x·K + K_a − ω·G
+        self.term(rho3 * x, credential);
+        self.term(*rho3, k_a);
+        self.base -= rho1 * p_f + rho2 * (l_f + z) + rho3 * omega;
+    }
+
+    fn is_zero(self, fixed: &Fixed) -> bool {
+        let coefficients = [self.coefficients, self.g, self.keys, vec![self.h]].concat();
+        let points = [self.points.as_slice(), &fixed.g, &fixed.keys, &[fixed.h]].concat();
+        (RistrettoPoint::mul_base(&self.base) + sum_of_products(&coefficients, &points)).is_identity()
+    }
+}
+
+/// y·v_1 + y²·v_2 + …
+fn powers_sum(y: &Scalar, values: impl DoubleEndedIterator<Item = Scalar>) -> Scalar {
+    values.rev().fold(Scalar::ZERO, |sum, value| (sum + value) * y)
+}

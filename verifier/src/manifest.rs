@@ -1,0 +1,338 @@
+//! The manifest: the rules of one election. Implements specs/election.md#manifest.
+
+use crate::cbor::{self, Malformed};
+use crate::checks::Code;
+use crate::entry;
+use crate::note;
+use crate::policy::Policy;
+use crate::tree::Hash;
+use ciborium::Value;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+const LONGEST_TEXT: usize = 1_000;
+const LONGEST_POLICY: usize = 10_000;
+const MOST_SLOTS: u64 = 1_000;
+/// Free bits and slots of one ballot, together.
+const LARGEST_BALLOT: u64 = 1_900;
+
+/// A decoded manifest.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    version: u64,
+    pub id: String,
+    pub title: String,
+    pub simulation: bool,
+    pub origin: String,
+    pub log: [u8; 32],
+    pub policy: String,
+    pub contests: Vec<Contest>,
+    pub styles: Vec<Style>,
+    pub authority: [u8; 32],
+    pub registrar: [u8; 32],
+    pub trustees: Vec<Trustee>,
+    pub threshold: u64,
+    pub quorum: u64,
+    pub minimum: u64,
+    assets: Vec<(String, Hash)>,
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Contest {
+    pub id: String,
+    pub title: String,
+    pub options: Vec<Choosable>,
+    pub kind: Choice,
+}
+
+/// An option of a contest.
+#[derive(Clone, Debug)]
+pub struct Choosable {
+    pub id: String,
+    pub title: String,
+}
+
+/// The kind "choice": choose min..max of the options, or cast a blank vote if that is offered.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    pub min: u64,
+    pub max: u64,
+    pub blank: bool,
+}
+
+/// A set of contests that a voter sees.
+#[derive(Clone, Debug)]
+pub struct Style {
+    name: String,
+    /// Contest indexes, ascending.
+    pub contests: Vec<u64>,
+}
+
+/// A trustee; the i-th has index i = 1, 2, …
+#[derive(Clone, Debug)]
+pub struct Trustee {
+    pub name: String,
+    pub key: [u8; 32],
+}
+
+impl Contest {
+    /// Options, and one more for the blank vote.
+    pub fn slots(&self) -> usize {
+        self.options.len() + usize::from(self.kind.blank)
+    }
+
+    /// Weights of the slack bits: 1, 2, 4, … as long as they add up to at most max − min, then what is left.
+    pub fn slack_weights(&self) -> Vec<u64> {
+        let slack = self.kind.max.saturating_sub(self.kind.min);
+        let (mut weights, mut sum, mut next) = (Vec::new(), 0u64, 1u64);
+        while sum.saturating_add(next) <= slack {
+            weights.push(next);
+            sum += next;
+            next = next.saturating_mul(2);
+        }
+        weights.extend((sum < slack).then_some(slack - sum));
+        weights
+    }
+
+    /// Free bits of the contest's shape.
+    fn free_bits(&self) -> usize {
+        self.options.len().saturating_sub(1) + usize::from(self.kind.blank) + self.slack_weights().len()
+    }
+}
+
+impl Manifest {
+    /// Decodes the body of a manifest: types and fixed sizes, nothing more.
+    pub fn decode(body: &Value) -> Result<Self, Malformed> {
+        let [
+            version,
+            id,
+            title,
+            simulation,
+            origin,
+            log,
+            policy,
+            contests,
+            styles,
+            authority,
+            registrar,
+            trustees,
+            threshold,
+            quorum,
+            minimum,
+            assets,
+        ] = cbor::record(body)?;
+        Ok(Self {
+            version: cbor::uint(version)?,
+            id: cbor::text(id)?.to_owned(),
+            title: cbor::text(title)?.to_owned(),
+            simulation: cbor::boolean(simulation)?,
+            origin: cbor::text(origin)?.to_owned(),
+            log: cbor::fixed(log)?,
+            policy: cbor::text(policy)?.to_owned(),
+            contests: cbor::list(contests, contest)?,
+            styles: cbor::list(styles, style)?,
+            authority: cbor::fixed(authority)?,
+            registrar: cbor::fixed(registrar)?,
+            trustees: cbor::list(trustees, trustee)?,
+            threshold: cbor::uint(threshold)?,
+            quorum: cbor::uint(quorum)?,
+            minimum: cbor::uint(minimum)?,
+            assets: cbor::list(assets, asset)?,
+        })
+    }
+
+    /// Checks 1–9 of specs/election.md#manifest in their order; gives the policy.
+    pub fn check(&self, origin: &str) -> Result<Policy, Code> {
+        let require = |holds: bool, code: Code| if holds { Ok(()) } else { Err(code) };
+        require(self.version == 1, Code::ManifestVersion)?;
+        require(self.texts_are_right(), Code::ManifestText)?;
+        require(self.origin_is_right(origin), Code::ManifestOrigin)?;
+        require(self.keys_are_right(), Code::ManifestKeys)?;
+        let policy = Policy::parse(&self.policy).map_err(|_| Code::ManifestPolicy)?;
+        require(
+            policy.log.name == self.origin && policy.log.key == self.log,
+            Code::ManifestPolicy,
+        )?;
+        require(self.contests.iter().all(contest_is_right), Code::ManifestContest)?;
+        require(self.styles_are_right(), Code::ManifestStyle)?;
+        let trustees = self.trustees.len() as u64;
+        let ordered = 1 <= self.threshold && self.threshold <= self.quorum && self.quorum <= trustees;
+        require(ordered && self.minimum >= 1, Code::ManifestThreshold)?;
+        require(self.size_is_right(), Code::ManifestSize)?;
+        Ok(policy)
+    }
+
+    fn texts_are_right(&self) -> bool {
+        let id_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let contest_texts = self.contests.iter().flat_map(|contest| {
+            let of_options = contest.options.iter().flat_map(|option| [&option.id, &option.title]);
+            [&contest.id, &contest.title].into_iter().chain(of_options)
+        });
+        let mut texts = std::iter::once(&self.title)
+            .chain(contest_texts)
+            .chain(self.styles.iter().map(|style| &style.name))
+            .chain(self.trustees.iter().map(|trustee| &trustee.name))
+            .chain(self.assets.iter().map(|(path, _)| path));
+        (1..=64).contains(&self.id.len())
+            && self.id.bytes().all(id_letter)
+            && texts.all(|text| is_text(text))
+            && self.policy.len() <= LONGEST_POLICY
+            && (1..=100).contains(&self.contests.len())
+            && self
+                .contests
+                .iter()
+                .all(|contest| (1..=500).contains(&contest.options.len()))
+            && (1..=1_000).contains(&self.styles.len())
+            && (1..=50).contains(&self.trustees.len())
+            && distinct(self.styles.iter().map(|style| &style.name))
+            && distinct(self.trustees.iter().map(|trustee| &trustee.name))
+            && distinct(self.contests.iter().map(|contest| &contest.id))
+            && self
+                .contests
+                .iter()
+                .all(|contest| distinct(contest.options.iter().map(|option| &option.id)))
+            && self.assets.is_sorted_by(|(a, _), (b, _)| a < b)
+    }
+
+    fn origin_is_right(&self, origin: &str) -> bool {
+        let host = self
+            .origin
+            .strip_suffix(&self.id)
+            .and_then(|rest| rest.strip_suffix('/'));
+        entry::is_origin(&self.origin) && host.is_some_and(|host| !host.is_empty()) && self.origin == origin
+    }
+
+    fn keys_are_right(&self) -> bool {
+        let keys: Vec<&[u8; 32]> = [&self.log, &self.authority, &self.registrar]
+            .into_iter()
+            .chain(self.trustees.iter().map(|trustee| &trustee.key))
+            .collect();
+        keys.iter().all(|key| note::ed25519_key(key).is_some()) && distinct(keys)
+    }
+
+    fn styles_are_right(&self) -> bool {
+        let count = self.contests.len() as u64;
+        let each = self.styles.iter().all(|style| {
+            !style.contests.is_empty()
+                && style.contests.is_sorted_by(|a, b| a < b)
+                && style.contests.iter().all(|contest| *contest < count)
+        });
+        let covered: BTreeSet<u64> = self
+            .styles
+            .iter()
+            .flat_map(|style| style.contests.iter().copied())
+            .collect();
+        each && distinct(self.styles.iter().map(|style| &style.contests)) && covered.len() as u64 == count
+    }
+
+    fn size_is_right(&self) -> bool {
+        let ballot_size = |style: &Style| {
+            self.contests_of(style)
+                .map(|(_, contest)| contest.free_bits() + contest.slots())
+                .sum::<usize>()
+        };
+        self.slots() as u64 <= MOST_SLOTS
+            && self
+                .styles
+                .iter()
+                .all(|style| ballot_size(style) as u64 <= LARGEST_BALLOT)
+    }
+
+    /// Slots over all contests: k of the ceremony.
+    pub fn slots(&self) -> usize {
+        self.contests.iter().map(Contest::slots).sum()
+    }
+
+    /// The slots of each contest, counted from 0 through all contests.
+    pub fn slot_ranges(&self) -> Vec<Range<usize>> {
+        let mut next = 0;
+        let range = |contest: &Contest| {
+            let first = next;
+            next += contest.slots();
+            first..next
+        };
+        self.contests.iter().map(range).collect()
+    }
+
+    /// The contests of a style with their indexes, in order.
+    pub fn contests_of<'a>(&'a self, style: &'a Style) -> impl Iterator<Item = (usize, &'a Contest)> {
+        self.contests
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| style.contests.contains(&(*index as u64)))
+    }
+
+    /// The trustee with this index, counted from 1.
+    pub fn trustee(&self, index: u64) -> Option<&Trustee> {
+        self.trustees.get(usize::try_from(index.checked_sub(1)?).ok()?)
+    }
+}
+
+/// Rule of "choice": 0 ≤ min ≤ max ≤ n, max ≥ 1.
+fn contest_is_right(contest: &Contest) -> bool {
+    let Choice { min, max, .. } = contest.kind;
+    min <= max && max <= contest.options.len() as u64 && max >= 1
+}
+
+/// 1 to 1,000 bytes without control characters.
+fn is_text(text: &str) -> bool {
+    (1..=LONGEST_TEXT).contains(&text.len()) && !text.contains(char::is_control)
+}
+
+fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    items.into_iter().all(|item| seen.insert(item))
+}
+
+fn contest(value: &Value) -> Result<Contest, Malformed> {
+    let [id, title, options, kind] = cbor::record(value)?;
+    Ok(Contest {
+        id: cbor::text(id)?.to_owned(),
+        title: cbor::text(title)?.to_owned(),
+        options: cbor::list(options, option)?,
+        kind: choice(kind)?,
+    })
+}
+
+fn option(value: &Value) -> Result<Choosable, Malformed> {
+    let [id, title] = cbor::record(value)?;
+    Ok(Choosable {
+        id: cbor::text(id)?.to_owned(),
+        title: cbor::text(title)?.to_owned(),
+    })
+}
+
+fn choice(value: &Value) -> Result<Choice, Malformed> {
+    let [name, parameters] = cbor::tuple(value)?;
+    if cbor::text(name)? != "choice" {
+        return Err(Malformed);
+    }
+    let [min, max, blank] = cbor::record(parameters)?;
+    Ok(Choice {
+        min: cbor::uint(min)?,
+        max: cbor::uint(max)?,
+        blank: cbor::boolean(blank)?,
+    })
+}
+
+fn style(value: &Value) -> Result<Style, Malformed> {
+    let [name, contests] = cbor::record(value)?;
+    Ok(Style {
+        name: cbor::text(name)?.to_owned(),
+        contests: cbor::list(contests, cbor::uint)?,
+    })
+}
+
+fn trustee(value: &Value) -> Result<Trustee, Malformed> {
+    let [name, key] = cbor::record(value)?;
+    Ok(Trustee {
+        name: cbor::text(name)?.to_owned(),
+        key: cbor::fixed(key)?,
+    })
+}
+
+fn asset(value: &Value) -> Result<(String, Hash), Malformed> {
+    let [path, hash] = cbor::record(value)?;
+    Ok((cbor::text(path)?.to_owned(), cbor::fixed(hash)?))
+}

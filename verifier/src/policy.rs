@@ -1,0 +1,226 @@
+//! The policy of a log: which witnesses must have cosigned a checkpoint. Implements specs/board.md#policy.
+
+use crate::note::{LOG, Malformed, Note, VerifierKey, WITNESS};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A parsed policy.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub log: VerifierKey,
+    members: BTreeMap<String, Member>,
+    /// `None` is `quorum none`.
+    quorum: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Member {
+    Witness(VerifierKey),
+    Group { threshold: usize, names: Vec<String> },
+}
+
+impl Policy {
+    /// Reads a policy: exactly one `log`, any number of `witness` and `group`, and last exactly one `quorum`.
+    /// Empty lines and comments (`#`) say nothing.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        if text.contains(|letter: char| letter.is_ascii_control() && letter != '\n' && letter != '\t') {
+            return Err(Malformed);
+        }
+        let mut reader = Reader::default();
+        for line in text.strip_suffix('\n').ok_or(Malformed)?.split('\n') {
+            let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+            if words.first().is_some_and(|word| !word.starts_with('#')) {
+                reader.line(&words)?;
+            }
+        }
+        let (Some(log), Some(quorum)) = (reader.log, reader.quorum) else {
+            return Err(Malformed);
+        };
+        Ok(Self {
+            log,
+            members: reader.members,
+            quorum,
+        })
+    }
+
+    /// Whether the policy asks for no witness.
+    pub fn asks_for_none(&self) -> bool {
+        self.quorum.is_none()
+    }
+
+    /// Names of the witnesses whose cosignatures are on the note, ascending.
+    pub fn cosigners(&self, note: &Note) -> BTreeSet<String> {
+        let cosigned = |member: &Member| matches!(member, Member::Witness(key) if note.is_signed_by(key));
+        self.members
+            .iter()
+            .filter(|(_, member)| cosigned(member))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
+    /// Whether the note has the cosignatures that the quorum asks for.
+    pub fn is_met_by(&self, note: &Note) -> bool {
+        let mut witnessed = self.cosigners(note);
+        self.quorum
+            .as_ref()
+            .is_none_or(|quorum| self.has_witnessed(quorum, &mut witnessed))
+    }
+
+    /// Groups name only what stands before them and each name is a member once, so that this ends.
+    fn has_witnessed(&self, name: &str, witnessed: &mut BTreeSet<String>) -> bool {
+        match self.members.get(name) {
+            Some(Member::Group { threshold, names }) => {
+                names.iter().filter(|name| self.has_witnessed(name, witnessed)).count() >= *threshold
+            }
+            _ => witnessed.contains(name),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    log: Option<VerifierKey>,
+    members: BTreeMap<String, Member>,
+    witness_keys: BTreeSet<[u8; 32]>,
+    grouped: BTreeSet<String>,
+    quorum: Option<Option<String>>,
+}
+
+impl Reader {
+    fn line(&mut self, words: &[&str]) -> Result<(), Malformed> {
+        if self.quorum.is_some() {
+            return Err(Malformed);
+        }
+        match words {
+            ["log", key] | ["log", key, _] if self.log.is_none() => {
+                self.log = Some(VerifierKey::parse(key, LOG)?);
+                Ok(())
+            }
+            ["witness", name, key] | ["witness", name, key, _] => self.witness(name, key),
+            ["group", name, threshold, names @ ..] => self.group(name, threshold, names),
+            ["quorum", "none"] => {
+                self.quorum = Some(None);
+                Ok(())
+            }
+            ["quorum", name] if self.members.contains_key(*name) => {
+                self.quorum = Some(Some((*name).to_owned()));
+                Ok(())
+            }
+            _ => Err(Malformed),
+        }
+    }
+
+    fn witness(&mut self, name: &str, key: &str) -> Result<(), Malformed> {
+        let key = VerifierKey::parse(key, WITNESS)?;
+        if !self.witness_keys.insert(key.key) {
+            return Err(Malformed);
+        }
+        self.define(name, Member::Witness(key))
+    }
+
+    fn group(&mut self, name: &str, threshold: &str, names: &[&str]) -> Result<(), Malformed> {
+        let threshold = match threshold {
+            "all" => names.len(),
+            "any" => 1,
+            number => decimal(number)?,
+        };
+        let fresh = names
+            .iter()
+            .all(|name| self.members.contains_key(*name) && self.grouped.insert((*name).to_owned()));
+        if !fresh || threshold == 0 || threshold > names.len() {
+            return Err(Malformed);
+        }
+        self.define(
+            name,
+            Member::Group {
+                threshold,
+                names: names.iter().map(|name| (*name).to_owned()).collect(),
+            },
+        )
+    }
+
+    fn define(&mut self, name: &str, member: Member) -> Result<(), Malformed> {
+        let taken = name == "none" || self.members.insert(name.to_owned(), member).is_some();
+        if taken { Err(Malformed) } else { Ok(()) }
+    }
+}
+
+fn decimal(text: &str) -> Result<usize, Malformed> {
+    let number: usize = text.parse().map_err(|_| Malformed)?;
+    if number.to_string() == text {
+        Ok(number)
+    } else {
+        Err(Malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, kind: u8, seed: u8) -> String {
+        let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32])
+            .verifying_key()
+            .to_bytes();
+        VerifierKey {
+            name: name.to_owned(),
+            kind,
+            key,
+        }
+        .text()
+    }
+
+    /// A policy with two witnesses `a` and `b`, then `lines`.
+    fn parse(lines: &str) -> Result<Policy, Malformed> {
+        let (log, a, b) = (key("o/e", LOG, 1), key("w/a", WITNESS, 2), key("w/b", WITNESS, 3));
+        Policy::parse(&format!(
+            "# who\nlog {log} https://o/e\n\nwitness a {a}\n witness\tb {b}\n{lines}"
+        ))
+    }
+
+    #[test]
+    fn quorums_are_counted() {
+        let counted = |lines: &str, witnesses: &[&str]| {
+            let policy = parse(lines).unwrap();
+            let mut witnessed = witnesses.iter().map(|name| (*name).to_owned()).collect();
+            policy
+                .quorum
+                .as_ref()
+                .is_none_or(|name| policy.has_witnessed(name, &mut witnessed))
+        };
+        assert!(counted("quorum none\n", &[]));
+        assert!(counted("quorum a\n", &["a"]) && !counted("quorum a\n", &["b"]));
+        assert!(counted("group g any a b\nquorum g\n", &["b"]) && !counted("group g any a b\nquorum g\n", &[]));
+        assert!(counted("group g 2 a b\nquorum g\n", &["a", "b"]) && !counted("group g 2 a b\nquorum g\n", &["a"]));
+        assert!(counted("group g all a\ngroup h all g b\nquorum h\n", &["a", "b"]));
+        assert!(!counted("group g all a\ngroup h all g b\nquorum h\n", &["b"]));
+    }
+
+    #[test]
+    fn malformed_policies_are_refused() {
+        let again = format!("witness c {}\nquorum none\n", key("w/c", WITNESS, 2));
+        let second = format!("log {}\nquorum none\n", key("o/e", LOG, 1));
+        let bad = [
+            "",
+            "quorum none",
+            "quorum none\nquorum none\n",
+            "quorum c\n",
+            "quorum none\ngroup g any a\n",
+            "group g 3 a b\nquorum g\n",
+            "group g 0 a b\nquorum g\n",
+            "group g 01 a b\nquorum g\n",
+            "group g any\nquorum g\n",
+            "group g any c\nquorum g\n",
+            "group g any a a\nquorum g\n",
+            "group g any a\ngroup h any a\nquorum h\n",
+            "group a any b\nquorum a\n",
+            "group none any b\nquorum none\n",
+            "quorum none\r\n",
+            "unknown\nquorum none\n",
+            &again,
+            &second,
+        ];
+        for lines in bad {
+            assert_eq!(parse(lines).map(|_| ()), Err(Malformed), "{lines:?}");
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The report: what outside programs read. Implements specs/checks.md#report.
+
+use crate::checks::{CHECKS, Check, Code};
+use crate::manifest::{Contest, Manifest};
+use crate::message::ContestResult;
+use crate::rules::{Election, Phase};
+use crate::tally::State;
+use crate::text::election_fingerprint;
+use crate::verify::{Failure, Findings, Options};
+use crate::warnings::{self, Warning};
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+
+/// What the whole record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Valid,
+    Invalid,
+    Unreadable,
+}
+
+impl Verdict {
+    /// The exit status of the program.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Invalid => 1,
+            Self::Unreadable => 2,
+        }
+    }
+}
+
+/// The whole report, its fields in the order of the specification.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    report: u32,
+    pub verdict: Verdict,
+    pub election: Option<ElectionReport>,
+    pub record: Option<RecordReport>,
+    pub checks: Vec<CheckReport>,
+    pub ballots: Option<BallotsReport>,
+    pub trustees: Vec<TrusteeReport>,
+    pub warnings: Vec<Warning>,
+    pub result: Option<ResultReport>,
+}
+
+/// Which election this is.
+#[derive(Debug, Serialize)]
+pub struct ElectionReport {
+    pub id: String,
+    pub title: String,
+    pub manifest_hash: String,
+    pub fingerprint: String,
+    pub simulation: bool,
+    pub spec: String,
+}
+
+/// Which log this is.
+#[derive(Debug, Serialize)]
+pub struct RecordReport {
+    pub origin: String,
+    pub size: u64,
+    pub root: String,
+    pub log_key: String,
+    pub policy: String,
+    pub cosignatures: Vec<String>,
+    pub expected_fingerprint: String,
+}
+
+/// The outcome of a check.
+#[derive(Debug, Serialize)]
+pub struct CheckReport {
+    pub id: String,
+    pub class: String,
+    pub title: String,
+    pub status: Status,
+    pub failures: Vec<FailureReport>,
+}
+
+/// Whether a check passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Pass,
+    Fail,
+    Skipped,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Serialize)]
+pub struct FailureReport {
+    pub code: String,
+    pub message: String,
+    pub entry: Option<u64>,
+    pub file: Option<String>,
+}
+
+/// How many ballots there are.
+#[derive(Debug, Serialize)]
+pub struct BallotsReport {
+    pub roll: u64,
+    pub accepted: u64,
+    pub superseded: u64,
+    pub challenged: u64,
+    pub counted: u64,
+    pub blank: u64,
+}
+
+/// What a trustee did.
+#[derive(Debug, Serialize)]
+pub struct TrusteeReport {
+    pub name: String,
+    pub qualified: bool,
+    pub decrypted: bool,
+}
+
+/// The accepted result.
+#[derive(Debug, Serialize)]
+pub struct ResultReport {
+    pub contests: Vec<ContestReport>,
+}
+
+/// The result of a contest.
+#[derive(Debug, Serialize)]
+pub struct ContestReport {
+    pub id: String,
+    pub kind: String,
+    pub title: String,
+    pub ballots: u64,
+    pub blank: Option<u64>,
+    pub withheld: bool,
+    pub options: Vec<OptionReport>,
+}
+
+/// The total of an option.
+#[derive(Debug, Serialize)]
+pub struct OptionReport {
+    pub id: String,
+    pub title: String,
+    pub total: Option<u64>,
+}
+
+impl Report {
+    /// Makes the report of what was found.
+    pub(crate) fn new(findings: &Findings, options: &Options) -> Self {
+        let election = findings.election.as_ref();
+        Self {
+            report: 1,
+            verdict: if findings.failures.is_empty() {
+                Verdict::Valid
+            } else {
+                Verdict::Invalid
+            },
+            election: findings
+                .manifest
+                .as_ref()
+                .map(|(manifest, hash)| election_report(manifest, hash)),
+            record: record_report(findings, options),
+            checks: CHECKS
+                .iter()
+                .map(|check| check_report(check, findings, options))
+                .collect(),
+            ballots: election.map(ballots_report),
+            trustees: election.map(trustee_reports).unwrap_or_default(),
+            warnings: warnings::of(findings, options),
+            result: election.and_then(result_report),
+        }
+    }
+
+    /// The report on a record that cannot be read at all.
+    pub fn unreadable(why: &str) -> Self {
+        Self {
+            report: 1,
+            verdict: Verdict::Unreadable,
+            election: None,
+            record: None,
+            checks: Vec::new(),
+            ballots: None,
+            trustees: Vec::new(),
+            warnings: vec![Warning {
+                code: "unreadable".to_owned(),
+                message: why.to_owned(),
+            }],
+            result: None,
+        }
+    }
+}
+
+fn election_report(manifest: &Manifest, hash: &[u8; 32]) -> ElectionReport {
+    ElectionReport {
+        id: manifest.id.clone(),
+        title: manifest.title.clone(),
+        manifest_hash: HEXLOWER.encode(hash),
+        fingerprint: election_fingerprint(hash, &manifest.log),
+        simulation: manifest.simulation,
+        spec: "1".to_owned(),
+    }
+}
+
+fn record_report(findings: &Findings, options: &Options) -> Option<RecordReport> {
+    let checkpoint = findings.checkpoint.as_ref()?;
+    let policy = findings.election.as_ref().map(|election| &election.policy);
+    let fingerprint = findings
+        .manifest
+        .as_ref()
+        .map(|(manifest, hash)| election_fingerprint(hash, &manifest.log));
+    let expected_fingerprint = match &options.expected {
+        None => "not given",
+        Some(expected) if Some(expected) == fingerprint.as_ref() => "match",
+        Some(_) => "differs",
+    };
+    Some(RecordReport {
+        origin: checkpoint.origin.clone(),
+        size: checkpoint.size,
+        root: HEXLOWER.encode(&checkpoint.root),
+        log_key: findings.log_key.as_ref().map(|key| key.text()).unwrap_or_default(),
+        policy: findings
+            .manifest
+            .as_ref()
+            .map(|(manifest, _)| manifest.policy.clone())
+            .unwrap_or_default(),
+        cosignatures: policy
+            .map(|policy| policy.cosigners(&checkpoint.note).into_iter().collect())
+            .unwrap_or_default(),
+        expected_fingerprint: expected_fingerprint.to_owned(),
+    })
+}
+
+fn check_report(check: &Check, findings: &Findings, options: &Options) -> CheckReport {
+    let mut failures: Vec<&Failure> = findings
+        .failures
+        .iter()
+        .filter(|failure| failure.code.check() == check.number)
+        .collect();
+    failures.sort_by_key(|failure| failure.entry);
+    let status = match failures.is_empty() {
+        false => Status::Fail,
+        true if was_made(check, findings, options) => Status::Pass,
+        true => Status::Skipped,
+    };
+    CheckReport {
+        id: check.number.to_string(),
+        class: check.class.name().to_owned(),
+        title: check.title.to_owned(),
+        status,
+        failures: failures.into_iter().map(failure_report).collect(),
+    }
+}
+
+/// Whether what a check looks at could be read.
+fn was_made(check: &Check, findings: &Findings, options: &Options) -> bool {
+    let first_code = check.codes.first().copied();
+    match first_code {
+        Some(Code::FileMissing | Code::LeafMismatch | Code::EntryMalformed) => findings.checkpoint.is_some(),
+        Some(Code::CheckpointMalformed) => true,
+        Some(Code::FingerprintDiffers) => findings.manifest.is_some() && options.expected.is_some(),
+        Some(Code::ManifestVersion | Code::ElectionMismatch) => findings.manifest.is_some(),
+        _ => findings.election.is_some(),
+    }
+}
+
+fn failure_report(failure: &Failure) -> FailureReport {
+    let more = if failure.more > 0 {
+        format!(" (and {} more)", failure.more)
+    } else {
+        String::new()
+    };
+    FailureReport {
+        code: failure.code.name().to_owned(),
+        message: format!("{}{more}", failure.code.message()),
+        entry: failure.entry,
+        file: failure.file.clone(),
+    }
+}
+
+fn ballots_report(election: &Election) -> BallotsReport {
+    let voting = election.voting.as_ref();
+    let (accepted, challenged) = voting.map_or((0, 0), |voting| (voting.accepted, voting.challenged));
+    let counted = voting.map_or(0, |voting| voting.heads().len() as u64);
+    let results = election
+        .result
+        .as_ref()
+        .map(|(results, _)| results.as_slice())
+        .unwrap_or_default();
+    let blank = results.iter().filter_map(|result| match result {
+        ContestResult::Choice { blank, .. } => *blank,
+        ContestResult::Withheld => None,
+    });
+    BallotsReport {
+        roll: election.roll.voters().len() as u64,
+        accepted,
+        superseded: accepted.saturating_sub(counted),
+        challenged,
+        counted,
+        blank: blank.fold(0, u64::saturating_add),
+    }
+}
+
+fn trustee_reports(election: &Election) -> Vec<TrusteeReport> {
+    let qualified = |index| {
+        election
+            .ceremony
+            .keys()
+            .is_some_and(|keys| keys.qualified.contains(&index))
+    };
+    let decrypted = |index| election.tally.as_ref().is_some_and(|tally| tally.has_share_of(index));
+    let report = |(index, trustee): (u64, &crate::manifest::Trustee)| TrusteeReport {
+        name: trustee.name.clone(),
+        qualified: qualified(index),
+        decrypted: decrypted(index),
+    };
+    (1..).zip(&election.manifest.trustees).map(report).collect()
+}
+
+fn result_report(election: &Election) -> Option<ResultReport> {
+    if election.phase < Phase::Published {
+        return None;
+    }
+    let (results, _) = election.result.as_ref()?;
+    let report = |(index, (contest, result)): (usize, (&Contest, &ContestResult))| {
+        let group = election.tally.as_ref().and_then(|tally| tally.group_of(index));
+        let (totals, blank) = match result {
+            ContestResult::Choice { totals, blank } => (totals.as_slice(), *blank),
+            ContestResult::Withheld => (&[][..], None),
+        };
+        let options = contest.options.iter().enumerate().map(|(place, option)| OptionReport {
+            id: option.id.clone(),
+            title: option.title.clone(),
+            total: totals.get(place).copied(),
+        });
+        ContestReport {
+            id: contest.id.clone(),
+            kind: "choice".to_owned(),
+            title: contest.title.clone(),
+            ballots: group.map_or(0, |group| group.ballots),
+            blank,
+            withheld: group.is_some_and(|group| group.state == State::Withheld),
+            options: options.collect(),
+        }
+    };
+    let contests = election
+        .manifest
+        .contests
+        .iter()
+        .zip(results)
+        .enumerate()
+        .map(report)
+        .collect();
+    Some(ResultReport { contests })
+}

@@ -1,0 +1,123 @@
+//! The roll of credentials. Implements specs/election.md#roll.
+
+use crate::checks::Code;
+use crate::group::Point;
+use crate::message::{RollChunk, RollLine};
+use crate::transcript::transcript;
+use crate::tree::{Hash, sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+const MOST_CHUNKS: u64 = 100_000;
+/// Largest sum of weights × largest value of a slot that can be found again by decryption.
+const LARGEST_TOTAL: u64 = 1 << 40;
+
+/// A voter's line of the roll.
+#[derive(Clone, Copy, Debug)]
+pub struct Voter {
+    pub weight: u64,
+    pub style: usize,
+}
+
+/// The chunks that were accepted so far, of the latest revision.
+#[derive(Debug, Default)]
+pub struct Roll {
+    revision: u64,
+    chunk: u64,
+    chunks: u64,
+    last: Option<[u8; 32]>,
+    total: u64,
+    body_hashes: Vec<u8>,
+    voters: Arc<HashMap<[u8; 32], Voter>>,
+}
+
+impl Roll {
+    /// Accepts the next chunk; `body` is the body that was signed.
+    pub fn accept(&mut self, chunk: &RollChunk, body: &[u8], styles: usize) -> Result<(), Code> {
+        let next = self.revision > 0
+            && chunk.revision == self.revision
+            && chunk.chunk == self.chunk + 1
+            && chunk.chunks == self.chunks;
+        let anew = chunk.revision == self.revision + 1 && chunk.chunk == 1;
+        if !(next || anew) || chunk.chunk > chunk.chunks || chunk.chunks > MOST_CHUNKS {
+            return Err(Code::RollChunk);
+        }
+        let (last, total) = if anew { (None, 0) } else { (self.last, self.total) };
+        let total = check_lines(&chunk.voters, last, total, styles)?;
+        if anew {
+            *self = Self {
+                revision: chunk.revision,
+                chunks: chunk.chunks,
+                ..Self::default()
+            };
+        }
+        self.chunk = chunk.chunk;
+        self.total = total;
+        self.last = chunk.voters.last().map_or(self.last, |line| Some(line.credential));
+        self.body_hashes.extend(sha256(body));
+        let lines = chunk.voters.iter().filter_map(|line| {
+            let style = usize::try_from(line.style).ok()?;
+            Some((
+                line.credential,
+                Voter {
+                    weight: line.weight,
+                    style,
+                },
+            ))
+        });
+        Arc::make_mut(&mut self.voters).extend(lines);
+        Ok(())
+    }
+
+    /// Whether the last chunk was accepted.
+    pub fn is_complete(&self) -> bool {
+        self.revision > 0 && self.chunk == self.chunks
+    }
+
+    /// The roll hash.
+    pub fn hash(&self, election: &Hash) -> Hash {
+        transcript!("roll")
+            .absorb("election", election)
+            .absorb_number("revision", self.revision)
+            .absorb_number("count", self.voters.len() as u64)
+            .absorb("chunks", &self.body_hashes)
+            .hash()
+    }
+
+    /// All voters by credential.
+    pub fn voters(&self) -> &Arc<HashMap<[u8; 32], Voter>> {
+        &self.voters
+    }
+
+    /// How many voters share a style and a weight, for the smallest such class.
+    pub fn smallest_class(&self) -> Option<u64> {
+        let mut classes: BTreeMap<(usize, u64), u64> = BTreeMap::new();
+        for voter in self.voters.values() {
+            *classes.entry((voter.style, voter.weight)).or_default() += 1;
+        }
+        classes.into_values().min()
+    }
+}
+
+/// Each line in turn, then the sum of all weights so far.
+fn check_lines(lines: &[RollLine], mut last: Option<[u8; 32]>, mut total: u64, styles: usize) -> Result<u64, Code> {
+    for line in lines {
+        if last.is_some_and(|last| line.credential <= last) {
+            return Err(Code::RollOrder);
+        }
+        Point::decode(&line.credential)?.not_identity()?;
+        if line.weight == 0 {
+            return Err(Code::RollWeight);
+        }
+        if line.style >= styles as u64 {
+            return Err(Code::RollStyle);
+        }
+        last = Some(line.credential);
+        total = total.saturating_add(line.weight);
+    }
+    if total > LARGEST_TOTAL {
+        Err(Code::RollTotal)
+    } else {
+        Ok(total)
+    }
+}

@@ -1,0 +1,70 @@
+//! A record that lies in a directory.
+
+use super::{Listing, Source, SourceError};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A record's own folders are at most seven deep; what lies deeper is listed by the name of its folder.
+const DEEPEST: usize = 10;
+
+/// The files below a directory, links not followed.
+#[derive(Debug)]
+pub struct Directory {
+    root: PathBuf,
+    listing: Listing,
+}
+
+impl Directory {
+    /// Lists everything below `root`.
+    pub fn open(root: &Path) -> Result<Self, SourceError> {
+        let mut listing = Listing::default();
+        list(root, "", 0, &mut listing)?;
+        if !listing.files.contains_key("checkpoint") {
+            return Err(SourceError::NoCheckpoint(root.display().to_string()));
+        }
+        Ok(Self {
+            root: root.to_owned(),
+            listing,
+        })
+    }
+}
+
+fn list(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) -> Result<(), SourceError> {
+    for item in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
+        let item = item.map_err(|error| failed(folder, error))?;
+        let name = format!("{prefix}{}", item.file_name().to_string_lossy());
+        listing.has_room(&name)?;
+        let metadata = fs::symlink_metadata(item.path()).map_err(|error| failed(&item.path(), error))?;
+        if metadata.is_dir() && depth < DEEPEST {
+            list(&item.path(), &format!("{name}/"), depth + 1, listing)?;
+        } else if metadata.is_file() && item.file_name().to_str().is_some() {
+            listing.files.insert(name, metadata.len());
+        } else {
+            listing.irregular.push(name);
+        }
+    }
+    Ok(())
+}
+
+fn failed(place: &Path, error: io::Error) -> SourceError {
+    SourceError::Io {
+        place: place.display().to_string(),
+        error,
+    }
+}
+
+impl Source for Directory {
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, SourceError> {
+        let path = self.root.join(name);
+        let bytes = fs::read(&path).map_err(|error| failed(&path, error))?;
+        match self.listing.files.get(name) {
+            Some(length) if *length == bytes.len() as u64 => Ok(bytes),
+            _ => Err(SourceError::Changed(path.display().to_string())),
+        }
+    }
+}
