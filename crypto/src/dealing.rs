@@ -53,6 +53,19 @@ impl DealRound {
         let commitments_and_proof = ENCODED * (parameters.coefficients() + 2);
         commitments_and_proof + self.recipients(dealer).count() * envelope_length(parameters)
     }
+
+    /// To what the envelope of `dealer` for `recipient` is bound.
+    pub(crate) fn envelope_context(&self, dealer: Index, recipient: Index, commitment: [u8; 32]) -> EnvelopeContext {
+        let Self { attempt, history, .. } = self;
+        EnvelopeContext {
+            election: attempt.election,
+            attempt: attempt.number,
+            history: *history,
+            dealer,
+            recipient,
+            commitment,
+        }
+    }
 }
 
 /// The pieces of a dealing, in order: all of [`PIECE`] bytes but the last.
@@ -96,8 +109,7 @@ pub enum DealingFault {
 /// A dealing that was verified, with everything against which it was.
 #[derive(Debug, Clone)]
 pub struct Dealing {
-    attempt: Attempt,
-    history: [u8; 32],
+    round: DealRound,
     dealer: Index,
     commitment: [u8; 32],
     commitments: Vec<Point>,
@@ -142,8 +154,7 @@ impl Dealing {
         }
 
         Ok(Self {
-            attempt: round.attempt,
-            history: round.history,
+            round: round.clone(),
             dealer,
             commitment: *commitment,
             commitments,
@@ -152,14 +163,9 @@ impl Dealing {
         })
     }
 
-    /// The attempt in which it was dealt.
-    pub fn attempt(&self) -> &Attempt {
-        &self.attempt
-    }
-
-    /// The leaf hash of the entry that began the round in which it was dealt.
-    pub fn history(&self) -> &[u8; 32] {
-        &self.history
+    /// The round in which it was dealt.
+    pub fn round(&self) -> &DealRound {
+        &self.round
     }
 
     /// Whose dealing it is.
@@ -180,8 +186,9 @@ impl Dealing {
     /// Opens the envelope of `recipient` and checks that the share in it is good.
     pub fn open(&self, recipient: Index, key: &EnvelopeKey) -> Result<ShareVector, OpenFault> {
         let envelope = self.envelopes.get(&recipient).ok_or(OpenFault::NoEnvelope)?;
-        let parameters = self.attempt.parameters;
-        envelope::open(&self.envelope_context(recipient), key, envelope)
+        let context = self.round.envelope_context(self.dealer, recipient, self.commitment);
+        let parameters = self.round.attempt.parameters;
+        envelope::open(&context, key, envelope)
             .and_then(|content| SecretScalars::decode(&content).ok())
             .map(ShareVector::new)
             .filter(|share| share.matches(&self.commitments, parameters, recipient))
@@ -206,17 +213,6 @@ impl Dealing {
             Ok(_) => Ok(AtFault::Complainer),
             Err(OpenFault::BadShare) => Ok(AtFault::Dealer),
             Err(OpenFault::NoEnvelope) => Err(ComplaintFault::NoEnvelope),
-        }
-    }
-
-    fn envelope_context(&self, recipient: Index) -> EnvelopeContext {
-        EnvelopeContext {
-            election: self.attempt.election,
-            attempt: self.attempt.number,
-            history: self.history,
-            dealer: self.dealer,
-            recipient,
-            commitment: self.commitment,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::btree_map::Entry;
 use curve25519_dalek::traits::IsIdentity;
 use thiserror::Error;
 
-use crate::dealing::{Attempt, Dealing, constant_terms};
+use crate::dealing::{Attempt, DealRound, Dealing, constant_terms};
 use crate::group::{ENCODED, Point, encode_point};
 use crate::polynomial::{Index, evaluate_commitments};
 use crate::transcript::Transcript;
@@ -54,7 +54,7 @@ impl ElectionKeys {
     ///
     /// `history` is the leaf hash of the entry that ended the round of confirming.
     pub fn from_dealings(qualified: &[&Dealing], history: &[u8; 32]) -> Result<Self, KeysFault> {
-        let attempt = *one_round(qualified)?.attempt();
+        let attempt = one_round(qualified)?.attempt;
         let parameters = attempt.parameters;
         if qualified.len() < parameters.threshold() {
             return Err(KeysFault::TooFew);
@@ -107,12 +107,12 @@ impl ElectionKeys {
     }
 }
 
-/// The first dealing, if all are of its round.
-fn one_round<'a>(dealings: &[&'a Dealing]) -> Result<&'a Dealing, KeysFault> {
+/// The round of which all the dealings are.
+fn one_round<'a>(dealings: &[&'a Dealing]) -> Result<&'a DealRound, KeysFault> {
     let (first, others) = dealings.split_first().ok_or(KeysFault::TooFew)?;
-    let same = |other: &&Dealing| other.attempt() == first.attempt() && other.history() == first.history();
+    let same = |other: &&Dealing| other.round() == first.round();
     if others.iter().all(same) {
-        Ok(first)
+        Ok(first.round())
     } else {
         Err(KeysFault::OtherRound)
     }

@@ -17,7 +17,7 @@ use rand_core::CryptoRng;
 use thiserror::Error;
 
 use crate::dealing::{self, Attempt, DealRound, Dealing, DealingFault, OpenFault};
-use crate::envelope::{self, EnvelopeContext, EnvelopeKey, TAG};
+use crate::envelope::{self, EnvelopeKey, TAG};
 use crate::group::{ENCODED, Point, Scalar, encode_point};
 use crate::knowledge::KnowledgeProof;
 use crate::polynomial::{Index, Polynomials, ShareVector};
@@ -126,31 +126,22 @@ impl CommitSecret {
             let key = envelope_keys
                 .get(&recipient)
                 .ok_or(StepFault::NoEnvelopeKey(recipient))?;
-            let context = EnvelopeContext {
-                election: self.attempt.election,
-                attempt: self.attempt.number,
-                history: round.history,
-                dealer: self.trustee,
-                recipient,
-                commitment,
-            };
+            let context = round.envelope_context(self.trustee, recipient, commitment);
             let share = self.polynomials.evaluate(recipient).scalars().encode(TAG);
             let envelope = envelope::seal(&context, key, share, rng);
             dealing.extend_from_slice(&encode_point(&envelope.ephemeral));
             dealing.extend_from_slice(&envelope.ciphertext);
         }
         Dealing::verify(&dealing, round, self.trustee, &commitment).map_err(StepFault::SelfCheck)?;
-        Ok((self.dealt(round), dealing))
-    }
 
-    fn dealt(self, round: &DealRound) -> DealSecret {
-        DealSecret {
+        let secret = DealSecret {
             attempt: self.attempt,
             history: round.history,
             trustee: self.trustee,
             own_share: self.polynomials.evaluate(self.trustee),
             envelope_keys: self.envelope_keys,
-        }
+        };
+        Ok((secret, dealing))
     }
 
     fn points(&self) -> Vec<[u8; ENCODED]> {
@@ -188,7 +179,8 @@ impl DealSecret {
         let mut seen = BTreeSet::new();
         for dealing in dealings {
             let dealer = dealing.dealer();
-            if *dealing.attempt() != self.attempt || *dealing.history() != self.history {
+            let round = dealing.round();
+            if round.attempt != self.attempt || round.history != self.history {
                 return Err(StepFault::OtherRound);
             }
             if !seen.insert(dealer) {
