@@ -47,5 +47,5 @@ pub fn judge(note: &[u8], before: TreeHead, policy: &Policy) -> Result<Vec<Cosig
     if checkpoint.head != before {
         return Err(AnchorFault::Mismatch);
     }
-    Ok(policy.cosignatures(&anchor)?)
+    Ok(policy.require_quorum(&anchor)?)
 }

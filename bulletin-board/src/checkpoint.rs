@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::c2sp::note::{self, Note};
+use crate::c2sp::note::{self, Note, NoteKey};
 use crate::hash::Hash;
 use crate::key::{LogKey, LogVerifier};
 use crate::origin::Origin;
@@ -49,7 +49,7 @@ pub enum CheckpointFault {
     /// Not a signed note, or not with the text of a checkpoint.
     #[error("not a checkpoint")]
     Malformed,
-    /// No signature by the log, or an invalid one.
+    /// No signature by the log, or a wrong one, even beside a right one.
     #[error("the checkpoint has no valid signature by the log")]
     Signature,
     /// The key signed the checkpoint of another log.
@@ -105,14 +105,17 @@ impl SignedCheckpoint {
         Self::parse(&[&self.bytes, lines.as_bytes()].concat())
     }
 
-    /// The checkpoint, if the log signed it.
+    /// The checkpoint, if the log signed it. Each line under the log's key must be its signature.
     pub fn verify(&self, log: &LogVerifier) -> Result<&Checkpoint, CheckpointFault> {
-        match self.note.verify(&[log]) {
-            Ok(signatures) if signatures.is_empty() => Err(CheckpointFault::Signature),
-            Err(_) => Err(CheckpointFault::Signature),
-            Ok(_) if self.checkpoint.origin != *log.origin() => Err(CheckpointFault::Origin),
-            Ok(_) => Ok(&self.checkpoint),
+        let mut signatures = self.note.signatures_of(log).peekable();
+        let is_signed = signatures.peek().is_some();
+        if !is_signed || !signatures.all(|signature| log.verifies(self.note.text(), signature)) {
+            return Err(CheckpointFault::Signature);
         }
+        if self.checkpoint.origin != *log.origin() {
+            return Err(CheckpointFault::Origin);
+        }
+        Ok(&self.checkpoint)
     }
 
     /// The note, to look for signatures of keys other than the log's.

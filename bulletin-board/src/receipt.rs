@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::checkpoint::{CheckpointFault, SignedCheckpoint};
 use crate::entry::{Entry, EntryFault};
 use crate::hash::Hash;
-use crate::policy::{Cosignature, Policy, QuorumFault};
+use crate::policy::{Cosignature, Policy};
 use crate::text;
 use crate::tree::InclusionProof;
 
@@ -44,9 +44,6 @@ pub enum ReceiptFault {
     /// The checkpoint is not one of this log.
     #[error("the receipt's checkpoint cannot be accepted: {0}")]
     Checkpoint(#[source] CheckpointFault),
-    /// A cosignature is invalid.
-    #[error("the receipt's checkpoint has a wrong cosignature: {0}")]
-    Cosignature(#[source] QuorumFault),
     /// The entry is not in the tree of the checkpoint.
     #[error("the entry is not in the tree of the receipt's checkpoint")]
     Inclusion,
@@ -59,7 +56,6 @@ impl ReceiptFault {
             Self::Malformed => "receipt_malformed",
             Self::Entry(fault) => fault.code(),
             Self::Checkpoint(fault) => fault.code(),
-            Self::Cosignature(fault) => fault.code(),
             Self::Inclusion => "receipt_mismatch",
         }
     }
@@ -90,8 +86,8 @@ impl Receipt {
     }
 
     /// Checks that the entry is in the log of the policy, in this order: the entry names this log and this index, the
-    /// log signed the checkpoint, the entry is in its tree, the cosignatures are valid. What the entry holds is for
-    /// the caller to compare with what was sent.
+    /// log signed the checkpoint, the entry is in its tree. What the entry holds is for the caller to compare with what
+    /// was sent.
     pub fn verify(&self, entry: &[u8], policy: &Policy) -> Result<Standing, ReceiptFault> {
         let place = Entry::parse(entry).map_err(ReceiptFault::Entry)?.place;
         if place.origin != *policy.log().origin() {
@@ -105,11 +101,9 @@ impl Receipt {
         self.proof
             .verify(checkpoint.head, self.index, leaf)
             .map_err(|_| ReceiptFault::Inclusion)?;
-        match policy.cosignatures(&self.checkpoint) {
-            Ok(cosignatures) => Ok(Standing::Recorded(cosignatures)),
-            Err(QuorumFault::NotMet) => Ok(Standing::Received),
-            Err(fault) => Err(ReceiptFault::Cosignature(fault)),
-        }
+        Ok(policy
+            .require_quorum(&self.checkpoint)
+            .map_or(Standing::Received, Standing::Recorded))
     }
 }
 

@@ -1,10 +1,13 @@
-//! Signed notes, by `signed_note`.
+//! Signed notes, by `signed_note`, which knows their form. Which signatures count is decided here: that crate skips
+//! repeated lines of a key and refuses a note for any wrong line of a known one, and specs/board.md asks for neither.
 
-use signed_note::{NoteError, VerificationError, Verifier, Verifiers};
+use crate::text;
 
 /// A key whose signature lines are known to a reader of notes.
 pub(crate) trait NoteKey {
+    /// The name in its signature lines.
     fn name(&self) -> &str;
+    /// The key ID in its signature lines.
     fn id(&self) -> u32;
     /// Whether the signature, without key ID, is this key's for the text.
     fn verifies(&self, text: &[u8], signature: &[u8]) -> bool;
@@ -15,103 +18,48 @@ pub(crate) fn key_id(name: &str, typed_key: &[u8]) -> u32 {
     signed_note::key_id(name, typed_key)
 }
 
-/// Whether a key may have this name: not empty, no Unicode space, no `+`.
+/// Whether a key may have this name: not empty, no Unicode space, no `+`, nothing that cannot stand in a note.
 pub(crate) fn is_key_name(name: &str) -> bool {
-    // Control characters cannot stand in a note.
     signed_note::is_key_name_valid(name) && !name.chars().any(char::is_control)
 }
 
 /// One signature line: `— name base64(key ID ‖ signature)\n`.
 pub(crate) fn signature_line(key: &impl NoteKey, signature: &[u8]) -> String {
-    let typed = [&key.id().to_be_bytes(), signature].concat();
-    format!("\u{2014} {} {}\n", key.name(), crate::text::encode_base64(&typed))
+    let with_id = [&key.id().to_be_bytes(), signature].concat();
+    format!("\u{2014} {} {}\n", key.name(), text::encode_base64(&with_id))
 }
 
-/// A well-formed note, not verified.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Note(signed_note::Note);
-
-/// A signature of a known key does not verify.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InvalidSignature {
-    pub(crate) key_name: String,
-}
-
-/// A valid signature of a known key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ValidSignature {
-    pub(crate) key_name: String,
-    pub(crate) key_id: u32,
-    /// Without the key ID.
-    pub(crate) bytes: Vec<u8>,
+/// A well-formed note. Nothing is known of its signatures.
+#[derive(Debug)]
+pub(crate) struct Note {
+    text: Vec<u8>,
+    signatures: Vec<signed_note::Signature>,
 }
 
 impl Note {
     /// Reads a note; `None` if it is malformed.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
-        signed_note::Note::from_bytes(bytes).ok().map(Self)
+        let text = signed_note::Note::from_bytes(bytes).ok()?.text().to_vec();
+        // The blank line follows the text, then the signature lines, which `signed_note` reads but does not show.
+        let lines = std::str::from_utf8(bytes.get(text.len() + 1..)?).ok()?.lines();
+        let signatures = lines.map(|line| signed_note::Signature::from_bytes(line.as_bytes()).ok());
+        Some(Self {
+            text,
+            signatures: signatures.collect::<Option<_>>()?,
+        })
     }
 
     /// The signed text.
     pub(crate) fn text(&self) -> &[u8] {
-        self.0.text()
+        &self.text
     }
 
-    /// The signatures by these keys. Lines of other keys are ignored; of several lines of one key, the first counts.
-    pub(crate) fn verify<K: NoteKey>(&self, known: &[&K]) -> Result<Vec<ValidSignature>, InvalidSignature> {
-        let known = KnownKeys(known.iter().map(|key| Adapter(*key)).collect());
-        match self.0.verify(&known) {
-            Ok((verified, _)) => Ok(verified.iter().map(ValidSignature::from).collect()),
-            Err(NoteError::InvalidSignature { name, .. }) => Err(InvalidSignature { key_name: name }),
-            // The other errors say that no line is by a known key.
-            Err(_) => Ok(Vec::new()),
-        }
-    }
-}
-
-impl ValidSignature {
-    /// Whether it stands under this key's name and ID.
-    pub(crate) fn is_by(&self, key: &impl NoteKey) -> bool {
-        self.key_name == key.name() && self.key_id == key.id()
-    }
-}
-
-impl From<&signed_note::Signature> for ValidSignature {
-    fn from(signature: &signed_note::Signature) -> Self {
-        Self {
-            key_name: signature.name().to_owned(),
-            key_id: signature.id(),
-            bytes: signature.signature().to_vec(),
-        }
-    }
-}
-
-struct Adapter<'a, K>(&'a K);
-
-impl<K: NoteKey> Verifier for Adapter<'_, K> {
-    fn name(&self) -> &str {
-        self.0.name()
-    }
-
-    fn key_id(&self) -> u32 {
-        self.0.id()
-    }
-
-    fn verify(&self, text: &[u8], signature: &[u8]) -> bool {
-        self.0.verifies(text, signature)
-    }
-}
-
-struct KnownKeys<'a, K>(Vec<Adapter<'a, K>>);
-
-impl<K: NoteKey> Verifiers for KnownKeys<'_, K> {
-    fn verifier(&self, name: &str, id: u32) -> Result<&dyn Verifier, VerificationError> {
-        match self.0.iter().find(|key| key.name() == name && key.key_id() == id) {
-            Some(key) => Ok(key),
-            None => Err(VerificationError::UnknownKey {
-                name: name.to_owned(),
-                id,
-            }),
-        }
+    /// The signatures, valid or not, in the lines of this key; lines of other keys are ignored.
+    pub(crate) fn signatures_of<K: NoteKey>(&self, key: &K) -> impl Iterator<Item = &[u8]> {
+        let of_key = |signature: &&signed_note::Signature| signature.name() == key.name() && signature.id() == key.id();
+        self.signatures
+            .iter()
+            .filter(of_key)
+            .map(signed_note::Signature::signature)
     }
 }

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 pub use parse::PolicyFault;
 
+use crate::c2sp::note::NoteKey;
 use crate::checkpoint::SignedCheckpoint;
 use crate::cosignature;
 use crate::key::{LogVerifier, WitnessVerifier};
@@ -51,15 +52,9 @@ pub struct Cosignature {
 }
 
 /// The cosignatures on a checkpoint are not enough. Code `checkpoint_quorum`, or `anchor_quorum` in an anchor.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum QuorumFault {
-    /// A line bears the name and key ID of a witness, but is not its signature.
-    #[error("the cosignature of {0} is invalid")]
-    Invalid(String),
-    /// Too few of the witnesses signed.
-    #[error("the witnesses that signed are no quorum")]
-    NotMet,
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the witnesses that signed are no quorum")]
+pub struct QuorumFault;
 
 impl QuorumFault {
     /// The code of specs/checks.md.
@@ -94,34 +89,35 @@ impl Policy {
         self.quorum.is_none()
     }
 
-    /// The cosignatures by witnesses of this policy, in the order of the policy, if they are enough. Whether the log
-    /// signed is for [`SignedCheckpoint::verify`] to say.
-    pub fn cosignatures(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<Cosignature>, QuorumFault> {
-        let by_witness = self.signatures_by_witness(checkpoint)?;
+    /// The cosignatures by witnesses of this policy, in the order of the policy. Wrong ones do not count. Whether the
+    /// log signed is for [`SignedCheckpoint::verify`] to say.
+    pub fn cosignatures(&self, checkpoint: &SignedCheckpoint) -> Vec<Cosignature> {
+        self.cosignatures_by_witness(checkpoint).into_iter().flatten().collect()
+    }
+
+    /// The same cosignatures, if they are the quorum that the policy asks for.
+    pub fn require_quorum(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<Cosignature>, QuorumFault> {
+        let by_witness = self.cosignatures_by_witness(checkpoint);
         let has_signed: Vec<bool> = by_witness.iter().map(Option::is_some).collect();
         if self.is_met_by(&has_signed) {
             Ok(by_witness.into_iter().flatten().collect())
         } else {
-            Err(QuorumFault::NotMet)
+            Err(QuorumFault)
         }
     }
 
-    /// For each witness, its cosignature if it is on the checkpoint.
-    fn signatures_by_witness(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<Option<Cosignature>>, QuorumFault> {
-        let keys: Vec<&WitnessVerifier> = self.witnesses.iter().map(|witness| &witness.verifier).collect();
-        let signatures = checkpoint
-            .note()
-            .verify(&keys)
-            .map_err(|fault| QuorumFault::Invalid(fault.key_name))?;
-        let by_witness = self.witnesses.iter().map(|witness| {
-            let signature = signatures.iter().find(|signature| signature.is_by(&witness.verifier))?;
-            let (time, _) = cosignature::split(&signature.bytes)?;
+    fn cosignatures_by_witness(&self, checkpoint: &SignedCheckpoint) -> Vec<Option<Cosignature>> {
+        let note = checkpoint.note();
+        let by_witness = self.witnesses.iter().map(|Witness { name, verifier, .. }| {
+            let mut signatures = note.signatures_of(verifier);
+            let valid = signatures.find(|signature| verifier.verifies(note.text(), signature))?;
+            let (time, _) = cosignature::split(valid)?;
             Some(Cosignature {
-                witness: witness.name.clone(),
+                witness: name.clone(),
                 time,
             })
         });
-        Ok(by_witness.collect())
+        by_witness.collect()
     }
 
     fn is_met_by(&self, has_signed: &[bool]) -> bool {

@@ -12,8 +12,8 @@ const NONE: &str = "none";
 /// Why a text is not a policy. Lines are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PolicyFault {
-    /// A control character, or no newline at the end.
-    #[error("the policy has a control character, or its last line does not end")]
+    /// A control character other than newline and tab.
+    #[error("the policy has a control character")]
     Text,
     /// Not a line of a policy.
     #[error("line {0} is not a line of a policy")]
@@ -76,9 +76,7 @@ fn lines(text: &str) -> Result<impl Iterator<Item = &str>, PolicyFault> {
     if text.bytes().any(is_forbidden) {
         return Err(PolicyFault::Text);
     }
-    text.strip_suffix('\n')
-        .map(|lines| lines.split('\n'))
-        .ok_or(PolicyFault::Text)
+    Ok(text.split('\n'))
 }
 
 /// What the lines so far have defined.

@@ -1,4 +1,7 @@
-use tabella_board::key::{KeyFault, LogVerifier, WitnessKey, WitnessVerifier};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use sha2::{Digest, Sha256};
+use tabella_board::key::{KeyFault, LogKey, LogVerifier, WitnessKey, WitnessVerifier};
+use tabella_board::origin::Origin;
 
 use crate::samples::{bit_flips, log_key, truncations, witness_key};
 
@@ -15,6 +18,16 @@ fn known_verifier_keys_are_read_and_written() {
         assert_eq!(key.to_string(), text);
         assert_eq!(key.origin().as_str(), text.split_once('+').unwrap().0);
     }
+}
+
+#[test]
+fn the_known_secret_has_the_known_verifier_key() {
+    // PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz without its type byte.
+    let seed = BASE64_STANDARD
+        .decode("gQoUAtUUbI2E8kQzMPVAgOv5juF9nHT2JS/F1ccoMXM=")
+        .unwrap();
+    let key = LogKey::from_seed(Origin::parse("PeterNeumann").unwrap(), &seed.try_into().unwrap());
+    assert_eq!(key.verifier().to_string(), EXAMPLE);
 }
 
 #[test]
@@ -94,9 +107,6 @@ fn keys_of_logs_and_witnesses_are_not_mixed_up() {
 
 #[test]
 fn weak_and_noncanonical_points_are_no_keys() {
-    use base64::prelude::{BASE64_STANDARD, Engine as _};
-    use sha2::{Digest, Sha256};
-
     let verifier_key = |point: [u8; 32]| {
         let typed = [&[0x01], point.as_slice()].concat();
         let id = &Sha256::digest([b"log\n", typed.as_slice()].concat())[..4];

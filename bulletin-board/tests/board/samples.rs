@@ -64,6 +64,12 @@ pub fn checkpoint(head: TreeHead, witnesses: &[u8]) -> SignedCheckpoint {
     by_log.with_signature_lines(&lines).unwrap()
 }
 
+/// The last signature line of a checkpoint.
+pub fn last_line(checkpoint: &SignedCheckpoint) -> String {
+    let text = std::str::from_utf8(checkpoint.as_bytes()).unwrap();
+    format!("{}\n", text.lines().last().unwrap())
+}
+
 /// A policy with witnesses w0, w1, … and these lines after them.
 pub fn policy_text(witnesses: u8, rest: &str) -> String {
     let mut text = format!("log {}\n", log_key().verifier());
