@@ -85,11 +85,8 @@ fn a_wrong_cosignature_does_not_count() {
 
 #[test]
 fn a_damaged_anchor_is_refused() {
-    let anchor = checkpoint(before(), &[0, 2]);
-    for flipped in bit_flips(anchor.as_bytes()) {
-        assert!(judge(&flipped, before(), &policy()).is_err());
-    }
-    for truncated in truncations(anchor.as_bytes()) {
-        assert!(judge(truncated, before(), &policy()).is_err());
-    }
+    let (before, policy) = (before(), policy());
+    let anchor = checkpoint(before, &[0, 2]);
+    assert!(bit_flips(anchor.as_bytes()).all(|flipped| judge(&flipped, before, &policy).is_err()));
+    assert!(truncations(anchor.as_bytes()).all(|truncated| judge(truncated, before, &policy).is_err()));
 }
