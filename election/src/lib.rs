@@ -22,7 +22,17 @@ mod fault;
 
 pub mod ceremony;
 
+pub mod ballot;
+
 pub mod rules;
+
+pub mod authority;
+
+pub mod registrar;
+
+pub mod trustee;
+
+pub mod voter;
 
 #[cfg(test)]
 mod samples;

@@ -196,11 +196,9 @@ impl Ceremony {
 
     /// Ends the current round; the entry's leaf hash begins the next. Implements specs/ceremony.md#round.
     pub(crate) fn end_round(&mut self, message: &message::Round, leaf_hash: Hash) -> Result<(), Rejection> {
-        let step = match &self.stage {
-            Stage::Commit(_) => Step::Commit,
-            Stage::Deal(_) => Step::Deal,
-            Stage::Confirm(_) => Step::Confirm,
-            Stage::Keys(_) | Stage::Failed(_) => return Err(self.stage.refusal(Kind::Round)),
+        let step = match self.stage.step() {
+            Some(step) if step != Step::Keys => step,
+            _ => return Err(self.stage.refusal(Kind::Round)),
         };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         let missing = self.awaited();
@@ -268,17 +266,22 @@ impl Stage {
         }
     }
 
+    /// The current step; none once the attempt has failed.
+    pub fn step(&self) -> Option<Step> {
+        match self {
+            Self::Commit(_) => Some(Step::Commit),
+            Self::Deal(_) => Some(Step::Deal),
+            Self::Confirm(_) => Some(Step::Confirm),
+            Self::Keys(_) => Some(Step::Keys),
+            Self::Failed(_) => None,
+        }
+    }
+
     /// Why a message of another step is refused.
     fn refusal(&self, kind: Kind) -> Rejection {
-        let step = match self {
-            Self::Failed(_) => {
-                let text = "The attempt at the ceremony has failed: the authority must begin another.";
-                return Rejection::new(Code::CeremonyFailed, text);
-            }
-            Self::Commit(_) => Step::Commit,
-            Self::Deal(_) => Step::Deal,
-            Self::Confirm(_) => Step::Confirm,
-            Self::Keys(_) => Step::Keys,
+        let Some(step) = self.step() else {
+            let text = "The attempt at the ceremony has failed: the authority must begin another.";
+            return Rejection::new(Code::CeremonyFailed, text);
         };
         Rejection::new(
             Code::OutOfPhase,
@@ -310,13 +313,20 @@ fn duplicate(what: &str) -> Rejection {
     Rejection::new(Code::Duplicate, format!("The trustee has sent its {what} already."))
 }
 
+impl Step {
+    /// The kind of the messages that complete the step.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Commit => Kind::Commit,
+            Self::Deal => Kind::Deal,
+            Self::Confirm => Kind::Confirm,
+            Self::Keys => Kind::Keys,
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Commit => "commit",
-            Self::Deal => "deal",
-            Self::Confirm => "confirm",
-            Self::Keys => "keys",
-        })
+        self.kind().fmt(f)
     }
 }

@@ -11,6 +11,7 @@ use tabella_crypto::ballot::{self, Context, Opening, VerifiedBallot};
 use tabella_crypto::batch::{Submission, verify_batch};
 use tabella_crypto::qualified::ElectionKeys;
 
+use crate::ballot::{LayoutFault, context, join};
 use crate::bytes::Hash;
 use crate::code::{Code, Rejection};
 use crate::kind::Kind;
@@ -80,18 +81,12 @@ pub(super) enum Outcome {
 impl Poll {
     /// # Errors
     /// None for an election, keys and roll that were judged.
-    pub(super) fn new(election: Arc<Election>, keys: Arc<ElectionKeys>, roll: Roll) -> Option<Self> {
-        let context = |(index, style): (u64, &Style)| {
-            let slot_key = |slot: usize| keys.slot_keys().get(slot.checked_sub(1)?).copied();
-            let slot_keys = election.style_slots(style).map(slot_key).collect::<Option<Vec<_>>>()?;
-            Context::new(election.id().0, index, election.shape(style).ok()?, slot_keys).ok()
-        };
-        let contexts = (0..)
-            .zip(&election.manifest().styles)
-            .map(context)
-            .collect::<Option<_>>()?;
+    pub(super) fn new(election: Arc<Election>, keys: Arc<ElectionKeys>, roll: Roll) -> Result<Self, LayoutFault> {
+        let styles = 0..election.manifest().styles.len() as u64;
+        let contexts = styles.map(|style| context(&election, style, keys.slot_keys()));
+        let contexts = contexts.collect::<Result<_, _>>()?;
         let roll_hash = roll.hash(&election.id());
-        Some(Self {
+        Ok(Self {
             election,
             keys,
             roll,
@@ -237,7 +232,7 @@ impl Poll {
                 kind,
                 voter,
                 context: context.clone(),
-                prefix: joined(prefix),
+                prefix: join(prefix),
                 evidence,
             }),
             _ => Rejection::refuse(
@@ -265,17 +260,5 @@ impl Inspected {
             return None;
         };
         Some(Submission { context, prefix, proof })
-    }
-}
-
-/// The prefix as the proof sees it: the ciphertexts of all contests in one list.
-pub(super) fn joined(prefix: &Prefix) -> ballot::Prefix {
-    let ciphertexts = prefix.contests.values().flat_map(|points| points.as_chunks().0);
-    ballot::Prefix {
-        credential: prefix.credential.0,
-        link: prefix.link.map(|tracker| tracker.0),
-        r: prefix.r.0,
-        ciphertexts: ciphertexts.copied().collect(),
-        b: prefix.b.0,
     }
 }

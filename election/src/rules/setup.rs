@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tabella_crypto::qualified::ElectionKeys;
+
 use super::{Board, Entry, Poll, Stage, Voting};
 use crate::ceremony::{Ceremony, judge_keys_hash};
 use crate::code::{Code, Rejection};
@@ -49,33 +51,35 @@ impl Board {
         let Stage::Setup(roll) = &self.stage else {
             return Err(self.out_of_phase(Kind::Open));
         };
-        let incomplete = |code, text: &str| Rejection::new(code, text);
-        let not_all_keys = || {
-            incomplete(
-                Code::CeremonyIncomplete,
-                "Not every qualified trustee has confirmed the keys.",
-            )
-        };
-        let keys = self.ceremony.keys().ok_or_else(not_all_keys)?;
-        let answers = self
-            .ceremony
-            .rehearsal()
-            .map_or(0, |rehearsal| rehearsal.answered().len());
-        if (answers as u64) < self.election.manifest().threshold {
-            let text = "In the last rehearsal, fewer trustees than are needed to decrypt have shown that they can.";
-            return Err(incomplete(Code::RehearsalIncomplete, text));
-        }
+        let keys = self.judge_ceremony()?;
         if !roll.is_complete() {
-            return Err(incomplete(Code::RollIncomplete, "Chunks of the roll are missing."));
+            return Rejection::refuse(Code::RollIncomplete, "Chunks of the roll are missing.");
         }
         judge_keys_hash(keys, &open.keys)?;
-        let poll = Poll::new(Arc::clone(&self.election), Arc::clone(keys), roll.clone()).ok_or_else(not_all_keys)?;
-        if open.roll != poll.roll_hash() {
+        if open.roll != roll.hash(&self.election.id()) {
             return Rejection::refuse(Code::RollMismatch, "The roll hash is not that of the roll.");
         }
         log.judge_anchor(&open.anchor)?;
 
+        // The keys of a ceremony fit every style of its election.
+        let poll = Poll::new(Arc::clone(&self.election), Arc::clone(keys), roll.clone());
+        let poll = poll.map_err(|fault| Rejection::new(Code::CeremonyIncomplete, fault.to_string()))?;
         self.stage = Stage::Voting(Voting::new(Arc::new(poll)));
         Ok(())
+    }
+
+    /// The keys, if all qualified trustees have confirmed them and enough have shown that they can decrypt.
+    fn judge_ceremony(&self) -> Result<&Arc<ElectionKeys>, Rejection> {
+        let Some(keys) = self.ceremony.keys() else {
+            let text = "Not every qualified trustee has confirmed the keys.";
+            return Rejection::refuse(Code::CeremonyIncomplete, text);
+        };
+        let rehearsal = self.ceremony.rehearsal();
+        let answers = rehearsal.map_or(0, |rehearsal| rehearsal.answered().len() as u64);
+        if answers < self.election.manifest().threshold {
+            let text = "In the last rehearsal, fewer trustees than are needed to decrypt have shown that they can.";
+            return Rejection::refuse(Code::RehearsalIncomplete, text);
+        }
+        Ok(keys)
     }
 }

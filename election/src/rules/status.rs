@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tabella_crypto::polynomial::Index;
+
 use super::{Board, GroupState, Poll, Stage, Tally, Voting};
 use crate::bytes::Hash;
-use crate::ceremony::Stage as CeremonyStage;
+use crate::ceremony::Step;
 use crate::kind::Kind;
 use crate::message::TallyResult;
 use crate::roll::Roll;
@@ -183,17 +185,11 @@ impl Board {
 
     fn awaited_in_ceremony(&self) -> Vec<Awaited> {
         let missing = self.ceremony.awaited();
-        let (step, next) = match self.ceremony.stage() {
-            CeremonyStage::Commit(_) => (Kind::Commit, Some(Kind::Round)),
-            CeremonyStage::Deal(_) => (Kind::Deal, Some(Kind::Round)),
-            CeremonyStage::Confirm(_) => (Kind::Confirm, Some(Kind::Round)),
-            CeremonyStage::Failed(_) => (Kind::Restart, Some(Kind::Restart)),
-            CeremonyStage::Keys(_) => (Kind::Keys, None),
-        };
-        match next {
-            _ if !missing.is_empty() => vec![self.awaited_of(step, &missing)],
-            Some(next) => vec![Awaited::of_others(next)],
-            None => self.awaited_in_rehearsal(),
+        match self.ceremony.stage().step() {
+            None => vec![Awaited::of_others(Kind::Restart)],
+            Some(step) if !missing.is_empty() => vec![self.awaited_of(step.kind(), &missing)],
+            Some(Step::Keys) => self.awaited_in_rehearsal(),
+            Some(_) => vec![Awaited::of_others(Kind::Round)],
         }
     }
 
@@ -211,7 +207,7 @@ impl Board {
         vec![self.awaited_of(Kind::Rehearsal, &missing)]
     }
 
-    fn awaited_of(&self, kind: Kind, trustees: &BTreeSet<tabella_crypto::polynomial::Index>) -> Awaited {
+    fn awaited_of(&self, kind: Kind, trustees: &BTreeSet<Index>) -> Awaited {
         let names = self.election.trustee_names(trustees);
         Awaited {
             kind,

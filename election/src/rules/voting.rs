@@ -6,9 +6,10 @@ use std::sync::Arc;
 use tabella_crypto::ballot::{Prefix, VerifiedBallot};
 use tabella_crypto::group::decode_point;
 
-use super::poll::{Candidate, Early, Inspected, Outcome, joined};
+use super::poll::{Candidate, Early, Inspected, Outcome};
 use super::sums::{Replaced, Sums};
 use super::{Board, Entry, Examined, Fault, Poll, Position, Stage};
+use crate::ballot::join;
 use crate::bytes::EncodedPoint;
 use crate::code::{Code, Rejection};
 use crate::kind::Kind;
@@ -174,7 +175,7 @@ impl Voting {
         let index = head.position.index;
         let payload = log.payload(index).map_err(Fault::Log)?;
         let ballot: Ballot = message::decode(&payload).map_err(|_| Fault::Damaged(index))?;
-        let prefix = joined(&ballot.prefix);
+        let prefix = join(&ballot.prefix);
         let context = self
             .poll
             .context(voter.style)
