@@ -76,6 +76,14 @@ macro_rules! messages {
                     $(Kind::$unsigned => decode(payload).map(Self::$unsigned),)*
                 }
             }
+
+            /// The payload that decodes to this message.
+            pub fn payload(&self) -> Vec<u8> {
+                match self {
+                    $(Self::$signed(signed) => signed.payload(),)*
+                    $(Self::$unsigned(message) => encode(message),)*
+                }
+            }
         }
 
         $(impl Body for $body {

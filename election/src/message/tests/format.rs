@@ -1,0 +1,196 @@
+//! The bytes of messages, field by field: one of each feature of specs/entries.cddl.
+
+use super::*;
+use crate::message::tests::hex;
+
+#[track_caller]
+fn assert_bytes<T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq + std::fmt::Debug>(message: &T, expected: &str) {
+    let expected = hex(expected);
+    assert_eq!(
+        data_encoding::HEXLOWER.encode(&encode(message)),
+        data_encoding::HEXLOWER.encode(&expected)
+    );
+    assert_eq!(decode::<T>(&expected).as_ref(), Ok(message));
+}
+
+#[test]
+fn a_signed_payload() {
+    let signed = Signed::sign(rehearse(), &samples::authority());
+    let payload = signed.payload();
+    let body = hex("
+        a3              # map of 3
+        00 5820 e1(32)  # 0: election
+        01 5820 02(32)  # 1: keys hash
+        02 05           # 2: round
+    ");
+    assert_eq!(signed.body_bytes(), body);
+    assert_eq!(payload[..3], hex("82 58 49"), "array of 2, the body's 73 bytes");
+    assert_eq!(payload[3..76], body);
+    assert_eq!(payload[76..78], hex("58 40"), "the signature's 64 bytes");
+    assert_eq!(payload.len(), 78 + 64);
+}
+
+#[test]
+fn a_chunk_of_the_roll() {
+    assert_bytes(
+        &roll(),
+        "
+        a5                  # map of 5
+        00 5820 e1(32)      # 0: election
+        01 01               # 1: revision
+        02 02               # 2: chunk
+        03 1903e8           # 3: chunks
+        04 81               # 4: voters, one
+           83 5820 08(32)   #    credential
+              01            #    weight
+              19012c        #    style
+        ",
+    );
+}
+
+#[test]
+fn a_commit_with_its_map_of_keys() {
+    let commit = Commit {
+        election: ELECTION,
+        attempt: 1,
+        history: hash(1),
+        trustee: 2,
+        commitment: hash(4),
+        envelope_keys: BTreeMap::from([(1, point(0xa1)), (u64::MAX, point(0xa3))]),
+    };
+    assert_bytes(
+        &commit,
+        "
+        a6 00 5820 e1(32) 01 01 02 5820 01(32) 03 02 04 5820 04(32)
+        05 a2                               # 5: envelope keys
+           01 5820 a1(32)
+           1bffffffffffffffff 5820 a3(32)   #    unsigned integers have 64 bits
+        ",
+    );
+}
+
+#[test]
+fn a_deal_with_its_bytes() {
+    let deal = Deal {
+        election: ELECTION,
+        attempt: 1,
+        history: hash(1),
+        trustee: 2,
+        chunk: 1,
+        chunks: 2,
+        bytes: vec![0xdd; 300].into(),
+    };
+    assert_bytes(
+        &deal,
+        "a7 00 5820 e1(32) 01 01 02 5820 01(32) 03 02 04 01 05 02 06 59012c dd(300)",
+    );
+}
+
+#[test]
+fn a_first_ballot() {
+    assert_bytes(
+        &ballot(),
+        "
+        86                      # array of 6
+        5820 01(32)             # K
+        f6                      # no link
+        5820 02(32)             # R
+        a2 00 42 c0(2)          # contests
+           19012c 5840 c1(64)
+        5820 03(32)             # B
+        43 aa(3)                # proof
+        ",
+    );
+}
+
+#[test]
+fn a_challenge_with_a_link() {
+    assert_bytes(
+        &challenge(),
+        "
+        88                      # array of 8
+        5820 01(32)             # K
+        54 07(20)               # link
+        5820 02(32)             # R
+        a2 00 42 c0(2) 19012c 5840 c1(64)
+        5820 03(32)             # B
+        82 00 01                # opening
+        5820 04(32)             # r
+        5840 05(64)             # K_a, ω
+        ",
+    );
+}
+
+#[test]
+fn a_result_with_each_kind_of_contest() {
+    assert_bytes(
+        &result(),
+        "
+        a4 00 5820 e1(32)
+        01 62 610a                              # 1: anchor
+        02 5820 03(32)                          # 2: counted hash
+        03 83                                   # 3: contests
+           83 66 63686f696365                   #    \"choice\"
+              83 00 1818 1bffffffffffffffff     #    totals
+              02                                #    blank
+           83 66 63686f696365 80 f6             #    no blank vote is offered
+           81 68 77697468 68656c64              #    \"withheld\"
+        ",
+    );
+}
+
+#[test]
+fn a_manifest() {
+    let mut manifest = samples::manifest();
+    manifest.contests = vec![samples::contest(
+        "c",
+        1,
+        Choice {
+            min: 0,
+            max: 1,
+            blank: true,
+        },
+    )];
+    manifest.styles.truncate(1);
+    manifest.styles[0].contests = vec![0];
+    manifest.trustees.truncate(1);
+    manifest.trustees[0].key = [0xb1; 32].into();
+    manifest.assets.truncate(1);
+    (manifest.title, manifest.origin, manifest.policy) = ("é".to_owned(), "h/e".to_owned(), String::new());
+    (manifest.log, manifest.authority, manifest.registrar) = ([0xb2; 32].into(), [0xb3; 32].into(), [0xb4; 32].into());
+    assert_bytes(
+        &manifest,
+        "
+        b0                                              # map of 16
+        00 01                                           # 0: version
+        01 6a 626f6172642d32303236                      # 1: id \"board-2026\"
+        02 62 c3a9                                      # 2: title
+        03 f5                                           # 3: simulation
+        04 63 682f65                                    # 4: origin
+        05 5820 b2(32)                                  # 5: log
+        06 60                                           # 6: policy
+        07 81                                           # 7: contests
+           a4 00 61 63                                  #    id \"c\"
+              01 6a 5175657374696f6e2063                #    \"Question c\"
+              02 81                                     #    options
+                 a2 00 62 6331                          #       \"c1\"
+                    01 68 4f7074696f6e2031              #       \"Option 1\"
+              03 82 66 63686f696365                     #    kind: \"choice\"
+                 a3 00 00 01 01 02 f5                   #       min 0, max 1, blank
+        08 81                                           # 8: styles
+           a2 00 67 4d656d62657273                      #    \"Members\"
+              01 81 00                                  #    contests
+        09 5820 b3(32)                                  # 9: authority
+        0a 5820 b4(32)                                  # 10: registrar
+        0b 81                                           # 11: trustees
+           a2 00 69 547275737465652031                  #    \"Trustee 1\"
+              01 5820 b1(32)
+        0c 02                                           # 12: threshold
+        0d 02                                           # 13: quorum
+        0e 03                                           # 14: minimum
+        0f 81                                           # 15: assets
+           a2 00 66 6170702e6a73                        #    \"app.js\"
+              01 5820 09(32)
+        ",
+    );
+}
