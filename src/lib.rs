@@ -1,5 +1,6 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
+pub mod receipts;
 pub mod sequencer;
 pub mod storage;
 pub mod tiles;

@@ -18,7 +18,7 @@ const TILES: &str = "tile";
 /// Where files are written before they get their names. Not part of a record: [`RecordDirectory::finish`] removes it.
 const INCOMING: &str = ".incoming";
 
-/// A failure to write the record. Never the fault of who handed in a payload.
+/// A failure to write or read the record. Never the fault of who handed in a payload.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TileError {
@@ -38,7 +38,7 @@ pub enum TileError {
     Surplus(PathBuf),
 
     /// The file system failed.
-    #[error("cannot write {path}")]
+    #[error("cannot access {path}")]
     Io {
         /// The file or directory at fault.
         path: PathBuf,
@@ -70,6 +70,24 @@ impl RecordDirectory {
     /// The published checkpoint, if there is one.
     pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, TileError> {
         read(&self.root.join(CHECKPOINT))
+    }
+
+    /// The bytes of a tile of a published size, from the full tile if that superseded it: then there may be more of them than
+    /// the tile calls for.
+    pub fn tile(&self, tile: &Tile) -> Result<Vec<u8>, TileError> {
+        let path = self.root.join(tile.path());
+        if let Some(bytes) = read(&path)? {
+            return Ok(bytes);
+        }
+        // `tile/0/001.p/7` is superseded by `tile/0/001`.
+        let full = path
+            .parent()
+            .filter(|_| !tile.is_full())
+            .map(|partial| partial.with_extension(""));
+        match full.map(|full| read(&full)).transpose()?.flatten() {
+            Some(bytes) => Ok(bytes),
+            None => Err(TileError::Missing(path)),
+        }
     }
 
     /// Writes `log.vkey`.

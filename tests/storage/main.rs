@@ -1,7 +1,10 @@
-//! What the board must never lose or contradict: the stores, the record on disk, the sequencer.
+//! What the board must never lose or contradict: stores, the record on disk, receipts, the sequencer.
 
 mod conformance;
+mod poll;
+mod receipts;
 mod scene;
 mod sequencing;
 mod sqlite;
 mod tiles;
+mod voting;

@@ -1,0 +1,68 @@
+//! Receipts out of the published files. Tests specs/board.md#receipt.
+
+use std::fs;
+
+use tabella::receipts::{ReceiptError, receipt};
+use tabella::tiles::{RecordDirectory, TileError};
+use tabella_board::policy::Policy;
+use tabella_board::receipt::{Receipt, Standing};
+
+use crate::scene::{Disk, log_of, manifest_body, roll};
+
+fn policy() -> Policy {
+    Policy::parse(&manifest_body().policy).unwrap()
+}
+
+/// Every entry of the published log has a receipt that says so.
+fn check_all(disk: &Disk) {
+    let directory = RecordDirectory::open(disk.record()).unwrap();
+    for index in 0..disk.published().unverified().head.size {
+        let made = receipt(&directory, index).unwrap();
+        let read = Receipt::parse(&made.receipt.to_bytes()).unwrap();
+        assert_eq!(read.index, index);
+        assert_eq!(read.verify(&made.entry, &policy()), Ok(Standing::Recorded(vec![])));
+    }
+}
+
+#[tokio::test]
+async fn every_entry_has_a_receipt() {
+    let disk = Disk::new();
+    disk.run(log_of(200)).await;
+    let shorter = disk.copy();
+    check_all(&disk);
+    disk.run((200..258).map(roll)).await;
+    check_all(&disk);
+    // A reader of the checkpoint before finds full tiles where its partial ones were.
+    fs::copy(shorter.record().join("checkpoint"), disk.record().join("checkpoint")).unwrap();
+    check_all(&disk);
+}
+
+#[tokio::test]
+async fn what_is_not_published_has_no_receipt() {
+    let disk = Disk::new();
+    let directory = RecordDirectory::open(disk.record()).unwrap();
+    assert!(matches!(receipt(&directory, 0), Err(ReceiptError::NoEntry(0))));
+    disk.run(log_of(3)).await;
+    assert!(matches!(receipt(&directory, 3), Err(ReceiptError::NoEntry(3))));
+    assert!(matches!(
+        receipt(&directory, u64::MAX),
+        Err(ReceiptError::NoEntry(u64::MAX))
+    ));
+}
+
+#[tokio::test]
+async fn a_damaged_record_gives_no_receipt() {
+    let disk = Disk::new();
+    disk.run(log_of(3)).await;
+    let directory = RecordDirectory::open(disk.record()).unwrap();
+    let bundle = disk.record().join("tile/entries/000.p/3");
+    let mut bytes = fs::read(&bundle).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&bundle, &bytes).unwrap();
+    assert!(receipt(&directory, 1).is_ok());
+    assert!(matches!(receipt(&directory, 2), Err(ReceiptError::Entry(_))));
+    fs::write(&bundle, &bytes[1..]).unwrap();
+    assert!(matches!(receipt(&directory, 2), Err(ReceiptError::Bundle(_))));
+    fs::remove_file(&bundle).unwrap();
+    assert!(matches!(receipt(&directory, 2), Err(ReceiptError::File(TileError::Missing(path))) if path == bundle));
+}
