@@ -95,6 +95,9 @@ impl Kind {
                 ),
             };
         };
+        if self == Self::Manifest {
+            return Rejection::refuse(Code::OutOfPhase, "A manifest can only be the first entry.");
+        }
         if phase == Phase::Finished {
             return Rejection::refuse(
                 Code::AfterFinal,

@@ -54,6 +54,7 @@ fn each_kind_is_refused_outside_its_phase() {
         (Kind::Final, Some(Phase::Published), None),
         (Kind::Ballot, Some(Phase::Finished), Some(Code::AfterFinal)),
         (Kind::Final, Some(Phase::Finished), Some(Code::AfterFinal)),
+        (Kind::Manifest, Some(Phase::Finished), Some(Code::OutOfPhase)),
     ];
     for (kind, phase, expected) in cases {
         assert_eq!(code(kind, phase), expected, "{kind} {phase:?}");

@@ -30,14 +30,14 @@ fn each_text_rule_is_kept() {
         ("no title", |manifest| manifest.title.clear()),
         ("a long title", |manifest| manifest.title = "a".repeat(1_001)),
         ("a long title of few characters", |manifest| {
-            manifest.title = "é".repeat(501)
+            manifest.title = "é".repeat(501);
         }),
         ("a line break", |manifest| manifest.title.push('\n')),
         ("a C1 control", |manifest| manifest.title.push('\u{85}')),
         ("a long policy", |manifest| manifest.policy = "#".repeat(10_001)),
         ("no contest", |manifest| manifest.contests.clear()),
         ("two contests of one id", |manifest| {
-            manifest.contests[1].id = manifest.contests[0].id.clone()
+            manifest.contests[1].id = manifest.contests[0].id.clone();
         }),
         ("a contest without title", |manifest| manifest.contests[2].title.clear()),
         ("no option", |manifest| manifest.contests[0].options.clear()),
@@ -45,7 +45,7 @@ fn each_text_rule_is_kept() {
             manifest.contests[0].options[1].id = manifest.contests[0].options[0].id.clone();
         }),
         ("an option without title", |manifest| {
-            manifest.contests[0].options[0].title.clear()
+            manifest.contests[0].options[0].title.clear();
         }),
         ("501 options", |manifest| {
             manifest.contests[0] = samples::contest(
@@ -60,11 +60,11 @@ fn each_text_rule_is_kept() {
         }),
         ("no style", |manifest| manifest.styles.clear()),
         ("two styles of one name", |manifest| {
-            manifest.styles[1].name = manifest.styles[0].name.clone()
+            manifest.styles[1].name = manifest.styles[0].name.clone();
         }),
         ("no trustee", |manifest| manifest.trustees.clear()),
         ("two trustees of one name", |manifest| {
-            manifest.trustees[1].name = manifest.trustees[0].name.clone()
+            manifest.trustees[1].name = manifest.trustees[0].name.clone();
         }),
         ("51 trustees", |manifest| {
             let trustee = manifest.trustees[0].clone();
@@ -78,7 +78,7 @@ fn each_text_rule_is_kept() {
         ("an asset without path", |manifest| manifest.assets[0].path.clear()),
         ("assets out of order", |manifest| manifest.assets.swap(0, 1)),
         ("an asset twice", |manifest| {
-            manifest.assets[1].path = manifest.assets[0].path.clone()
+            manifest.assets[1].path = manifest.assets[0].path.clone();
         }),
     ];
     for (what, change) in changes {
@@ -236,11 +236,9 @@ fn ballots_are_of_bounded_size() {
     assert_eq!(separate(1_000), None);
     let three = code_after(|manifest| {
         with_large_contests(manifest, &[500, 500, 1]);
-        let style = manifest.styles[0].clone();
         let single = |contest: u64| Style {
             name: contest.to_string(),
             contests: vec![contest],
-            ..style.clone()
         };
         manifest.styles = (0..3).map(single).collect();
     });
