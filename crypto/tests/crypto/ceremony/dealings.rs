@@ -240,6 +240,33 @@ fn constant_terms_cannot_cancel_in_the_proof() {
     assert_eq!(fault, Some(DealingFault::Proof));
 }
 
+/// The transcript of the proof of knowledge before W, written after the specification.
+fn transcript_before_w(points: &[u8]) -> Transcript {
+    let mut transcript = Transcript::new("tabella/1/deal");
+    transcript.absorb("election", &[1; 32]);
+    transcript.absorb("attempt", &1_u64.to_le_bytes());
+    transcript.absorb("history", &[2; 32]);
+    transcript.absorb("dealer", &1_u64.to_le_bytes());
+    transcript.absorb("points", points);
+    transcript
+}
+
+#[test]
+fn w_is_hashed_before_the_challenge() {
+    let dealt = dealt();
+    let dealing = dealt.dealing(index(1));
+    let mut transcript = transcript_before_w(&dealt.bytes[&index(1)][..POINTS]);
+    let weights: Vec<_> = (0..SLOTS).map(|_| transcript.weight("w")).collect();
+    let challenge = transcript.scalar("c");
+    let constant_terms = dealing.commitments().iter().step_by(THRESHOLD);
+    let sum: Point = constant_terms.zip(weights).map(|(point, weight)| point * weight).sum();
+    // A proof without knowledge: any z, and the W that solves the equation.
+    let response = Scalar::from(5_u64);
+    let nonce = Point::mul_base(&response) - sum * challenge;
+    let forged = altered(&dealt, &[(W, encode_point(&nonce)), (Z, response.to_bytes())]);
+    assert_eq!(verify(&dealt, &forged).err(), Some(DealingFault::Proof));
+}
+
 #[test]
 fn other_parameters_call_for_other_lengths_or_points() {
     let dealt = dealt();

@@ -1,7 +1,12 @@
 //! Envelopes: nothing of what they are bound to can be changed.
 
+use chacha20poly1305::aead::Aead;
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce};
+use hkdf::Hkdf;
+use sha2::Sha256;
 use tabella_crypto::envelope::{Envelope, EnvelopeContext, EnvelopeKey, TAG, open, seal};
-use tabella_crypto::group::{EncodingFault, Point, Scalar};
+use tabella_crypto::group::{EncodingFault, Point, Scalar, encode_point};
+use tabella_crypto::transcript::Transcript;
 use zeroize::Zeroizing;
 
 use super::{index, rng};
@@ -32,6 +37,34 @@ fn what_is_sealed_is_opened() {
     assert_eq!(
         open(&context(), &key, &envelope).as_deref().map(Vec::as_slice),
         Some(CONTENT)
+    );
+}
+
+#[test]
+fn an_envelope_is_what_the_specification_says() {
+    let recipient = Scalar::from(7_u64);
+    let key = EnvelopeKey::decode(&recipient.to_bytes()).unwrap();
+    let envelope = seal(&context(), &key.public(), Zeroizing::new(CONTENT.to_vec()), &mut rng(2));
+
+    let mut transcript = Transcript::new("tabella/1/envelope");
+    transcript.absorb("election", &[1; 32]);
+    transcript.absorb("attempt", &1_u64.to_le_bytes());
+    transcript.absorb("history", &[2; 32]);
+    transcript.absorb("dealer", &1_u64.to_le_bytes());
+    transcript.absorb("recipient", &2_u64.to_le_bytes());
+    transcript.absorb("E", &encode_point(&envelope.ephemeral));
+    transcript.absorb("P", &encode_point(&key.public()));
+    transcript.absorb("commitment", &[3; 32]);
+    let shared = encode_point(&(envelope.ephemeral * recipient));
+    let mut output = [0; 44];
+    Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared)
+        .expand(&transcript.hash(), &mut output)
+        .unwrap();
+    let cipher = ChaCha20Poly1305::new_from_slice(&output[..32]).unwrap();
+    let nonce = Nonce::try_from(&output[32..]).unwrap();
+    assert_eq!(
+        cipher.decrypt(&nonce, envelope.ciphertext.as_slice()).as_deref(),
+        Ok(CONTENT)
     );
 }
 

@@ -1,5 +1,7 @@
 //! Decryption shares with one thing changed, and what can be combined.
 
+mod forgeries;
+
 use std::sync::Arc;
 
 use tabella_crypto::decryption::{
