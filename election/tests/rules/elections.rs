@@ -1,0 +1,185 @@
+//! Whole elections: the result is what was voted, whatever happened on the way.
+
+use tabella_election::Kind;
+use tabella_election::kind::Phase;
+use tabella_election::message::ContestResult;
+use tabella_election::rules::{Counts, Fault, GroupState, Warning};
+use tabella_election::trustee::Refusal;
+
+use crate::samples::{self, GUESTS, MEMBERS, guest_vote, manifest, member_vote};
+use crate::world::{World, totals};
+
+#[test]
+fn nobody_votes() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, GUESTS)]);
+    world.close();
+    assert_eq!(world.board.awaited()[0].kind, Kind::Result);
+    assert_eq!(world.publish(), [totals(&[0, 0, 0], Some(0)), totals(&[0; 4], None)]);
+    assert_eq!(world.board.phase(), Phase::Finished);
+    assert_eq!(world.board.awaited(), []);
+}
+
+#[test]
+fn one_ballot_is_decrypted_if_the_minimum_allows() {
+    let mut world = World::open(samples::manifest_with_minimum(1), &[(1, MEMBERS), (1, GUESTS)]);
+    world.vote(0, &member_vote(Some(2), &[0, 3]));
+    world.close();
+    world.decrypt(&[1, 3]);
+    assert_eq!(
+        world.publish(),
+        [totals(&[0, 0, 1], Some(0)), totals(&[1, 0, 0, 1], None)]
+    );
+}
+
+#[test]
+fn everybody_votes_blank() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, MEMBERS), (1, GUESTS)]);
+    world.vote(0, &member_vote(None, &[]));
+    world.vote(1, &member_vote(None, &[]));
+    world.vote(2, &guest_vote(&[]));
+    world.close();
+    world.decrypt(&[2, 3]);
+    assert_eq!(world.publish(), [totals(&[0, 0, 0], Some(2)), totals(&[0; 4], None)]);
+}
+
+#[test]
+fn only_the_last_ballot_of_a_voter_counts() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, MEMBERS), (1, GUESTS)]);
+    world.vote(0, &member_vote(Some(0), &[0, 1]));
+    world.vote(1, &member_vote(Some(1), &[1]));
+    world.vote(0, &member_vote(Some(2), &[3]));
+    world.vote(2, &guest_vote(&[0, 2]));
+    world.vote(0, &member_vote(Some(1), &[2]));
+    let counts = Counts {
+        roll: 3,
+        accepted: 5,
+        superseded: 2,
+        challenged: 0,
+        counted: 3,
+    };
+    assert_eq!(world.board.counts(), counts);
+    world.close();
+    assert_eq!(world.board.counts(), counts);
+    world.decrypt(&[1, 2, 3]);
+    assert_eq!(
+        world.publish(),
+        [totals(&[0, 2, 0], Some(0)), totals(&[1, 1, 2, 0], None)]
+    );
+}
+
+#[test]
+fn challenges_count_for_nothing() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, MEMBERS)]);
+    world.challenge(0, &member_vote(Some(2), &[3]));
+    world.vote(0, &member_vote(Some(0), &[0]));
+    world.challenge(0, &member_vote(Some(2), &[3]));
+    world.vote(1, &member_vote(Some(0), &[1]));
+    let counts = Counts {
+        roll: 2,
+        accepted: 2,
+        superseded: 0,
+        challenged: 2,
+        counted: 2,
+    };
+    assert_eq!(world.board.counts(), counts);
+    world.close();
+    world.decrypt(&[1, 2]);
+    assert_eq!(
+        world.publish(),
+        [totals(&[2, 0, 0], Some(0)), totals(&[1, 1, 0, 0], None)]
+    );
+}
+
+#[test]
+fn weights_multiply_votes_even_when_ballots_are_replaced() {
+    let mut world = World::open(manifest(), &[(1_000_003, MEMBERS), (7, MEMBERS), (1, GUESTS)]);
+    world.vote(0, &member_vote(Some(0), &[0, 1]));
+    world.vote(1, &member_vote(None, &[1]));
+    world.vote(2, &guest_vote(&[3]));
+    world.vote(0, &member_vote(Some(2), &[1, 2]));
+    world.close();
+    world.decrypt(&[1, 3]);
+    assert_eq!(
+        world.publish(),
+        [
+            totals(&[0, 0, 1_000_003], Some(7)),
+            totals(&[0, 1_000_010, 1_000_003, 1], None)
+        ]
+    );
+}
+
+#[test]
+fn a_group_of_too_few_ballots_is_withheld_and_others_are_not() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, GUESTS)]);
+    world.vote(0, &member_vote(Some(0), &[0]));
+    world.vote(1, &guest_vote(&[0, 1]));
+    world.close();
+    let states: Vec<_> = world
+        .board
+        .tally()
+        .unwrap()
+        .counted()
+        .groups
+        .iter()
+        .map(|group| group.state)
+        .collect();
+    assert_eq!(states, [GroupState::Withheld, GroupState::Open]);
+    world.decrypt(&[2, 3]);
+    assert_eq!(world.publish(), [ContestResult::Withheld, totals(&[2, 1, 0, 0], None)]);
+    let withheld = Warning::ResultWithheld {
+        contest: "chair".to_owned(),
+    };
+    assert!(world.board.warnings().contains(&withheld));
+}
+
+#[test]
+fn warnings_name_what_people_should_know() {
+    let world = World::ready(manifest(), &[(1, MEMBERS), (1, MEMBERS), (5, MEMBERS)]);
+    let small = Warning::SmallClass {
+        style: "Members".to_owned(),
+        weight: 5,
+        voters: 1,
+    };
+    assert_eq!(world.board.warnings(), [Warning::Simulation, small]);
+}
+
+#[test]
+fn a_trustee_answers_for_one_counted_set_only() {
+    let voting = World::open(manifest(), &[(1, MEMBERS), (1, MEMBERS), (1, MEMBERS)]);
+    let mut one = voting.clone();
+    one.vote(0, &member_vote(Some(0), &[0]));
+    one.vote(1, &member_vote(Some(1), &[1]));
+    let mut other = one.clone();
+    other.vote(2, &member_vote(Some(2), &[2]));
+    one.close();
+    other.close();
+
+    one.decrypt(&[1]);
+    let asked_again = one.trustee(1);
+    let (before, now) = (
+        one.board.tally().unwrap().counted().hash,
+        other.board.tally().unwrap().counted().hash,
+    );
+    assert_eq!(
+        asked_again.share(&other.board, &mut other.rng).unwrap_err(),
+        Refusal::Answered { before, now }
+    );
+    // A recount of the same ballots is another matter.
+    assert!(one.trustee(1).share(&one.board, &mut one.rng).is_ok());
+}
+
+#[test]
+fn a_damaged_log_is_nobodys_fault() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS)]);
+    world.vote(0, &member_vote(Some(0), &[0]));
+    let replaced = world.log.payloads.len() - 1;
+    let payload = world.fill_in(0, Kind::Ballot, &member_vote(Some(1), &[0]));
+    let intact = world.clone();
+    world.log.payloads[replaced][60] ^= 1;
+    let entry = intact.log.entry(Kind::Ballot, &payload);
+    assert_eq!(
+        world.board.judge(&entry, &world.log),
+        Err(Fault::Damaged(replaced as u64))
+    );
+    assert_eq!(world.board.judge(&entry, &intact.log), Ok(()));
+}
