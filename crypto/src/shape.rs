@@ -142,11 +142,11 @@ impl Form {
 
     /// `F^h(v; x) = c·x + Σ L_i·v_i`.
     fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        self.terms
-            .iter()
-            .fold(scaled(x, self.constant), |sum, &(index, coefficient)| {
-                sum + scaled(&values[at(index)], coefficient)
-            })
+        let constant = plus_multiple(Scalar::ZERO, x, self.constant);
+        let terms = self.terms.iter();
+        terms.fold(constant, |sum, &(index, coefficient)| {
+            plus_multiple(sum, &values[at(index)], coefficient)
+        })
     }
 }
 
@@ -216,7 +216,11 @@ impl Constraint {
     fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
         let rest = x * self.rest.homogeneous(values, x);
         self.products.iter().fold(rest, |sum, (factor, left, right)| {
-            sum + scaled(&(left.homogeneous(values, x) * right.homogeneous(values, x)), *factor)
+            plus_multiple(
+                sum,
+                &(left.homogeneous(values, x) * right.homogeneous(values, x)),
+                *factor,
+            )
         })
     }
 }
@@ -402,12 +406,13 @@ fn at(index: u32) -> usize {
     index as usize - 1
 }
 
-/// `factor·value`. Factors are public and mostly 1 or −1; the value may be secret.
-fn scaled(value: &Scalar, factor: i64) -> Scalar {
-    let magnitude = match factor.unsigned_abs() {
-        0 => return Scalar::ZERO,
-        1 => *value,
-        magnitude => Scalar::from(magnitude) * value,
-    };
-    if factor < 0 { -magnitude } else { magnitude }
+/// `sum + factor·value`. Factors are public and mostly 1 or −1, which need no multiplication; the value may be secret.
+fn plus_multiple(sum: Scalar, value: &Scalar, factor: i64) -> Scalar {
+    match factor {
+        0 => sum,
+        1 => sum + value,
+        -1 => sum - value,
+        0.. => sum + Scalar::from(factor.unsigned_abs()) * value,
+        _ => sum - Scalar::from(factor.unsigned_abs()) * value,
+    }
 }
