@@ -134,3 +134,18 @@ async fn voting_goes_on_after_a_restart() {
     let replacing = running.submit(ballot(&poll, 1, Some(tracker)).0).await.unwrap();
     assert_eq!(disk.published().unverified().head.size, replacing + 1);
 }
+
+#[tokio::test]
+async fn whoever_hands_in_the_same_ballot_gets_the_same_index() {
+    let disk = Disk::new();
+    let running = disk.start().await.unwrap();
+    let poll = open(&disk, &running, 1).await;
+    let (cast, _) = ballot(&poll, 1, None);
+    let both = running.sequencer.submit_many(vec![cast.clone(), cast]).await.unwrap();
+    let index = disk.published().unverified().head.size - 1;
+    let numbered = Numbered {
+        index,
+        is_repeated: false,
+    };
+    assert_eq!(both, [Ok(numbered), Ok(numbered)]);
+}
