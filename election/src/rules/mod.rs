@@ -17,8 +17,8 @@ use tabella_crypto::polynomial::Index;
 use thiserror::Error;
 
 pub use self::poll::{Examined, Inspected, Poll};
-pub use self::status::{Counts, Warning};
-pub use self::tally::{Counted, GroupState, Tally};
+pub use self::status::{Awaited, Counts, Warning};
+pub use self::tally::{Counted, CountedGroup, GroupState, Tally};
 pub use self::voting::{Head, Voting};
 use crate::bytes::Hash;
 use crate::ceremony::Ceremony;

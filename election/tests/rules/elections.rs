@@ -1,13 +1,14 @@
 //! Whole elections: the result is what was voted, whatever happened on the way.
 
-use tabella_election::Kind;
 use tabella_election::kind::Phase;
+use tabella_election::log::Log;
 use tabella_election::message::ContestResult;
 use tabella_election::rules::{Counts, Fault, GroupState, Warning};
 use tabella_election::trustee::Refusal;
+use tabella_election::{Kind, Rejection, SignerKey};
 
 use crate::samples::{self, GUESTS, MEMBERS, guest_vote, manifest, member_vote};
-use crate::world::{World, totals};
+use crate::world::{MemoryLog, World, totals};
 
 #[test]
 fn nobody_votes() {
@@ -182,4 +183,36 @@ fn a_damaged_log_is_nobodys_fault() {
         Err(Fault::Damaged(replaced as u64))
     );
     assert_eq!(world.board.judge(&entry, &intact.log), Ok(()));
+}
+
+/// A log whose storage is out of reach.
+struct Unreachable(MemoryLog);
+
+impl Log for Unreachable {
+    type Error = &'static str;
+
+    fn payload(&self, _: u64) -> Result<Vec<u8>, Self::Error> {
+        Err("out of reach")
+    }
+
+    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection> {
+        self.0.judge_anchor(anchor)
+    }
+
+    fn judge_policy(&self, policy: &str, origin: &str, log_key: &SignerKey) -> Result<(), Rejection> {
+        self.0.judge_policy(policy, origin, log_key)
+    }
+}
+
+#[test]
+fn a_log_out_of_reach_rejects_nothing() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS)]);
+    world.vote(0, &member_vote(Some(0), &[0]));
+    let payload = world.fill_in(0, Kind::Ballot, &member_vote(Some(1), &[0]));
+    let entry = world.log.entry(Kind::Ballot, &payload);
+    let before = format!("{:?}", world.board);
+    let log = Unreachable(world.log.clone());
+    assert_eq!(world.board.judge(&entry, &log), Err(Fault::Log("out of reach")));
+    assert_eq!(format!("{:?}", world.board), before);
+    assert_eq!(world.board.judge(&entry, &world.log), Ok(()));
 }

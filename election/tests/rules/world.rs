@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 use tabella_crypto::credential::VotingKey;
 use tabella_election::contest::Selection;
 use tabella_election::log::Log;
-use tabella_election::message::{ContestResult, Manifest, Voter};
+use tabella_election::message::{Body, ContestResult, Manifest, Signed, Voter};
 use tabella_election::rules::{Board, Entry, Fault, Position};
 use tabella_election::trustee::{Refusal, Trustee};
 use tabella_election::voter::Booth;
@@ -106,6 +107,13 @@ pub fn code<T>(judged: Result<T, Fault<Infallible>>) -> Result<T, Code> {
         Fault::Rejected(rejection) => rejection.code,
         other => panic!("not a rejection: {other}"),
     })
+}
+
+/// A signed payload with another body, signed again.
+pub fn resigned<T: Body + Clone>(payload: &[u8], key: &SigningKey, change: impl FnOnce(&mut T)) -> Vec<u8> {
+    let mut body = Signed::<T>::decode(payload).unwrap().body().clone();
+    change(&mut body);
+    Signed::sign(body, key).payload()
 }
 
 /// Judges entry 0.
