@@ -28,6 +28,9 @@ fn judge_together(board: &mut Board, log: &mut MemoryLog, votes: &[(Kind, Vec<u8
     examined.into_iter().zip(votes).map(&mut admit).collect()
 }
 
+/// What makes a ballot wrong, and the code for it.
+type Mistake = (Code, fn(&mut Ballot));
+
 fn changed(payload: &[u8], change: impl FnOnce(&mut Ballot)) -> Vec<u8> {
     let mut ballot: Ballot = decode(payload).unwrap();
     change(&mut ballot);
@@ -90,12 +93,12 @@ fn of_several_faults_the_first_is_told() {
     world.accept(Kind::Ballot, &used);
     let valid = world.fill_in(0, Kind::Ballot, &member_vote(Some(0), &[1]));
 
-    let mut rest: Vec<(Code, fn(&mut Ballot))> = vec![
+    let mut rest: Vec<Mistake> = vec![
         (Code::CredentialUnknown, |ballot| {
-            ballot.prefix.credential.0 = [0xff; 32]
+            ballot.prefix.credential.0 = [0xff; 32];
         }),
         (Code::ContestUnknown, |ballot| {
-            _ = ballot.prefix.contests.insert(9, vec![].into())
+            _ = ballot.prefix.contests.insert(9, vec![].into());
         }),
         (Code::ContestSet, |ballot| _ = ballot.prefix.contests.remove(&1)),
         (Code::BallotLength, |ballot| _ = ballot.proof.drain(..32)),
@@ -103,7 +106,7 @@ fn of_several_faults_the_first_is_told() {
         (Code::RReused, |_| ()),
         (Code::PointInvalid, |ballot| ballot.prefix.b.0 = [0xff; 32]),
         (Code::ScalarInvalid, |ballot| {
-            ballot.proof.iter_mut().rev().take(32).for_each(|byte| *byte = 0xff)
+            ballot.proof.iter_mut().rev().take(32).for_each(|byte| *byte = 0xff);
         }),
         (Code::ProofInvalid, |ballot| ballot.proof.copy_within(0..32, 32)),
     ];

@@ -40,13 +40,13 @@ fn commits(seen: &mut Seen) {
         .refuses(Code::EnvelopeKeys, |commit| _ = commit.envelope_keys.remove(&3))
         .refuses(Code::EnvelopeKeys, |commit| _ = commit.envelope_keys.insert(2, used))
         .refuses(Code::PointInvalid, |commit| {
-            commit.envelope_keys.get_mut(&1).unwrap().0 = NEITHER
+            commit.envelope_keys.get_mut(&1).unwrap().0 = NEITHER;
         })
         .refuses(Code::IdentityPoint, |commit| {
-            commit.envelope_keys.get_mut(&1).unwrap().0 = IDENTITY
+            commit.envelope_keys.get_mut(&1).unwrap().0 = IDENTITY;
         })
         .refuses(Code::EnvelopeKeyReused, |commit| {
-            commit.envelope_keys.get_mut(&3).unwrap().0 = used.0
+            commit.envelope_keys.get_mut(&3).unwrap().0 = used.0;
         })
         .refuses_again(Code::Duplicate)
         .refuses_after(Code::OutOfPhase, World::end_round)
@@ -69,14 +69,14 @@ fn deals(seen: &mut Seen) {
         .refuses(Code::PointInvalid, |deal| overwrite(&mut deal.bytes, 0, NEITHER))
         .refuses(Code::PointInvalid, |deal| overwrite(&mut deal.bytes, POINTS, NEITHER))
         .refuses(Code::PointInvalid, |deal| {
-            overwrite(&mut deal.bytes, POINTS + 64, NEITHER)
+            overwrite(&mut deal.bytes, POINTS + 64, NEITHER);
         })
         .refuses(Code::IdentityPoint, |deal| overwrite(&mut deal.bytes, 32, IDENTITY))
         .refuses(Code::IdentityPoint, |deal| {
-            overwrite(&mut deal.bytes, POINTS + 64, IDENTITY)
+            overwrite(&mut deal.bytes, POINTS + 64, IDENTITY);
         })
         .refuses(Code::ScalarInvalid, |deal| {
-            overwrite(&mut deal.bytes, POINTS + 32, NEITHER)
+            overwrite(&mut deal.bytes, POINTS + 32, NEITHER);
         })
         .refuses(Code::DealCommitment, |deal| deal.bytes.copy_within(32..64, 0))
         .refuses(Code::DealProof, |deal| deal.bytes[POINTS + 32] ^= 1)
@@ -106,14 +106,14 @@ fn confirms(seen: &mut Seen) {
         .refuses(Code::CeremonyHistory, |confirm| confirm.attempt = 0)
         .refuses(Code::ConfirmDealers, |confirm| _ = confirm.confirmed.remove(&3))
         .refuses(Code::ConfirmDealers, |confirm| {
-            _ = confirm.confirmed.insert(1, ELSEWHERE)
+            _ = confirm.confirmed.insert(1, ELSEWHERE);
         })
         .refuses(Code::ConfirmHash, |confirm| _ = confirm.confirmed.insert(3, ELSEWHERE))
         .refuses(Code::ScalarInvalid, |confirm| {
-            confirm.complaints.get_mut(&1).unwrap().0 = NEITHER
+            confirm.complaints.get_mut(&1).unwrap().0 = NEITHER;
         })
         .refuses(Code::ComplaintKey, |confirm| {
-            confirm.complaints.get_mut(&1).unwrap().0[0] ^= 1
+            confirm.complaints.get_mut(&1).unwrap().0[0] ^= 1;
         })
         .refuses_again(Code::Duplicate);
     world.confirm(1);
@@ -191,13 +191,13 @@ fn rehearsals(seen: &mut Seen) {
         .refuses(Code::ShareLength, |rehearsal| _ = rehearsal.decryption.pop())
         .refuses(Code::ShareLength, |rehearsal| rehearsal.proof.push(0))
         .refuses(Code::PointInvalid, |rehearsal| {
-            overwrite(&mut rehearsal.decryption, 0, NEITHER)
+            overwrite(&mut rehearsal.decryption, 0, NEITHER);
         })
         .refuses(Code::ScalarInvalid, |rehearsal| {
-            overwrite(&mut rehearsal.proof, 64, NEITHER)
+            overwrite(&mut rehearsal.proof, 64, NEITHER);
         })
         .refuses(Code::ShareInvalid, |rehearsal| {
-            rehearsal.decryption.copy_within(32..64, 0)
+            rehearsal.decryption.copy_within(32..64, 0);
         })
         .refuses_again(Code::Duplicate)
         .refuses_after(Code::RehearsalRound, |world| world.rehearse(&[]))

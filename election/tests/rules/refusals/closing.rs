@@ -54,7 +54,7 @@ fn shares(seen: &mut Seen) {
         .refuses(Code::ShareLength, |share| _ = share.decryption.pop())
         .refuses(Code::ShareLength, |share| share.proof.extend([0; 32]))
         .refuses(Code::PointInvalid, |share| {
-            overwrite(&mut share.decryption, 32, NEITHER)
+            overwrite(&mut share.decryption, 32, NEITHER);
         })
         .refuses(Code::PointInvalid, |share| overwrite(&mut share.proof, 64, NEITHER))
         .refuses(Code::ScalarInvalid, |share| overwrite(&mut share.proof, 96, NEITHER))
@@ -101,13 +101,13 @@ fn results(seen: &mut Seen) {
         .refuses(Code::ResultShape, |result| total(result, 0, |totals, _| totals.push(0)))
         .refuses(Code::ResultShape, |result| total(result, 0, |_, blank| *blank = None))
         .refuses(Code::ResultShape, |result| {
-            total(result, 1, |_, blank| *blank = Some(0))
+            total(result, 1, |_, blank| *blank = Some(0));
         })
         .refuses(Code::ResultTotal, |result| {
-            total(result, 0, |totals, _| totals.swap(0, 1))
+            total(result, 0, |totals, _| totals.swap(0, 1));
         })
         .refuses(Code::ResultTotal, |result| {
-            total(result, 0, |_, blank| *blank = Some(1))
+            total(result, 0, |_, blank| *blank = Some(1));
         })
         .refuses(Code::ResultTotal, |result| total(result, 1, |totals, _| totals[2] = 1))
         .refuses(Code::AnchorSignature, |result| result.anchor = "not signed".to_owned())

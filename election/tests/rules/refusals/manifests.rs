@@ -20,10 +20,10 @@ pub(super) fn refusals(seen: &mut Seen) {
     refuses(seen, Code::ManifestVersion, |manifest| manifest.version = 2);
     refuses(seen, Code::ManifestText, |manifest| manifest.title.clear());
     refuses(seen, Code::ManifestOrigin, |manifest| {
-        manifest.origin = "other.org/board-2026".to_owned()
+        manifest.origin = "other.org/board-2026".to_owned();
     });
     refuses(seen, Code::ManifestKeys, |manifest| {
-        manifest.registrar = manifest.authority
+        manifest.registrar = manifest.authority;
     });
     refuses(seen, Code::ManifestKeys, |manifest| manifest.log = SignerKey([0; 32]));
     refuses(seen, Code::ManifestPolicy, |manifest| manifest.policy.push('\n'));
@@ -32,7 +32,7 @@ pub(super) fn refusals(seen: &mut Seen) {
         choice.max = 4;
     });
     refuses(seen, Code::ManifestStyle, |manifest| {
-        manifest.styles[0].contests = vec![1, 0]
+        manifest.styles[0].contests = vec![1, 0];
     });
     refuses(seen, Code::ManifestThreshold, |manifest| manifest.threshold = 3);
     refuses(seen, Code::ManifestSize, |manifest| {

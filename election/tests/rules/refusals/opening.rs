@@ -43,7 +43,7 @@ fn openings(seen: &mut Seen) {
         .refuses(Code::AnchorMalformed, |open| open.anchor = "no note".to_owned())
         .refuses(Code::AnchorSignature, |open| open.anchor = "not signed".to_owned())
         .refuses(Code::AnchorMismatch, |open| {
-            open.anchor = "checkpoint of 1 entries".to_owned()
+            open.anchor = "checkpoint of 1 entries".to_owned();
         })
         .refuses(Code::AnchorQuorum, |open| open.anchor = "not cosigned".to_owned())
         .refuses_after(Code::RehearsalIncomplete, |world| world.rehearse(&[1]))

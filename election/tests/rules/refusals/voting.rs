@@ -29,34 +29,34 @@ fn ballots(seen: &mut Seen) {
     let last = valid.proof.len() - 32;
     Subject::<Ballot>::vote(seen, &world, Kind::Ballot, &payload)
         .refuses(Code::CredentialUnknown, |ballot| {
-            ballot.prefix.credential.0 = other_point()
+            ballot.prefix.credential.0 = other_point();
         })
         .refuses(Code::ContestUnknown, |ballot| {
-            _ = ballot.prefix.contests.insert(2, vec![].into())
+            _ = ballot.prefix.contests.insert(2, vec![].into());
         })
         .refuses(Code::ContestSet, |ballot| _ = ballot.prefix.contests.remove(&1))
         .refuses(Code::ContestSet, |ballot| ballot.prefix.credential = guest)
         .refuses(Code::BallotLength, |ballot| {
-            _ = ballot.prefix.contests.get_mut(&0).unwrap().pop()
+            _ = ballot.prefix.contests.get_mut(&0).unwrap().pop();
         })
         .refuses(Code::BallotLength, |ballot| ballot.proof.extend([0; 32]))
         .refuses(Code::LinkStale, |ballot| ballot.prefix.link = None)
         .refuses(Code::LinkStale, |ballot| ballot.prefix.link = Some(Tracker([1; 20])))
         .refuses(Code::PointInvalid, |ballot| ballot.prefix.r.0 = NEITHER)
         .refuses(Code::PointInvalid, |ballot| {
-            overwrite(ballot.prefix.contests.get_mut(&1).unwrap(), 96, NEITHER)
+            overwrite(ballot.prefix.contests.get_mut(&1).unwrap(), 96, NEITHER);
         })
         .refuses(Code::PointInvalid, |ballot| ballot.prefix.b.0 = NEITHER)
         .refuses(Code::PointInvalid, |ballot| overwrite(&mut ballot.proof, 96, NEITHER))
         .refuses(Code::ScalarInvalid, |ballot| overwrite(&mut ballot.proof, 128, NEITHER))
         .refuses(Code::ScalarInvalid, |ballot| {
-            overwrite(&mut ballot.proof, last, NEITHER)
+            overwrite(&mut ballot.proof, last, NEITHER);
         })
         .refuses(Code::IdentityPoint, |ballot| ballot.prefix.r.0 = IDENTITY)
         .refuses(Code::ProofInvalid, |ballot| ballot.prefix.r.0 = other_point())
         .refuses(Code::ProofInvalid, |ballot| ballot.prefix.b.0 = other_point())
         .refuses(Code::ProofInvalid, |ballot| {
-            overwrite(ballot.prefix.contests.get_mut(&0).unwrap(), 0, other_point())
+            overwrite(ballot.prefix.contests.get_mut(&0).unwrap(), 0, other_point());
         })
         .refuses(Code::ProofInvalid, |ballot| ballot.proof[last] ^= 1)
         .refuses_again(Code::LinkStale)
@@ -85,23 +85,23 @@ fn challenges(seen: &mut Seen) {
     let opened = decode::<Challenge>(&payload).unwrap().prefix;
     Subject::<Challenge>::vote(seen, &world, Kind::Challenge, &payload)
         .refuses(Code::CredentialUnknown, |challenge| {
-            challenge.prefix.credential.0 = other_point()
+            challenge.prefix.credential.0 = other_point();
         })
         .refuses(Code::ContestUnknown, |challenge| {
-            _ = challenge.prefix.contests.insert(2, vec![].into())
+            _ = challenge.prefix.contests.insert(2, vec![].into());
         })
         .refuses(Code::ContestSet, |challenge| challenge.prefix.credential = guest)
         .refuses(Code::BallotLength, |challenge| {
-            _ = challenge.prefix.contests.get_mut(&0).unwrap().pop()
+            _ = challenge.prefix.contests.get_mut(&0).unwrap().pop();
         })
         .refuses(Code::BallotLength, |challenge| challenge.opening.push(0))
         .refuses(Code::PointInvalid, |challenge| challenge.prefix.b.0 = NEITHER)
         .refuses(Code::PointInvalid, |challenge| {
-            overwrite(&mut challenge.signature.0, 0, NEITHER)
+            overwrite(&mut challenge.signature.0, 0, NEITHER);
         })
         .refuses(Code::ScalarInvalid, |challenge| challenge.r_opened.0 = NEITHER)
         .refuses(Code::ScalarInvalid, |challenge| {
-            overwrite(&mut challenge.signature.0, 32, NEITHER)
+            overwrite(&mut challenge.signature.0, 32, NEITHER);
         })
         .refuses(Code::IdentityPoint, |challenge| challenge.prefix.r.0 = IDENTITY)
         .refuses(Code::OpeningInvalid, |challenge| challenge.opening[0] = 2)
@@ -109,10 +109,10 @@ fn challenges(seen: &mut Seen) {
         .refuses(Code::OpeningInvalid, |challenge| challenge.r_opened.0[0] ^= 1)
         .refuses(Code::ChallengeSignature, |challenge| challenge.signature.0[32] ^= 1)
         .refuses(Code::ChallengeSignature, |challenge| {
-            challenge.prefix.b.0 = other_point()
+            challenge.prefix.b.0 = other_point();
         })
         .refuses(Code::ChallengeSignature, |challenge| {
-            challenge.prefix.link = Some(Tracker([1; 20]))
+            challenge.prefix.link = Some(Tracker([1; 20]));
         })
         .refuses_again(Code::RReused)
         .refuses_after(Code::ElectionClosed, World::close);
