@@ -211,3 +211,29 @@ impl Envelope {
 fn split(bytes: &[u8], length: usize) -> Result<(&[u8], &[u8]), Code> {
     bytes.split_at_checked(length).ok_or(Code::DealChunk)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_dealings_are_cut_into_pieces() {
+        let context = Context {
+            attempt: 1,
+            history: [0; 32],
+        };
+        let terms = Terms {
+            election: [0; 32],
+            context,
+            dealer: 1,
+            slots: 500,
+            threshold: 2,
+            recipients: vec![2, 3],
+        };
+        assert_eq!(terms.length(), 32 * 500 * 2 + 64 + 2 * (32 + 32 * 500 + 16));
+        assert_eq!(
+            (terms.pieces(), terms.next_piece(0), terms.next_piece(60_000)),
+            (2, 60_000, 4_160)
+        );
+    }
+}

@@ -56,6 +56,8 @@ mod tally;
 // Which entry may follow which, and the way through a record.
 mod rules;
 
+mod findings;
+
 mod verify;
 
 // What is said about it.

@@ -113,17 +113,23 @@ impl Note {
         })
     }
 
-    /// Whether at least one line is a valid signature by `key`; lines of other keys are ignored.
-    pub fn is_signed_by(&self, key: &VerifierKey) -> bool {
-        let of_key = self
-            .lines
+    /// Whether the log with this key signed the note: a wrong line under its key spoils a right one.
+    pub fn is_signed_by(&self, log: &VerifierKey) -> bool {
+        let mut lines = self.lines_of(log).peekable();
+        lines.peek().is_some() && lines.all(|line| is_signature(log, self.text.as_bytes(), &line.signature))
+    }
+
+    /// Whether the witness with this key cosigned the note: wrong lines do not count.
+    pub fn is_cosigned_by(&self, witness: &VerifierKey) -> bool {
+        self.lines_of(witness)
+            .any(|line| self.is_cosignature(witness, &line.signature))
+    }
+
+    /// The lines under a key; those of unknown keys are never looked at.
+    fn lines_of(&self, key: &VerifierKey) -> impl Iterator<Item = &SignatureLine> {
+        self.lines
             .iter()
-            .filter(|line| line.name == key.name && line.id == key.id());
-        of_key.into_iter().any(|line| match key.kind {
-            LOG => is_signature(key, self.text.as_bytes(), &line.signature),
-            WITNESS => self.is_cosignature(key, &line.signature),
-            _ => false,
-        })
+            .filter(|line| line.name == key.name && line.id == key.id())
     }
 
     /// A cosignature: eight bytes of time, then Ed25519 over that time and the text.
@@ -223,6 +229,11 @@ mod tests {
         assert!(checkpoint.note.is_signed_by(&key));
         let other = note.replace("\n5\n", "\n6\n");
         assert!(!Checkpoint::parse(other.as_bytes()).unwrap().note.is_signed_by(&key));
+        // A second line under the log's key, with the signature of another text.
+        let (other, _) = signed("other\n");
+        let (_, line) = other.split_once("\n\n").unwrap();
+        let spoilt = Checkpoint::parse(format!("{note}{line}").as_bytes()).unwrap();
+        assert!(!spoilt.note.is_signed_by(&key));
     }
 
     #[test]

@@ -19,14 +19,14 @@ enum Member {
 }
 
 impl Policy {
-    /// Reads a policy: exactly one `log`, any number of `witness` and `group`, and last exactly one `quorum`.
-    /// Empty lines and comments (`#`) say nothing.
+    /// Reads a policy: exactly one `log`, any number of `witness` and `group`, and after them exactly one `quorum`.
+    /// Empty lines and comments (`#`) say nothing, and the final newline may be missing.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         if text.contains(|letter: char| letter.is_ascii_control() && letter != '\n' && letter != '\t') {
             return Err(Malformed);
         }
         let mut reader = Reader::default();
-        for line in text.strip_suffix('\n').ok_or(Malformed)?.split('\n') {
+        for line in text.split('\n') {
             let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
             if words.first().is_some_and(|word| !word.starts_with('#')) {
                 reader.line(&words)?;
@@ -49,7 +49,7 @@ impl Policy {
 
     /// Names of the witnesses whose cosignatures are on the note, ascending.
     pub fn cosigners(&self, note: &Note) -> BTreeSet<String> {
-        let cosigned = |member: &Member| matches!(member, Member::Witness(key) if note.is_signed_by(key));
+        let cosigned = |member: &Member| matches!(member, Member::Witness(key) if note.is_cosigned_by(key));
         self.members
             .iter()
             .filter(|(_, member)| cosigned(member))
@@ -59,14 +59,14 @@ impl Policy {
 
     /// Whether the note has the cosignatures that the quorum asks for.
     pub fn is_met_by(&self, note: &Note) -> bool {
-        let mut witnessed = self.cosigners(note);
+        let witnessed = self.cosigners(note);
         self.quorum
             .as_ref()
-            .is_none_or(|quorum| self.has_witnessed(quorum, &mut witnessed))
+            .is_none_or(|quorum| self.has_witnessed(quorum, &witnessed))
     }
 
     /// Groups name only what stands before them and each name is a member once, so that this ends.
-    fn has_witnessed(&self, name: &str, witnessed: &mut BTreeSet<String>) -> bool {
+    fn has_witnessed(&self, name: &str, witnessed: &BTreeSet<String>) -> bool {
         match self.members.get(name) {
             Some(Member::Group { threshold, names }) => {
                 names.iter().filter(|name| self.has_witnessed(name, witnessed)).count() >= *threshold
@@ -181,13 +181,13 @@ mod tests {
     fn quorums_are_counted() {
         let counted = |lines: &str, witnesses: &[&str]| {
             let policy = parse(lines).unwrap();
-            let mut witnessed = witnesses.iter().map(|name| (*name).to_owned()).collect();
+            let witnessed = witnesses.iter().map(|name| (*name).to_owned()).collect();
             policy
                 .quorum
                 .as_ref()
-                .is_none_or(|name| policy.has_witnessed(name, &mut witnessed))
+                .is_none_or(|name| policy.has_witnessed(name, &witnessed))
         };
-        assert!(counted("quorum none\n", &[]));
+        assert!(counted("quorum none", &[]));
         assert!(counted("quorum a\n", &["a"]) && !counted("quorum a\n", &["b"]));
         assert!(counted("group g any a b\nquorum g\n", &["b"]) && !counted("group g any a b\nquorum g\n", &[]));
         assert!(counted("group g 2 a b\nquorum g\n", &["a", "b"]) && !counted("group g 2 a b\nquorum g\n", &["a"]));
@@ -201,7 +201,6 @@ mod tests {
         let second = format!("log {}\nquorum none\n", key("o/e", LOG, 1));
         let bad = [
             "",
-            "quorum none",
             "quorum none\nquorum none\n",
             "quorum c\n",
             "quorum none\ngroup g any a\n",

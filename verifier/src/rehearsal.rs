@@ -33,14 +33,12 @@ impl Rehearsals {
 
     /// Judges a request.
     pub fn request(&mut self, ceremony: &Ceremony, keys_hash: &Hash, round: u64) -> Result<(), Code> {
-        if ceremony.keys().map(|keys| &keys.hash) != Some(keys_hash) {
+        let keys = ceremony.complete_keys().ok_or(Code::CeremonyIncomplete)?;
+        if keys.hash != *keys_hash {
             return Err(Code::KeysMismatch);
         }
         if round != self.round + 1 {
             return Err(Code::RehearsalRound);
-        }
-        if ceremony.complete_keys().is_none() {
-            return Err(Code::CeremonyIncomplete);
         }
         *self = Self {
             round,
@@ -51,10 +49,8 @@ impl Rehearsals {
 
     /// Judges an answer.
     pub fn answer(&mut self, ceremony: &Ceremony, election: &Hash, answer: &Answer<'_>) -> Result<(), Code> {
-        let member = ceremony
-            .keys()
-            .and_then(|keys| Some((keys, keys.shares.get(&answer.trustee)?)));
-        let (keys, shares) = member.ok_or(Code::TrusteeLeftOut)?;
+        let keys = ceremony.complete_keys().ok_or(Code::CeremonyIncomplete)?;
+        let shares = keys.shares.get(&answer.trustee).ok_or(Code::TrusteeLeftOut)?;
         if keys.hash != *answer.keys_hash {
             return Err(Code::KeysMismatch);
         }

@@ -1,12 +1,13 @@
 //! The report: what outside programs read. Implements specs/checks.md#report.
 
 use crate::checks::{CHECKS, Check, Code};
+use crate::findings::{Failure, Findings};
 use crate::manifest::{Contest, Manifest};
 use crate::message::ContestResult;
 use crate::rules::{Election, Phase};
 use crate::tally::State;
 use crate::text::election_fingerprint;
-use crate::verify::{Failure, Findings, Options};
+use crate::verify::Options;
 use crate::warnings::{self, Warning};
 use data_encoding::HEXLOWER;
 use serde::Serialize;

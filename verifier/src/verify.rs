@@ -2,7 +2,7 @@
 
 use crate::checks::Code;
 use crate::entry::{Entry, Kind, Place};
-use crate::manifest::Manifest;
+use crate::findings::{Failure, Findings};
 use crate::message::{Content, Message};
 use crate::note::{Checkpoint, LOG, LONGEST_NOTE, VerifierKey};
 use crate::record::{self, Bundle, Series, TILE_WIDTH, Tile};
@@ -26,57 +26,6 @@ pub struct Options {
     pub unfinished: bool,
     /// Fresh secret bytes for the weights of batches.
     pub seed: [u8; 32],
-}
-
-/// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub code: Code,
-    pub entry: Option<u64>,
-    pub file: Option<String>,
-    /// How many files or entries beyond this one it stands for.
-    pub more: u64,
-}
-
-/// All that was found: the report is made of it.
-#[derive(Default)]
-pub struct Findings {
-    pub failures: Vec<Failure>,
-    pub checkpoint: Option<Checkpoint>,
-    pub log_key: Option<VerifierKey>,
-    /// The manifest if it could be decoded, even if it was refused, and its hash.
-    pub manifest: Option<(Manifest, Hash)>,
-    /// None if entry 0 was refused.
-    pub election: Option<Election>,
-}
-
-impl Findings {
-    fn fail_entry(&mut self, entry: u64, code: Code) {
-        self.failures.push(Failure {
-            code,
-            entry: Some(entry),
-            file: None,
-            more: 0,
-        });
-    }
-
-    fn fail_file(&mut self, file: &str, code: Code) {
-        self.failures.push(Failure {
-            code,
-            entry: None,
-            file: Some(file.to_owned()),
-            more: 0,
-        });
-    }
-
-    fn fail_record(&mut self, code: Code) {
-        self.failures.push(Failure {
-            code,
-            entry: None,
-            file: None,
-            more: 0,
-        });
-    }
 }
 
 /// Verifies a record. `progress` is told how many of how many entries are done.
@@ -216,6 +165,8 @@ struct Reader<'a> {
     source: &'a dyn Source,
     options: &'a Options,
     checkpoint: &'a Checkpoint,
+    /// The log's origin: the key name in `log.vkey`.
+    origin: String,
     findings: Findings,
     /// Unknown from the first entry on that could not be read.
     tree: Option<Tree>,
@@ -228,13 +179,19 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(source: &'a dyn Source, options: &'a Options, checkpoint: &'a Checkpoint, findings: Findings) -> Self {
+        let origin = findings
+            .log_key
+            .as_ref()
+            .map_or(&checkpoint.origin, |key| &key.name)
+            .clone();
         Self {
             source,
             options,
             checkpoint,
             findings,
             tree: Some(Tree::default()),
-            prev: Some(genesis(&checkpoint.origin)),
+            prev: Some(genesis(&origin)),
+            origin,
             pending: Vec::new(),
             pending_bytes: 0,
         }
@@ -307,7 +264,7 @@ impl<'a> Reader<'a> {
 
     fn read_entry(&mut self, index: u64, leaf: Hash, bytes: &[u8]) -> Result<(), SourceError> {
         let place = Place {
-            origin: &self.checkpoint.origin,
+            origin: &self.origin,
             index,
             prev: self.prev,
         };
@@ -371,7 +328,7 @@ impl<'a> Reader<'a> {
         {
             self.findings.manifest = Some((manifest.as_ref().clone(), sha256(body)));
         }
-        self.findings.election = Some(Election::begin(&message, &self.checkpoint.origin, leaf)?);
+        self.findings.election = Some(Election::begin(&message, &self.origin, leaf)?);
         Ok(())
     }
 
@@ -392,7 +349,7 @@ impl<'a> Reader<'a> {
         }
         replaced.sort_by_key(|head| head.index);
         for heads in replaced.chunk_by(|a, b| a.index / TILE_WIDTH == b.index / TILE_WIDTH) {
-            for payload in read_again(self.source, self.checkpoint, heads)? {
+            for payload in read_again(self.source, self.checkpoint.size, &self.origin, heads)? {
                 voting
                     .withdraw(&payload)
                     .map_err(|_| SourceError::Changed("an entry".to_owned()))?;
@@ -406,17 +363,17 @@ impl<'a> Reader<'a> {
 }
 
 /// Reads again the payloads of accepted ballots that stand in one bundle.
-fn read_again(source: &dyn Source, checkpoint: &Checkpoint, heads: &[Head]) -> Result<Vec<Vec<u8>>, SourceError> {
+fn read_again(source: &dyn Source, size: u64, origin: &str, heads: &[Head]) -> Result<Vec<Vec<u8>>, SourceError> {
     let changed = || SourceError::Changed("a bundle of entries".to_owned());
     let number = heads.first().map_or(0, |head| head.index / TILE_WIDTH);
-    let tile = record::tile(checkpoint.size, Series::Entries, number).ok_or_else(changed)?;
+    let tile = record::tile(size, Series::Entries, number).ok_or_else(changed)?;
     let Bundle::Entries(entries) = record::bundle(source, &tile)? else {
         return Err(changed());
     };
     let again = |head: &Head| -> Option<Vec<u8>> {
         let bytes = entries.get(usize::try_from(head.index % TILE_WIDTH).ok()?)?;
         let place = Place {
-            origin: &checkpoint.origin,
+            origin,
             index: head.index,
             prev: None,
         };

@@ -1,8 +1,9 @@
 //! What a valid record may still deserve to be said about it. Implements specs/checks.md#warnings.
 
+use crate::findings::Findings;
 use crate::message::ContestResult;
 use crate::rules::{Election, Phase};
-use crate::verify::{Findings, Options};
+use crate::verify::Options;
 use serde::Serialize;
 
 /// Something to know that is no failure.

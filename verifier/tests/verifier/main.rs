@@ -1,0 +1,37 @@
+//! Whole records, made here from the specification alone, and what the verifier says of them.
+
+mod board;
+mod bytes;
+mod program;
+mod project;
+mod prover;
+mod record;
+mod refused;
+mod world;
+
+use std::collections::BTreeMap;
+use tabella_verifier::report::Report;
+use tabella_verifier::source::Memory;
+use tabella_verifier::{Options, verify};
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn options() -> Options {
+    Options {
+        expected: None,
+        unfinished: false,
+        seed: [3; 32],
+    }
+}
+
+fn report(files: Files) -> Report {
+    verify(&Memory::new(files), &options(), &|_, _| ()).unwrap()
+}
+
+/// All failures: code, entry, file.
+fn failures(report: &Report) -> Vec<(String, Option<u64>, Option<String>)> {
+    let of_check = report.checks.iter().flat_map(|check| &check.failures);
+    of_check
+        .map(|failure| (failure.code.clone(), failure.entry, failure.file.clone()))
+        .collect()
+}
