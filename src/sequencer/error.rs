@@ -88,6 +88,10 @@ pub enum SequencerError {
     #[error("the tree in memory is incomplete")]
     Nodes(#[from] ReadFault<Infallible>),
 
+    /// The store has no log of this key's origin.
+    #[error("the store has no log of this origin: was another database meant?")]
+    NoLog,
+
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

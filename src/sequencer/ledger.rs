@@ -69,6 +69,11 @@ impl Ledger {
         &self.chain
     }
 
+    /// The state of the election; `None` before the manifest.
+    pub(super) fn board(&self) -> Option<&Board> {
+        self.board.as_ref()
+    }
+
     /// What ballots are examined against, while ballots are taken.
     pub(super) fn poll(&self) -> Option<&std::sync::Arc<Poll>> {
         Some(self.board.as_ref()?.voting()?.poll())

@@ -18,6 +18,7 @@
 mod chain;
 mod error;
 mod examination;
+mod follower;
 mod ledger;
 mod publication;
 mod restart;
@@ -36,6 +37,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 pub use self::error::{SequencerError, SubmitError};
+pub use self::follower::Follower;
 
 use self::examination::{Seeds, examine};
 use self::ledger::{Ledger, StoredLog};

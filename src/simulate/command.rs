@@ -1,0 +1,142 @@
+//! The command line of `tabella simulate`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use serde_json::json;
+
+use super::folders::Folders;
+use super::progress::Progress;
+use super::randomness::Seed;
+use super::voters::{Share, Voters};
+use super::{Outcome, Simulation, manifest, show};
+use crate::pabulib::Poll;
+use tabella_election::message::ContestResult;
+
+/// Run a whole election on the votes of a file, every role on this machine
+///
+/// The record that comes out is public and can be verified by anybody: it lies in OUT/record. What each role would keep on a machine of its own lies
+/// in OUT/roles. The manifest, and every report, says that this is a simulation.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tabella simulate --votes Netherlands_Amsterdam_643.pb --out amsterdam
+  tabella simulate --votes votes.pb --out out --trustees 7 --threshold 4 --revotes 10
+  tabella simulate --votes votes.pb --out out --seed 2026 --json
+Then:
+  tabella-verify --expect \"$(cat out/fingerprint)\" out/record")]
+pub struct Arguments {
+    /// The votes: a Pabulib file (.pb) of vote type choose-1 or approval
+    #[arg(long, value_name = "FILE")]
+    votes: PathBuf,
+    /// Where to write: a folder that does not exist yet, or is empty
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How many trustees there are
+    #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=50))]
+    trustees: u64,
+    /// How many trustees are needed to decrypt [default: more than half of them]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u64).range(1..=50))]
+    threshold: Option<u64>,
+    /// The fewest ballots whose sum is decrypted
+    #[arg(long, default_value_t = 1, value_name = "M", value_parser = clap::value_parser!(u64).range(1..))]
+    minimum: u64,
+    /// Any text: the same text gives the same record, to the byte [default: randomness of the system]
+    #[arg(long, value_name = "TEXT")]
+    seed: Option<String>,
+    /// How many voters, in per cent, cast another ballot first
+    #[arg(long, default_value = "2", value_name = "PERCENT", value_parser = share)]
+    revotes: Share,
+    /// How many voters, in per cent, challenge an encryption first
+    #[arg(long, default_value = "2", value_name = "PERCENT", value_parser = share)]
+    challenges: Share,
+    /// Print the result as JSON, and nothing else
+    #[arg(long)]
+    json: bool,
+}
+
+fn share(text: &str) -> Result<Share, String> {
+    let percent = text.trim_end_matches('%').parse().ok().and_then(Share::from_percent);
+    percent.ok_or_else(|| "a percentage from 0 to 100 is needed".to_owned())
+}
+
+impl Arguments {
+    /// Runs the simulation; gives what is to be printed on standard output.
+    pub async fn run(self) -> Result<String> {
+        let threshold = self.threshold.unwrap_or(self.trustees / 2 + 1);
+        if threshold > self.trustees {
+            return Err(anyhow!("{threshold} trustees cannot decrypt if there are {}: lower --threshold", self.trustees));
+        }
+        let votes = std::fs::read(&self.votes).with_context(|| format!("could not read {}", self.votes.display()))?;
+        let poll = Poll::read(&votes).with_context(|| format!("{} cannot be used", self.votes.display()))?;
+        drop(votes);
+        let seed = match &self.seed {
+            Some(text) => Seed::from_text(text),
+            None => Seed::from_system().map_err(|error| anyhow!("the system gives no randomness: {error}"))?,
+        };
+        let folders = Folders::create(&self.out)?;
+        let progress = Progress::new(self.json);
+        if poll.rule.limits_cost() {
+            progress.say("The file limits the cost of a vote: its votes keep that rule, but the ballots' proofs do not show it");
+        }
+        let voters = Voters { seed: &seed, votes: &poll.votes, revotes: self.revotes, challenges: self.challenges };
+        let simulation = Simulation {
+            poll: &poll,
+            id: manifest::id_of(&self.votes),
+            trustees: self.trustees,
+            threshold,
+            minimum: self.minimum,
+            voters,
+            folders: &folders,
+            seed: &seed,
+        };
+        let outcome = simulation.run(&progress).await?;
+        Ok(if self.json { self.json(&poll, &outcome) } else { self.text(&poll, &outcome) })
+    }
+
+    fn text(&self, poll: &Poll, outcome: &Outcome) -> String {
+        let mut text = format!("\n{}\n", show::result(&outcome.election, &outcome.counts, &outcome.result));
+        if let Some(compared) = show::published(poll, &outcome.result) {
+            text.push_str(&format!("{compared}\n"));
+        }
+        text.push_str(&format!(
+            "\nFingerprint  {}\nRecord       {}\nRoles        {}\n",
+            outcome.fingerprint,
+            self.out.join("record").display(),
+            self.out.join("roles").display()
+        ));
+        text
+    }
+
+    fn json(&self, poll: &Poll, outcome: &Outcome) -> String {
+        let totals = match outcome.result.contests.first() {
+            Some(ContestResult::Choice { totals, .. }) => Some(totals),
+            _ => None,
+        };
+        let option = |(position, project): (usize, &crate::pabulib::Project)| {
+            json!({
+                "id": project.id,
+                "title": project.name,
+                "total": totals.and_then(|totals| totals.get(position)),
+                "published": project.published,
+            })
+        };
+        let options: Vec<_> = poll.projects.iter().enumerate().map(option).collect();
+        let value = json!({
+            "simulation": true,
+            "title": outcome.election.manifest().title,
+            "fingerprint": outcome.fingerprint,
+            "record": self.out.join("record"),
+            "ballots": {
+                "roll": outcome.counts.roll,
+                "accepted": outcome.counts.accepted,
+                "superseded": outcome.counts.superseded,
+                "challenged": outcome.counts.challenged,
+                "counted": outcome.counts.counted,
+            },
+            "options": options,
+        });
+        format!("{value:#}\n")
+    }
+}
