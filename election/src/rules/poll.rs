@@ -30,9 +30,16 @@ pub struct Poll {
     contexts: Vec<Context>,
 }
 
+/// Tells polls apart: the keys hash and the roll hash, which commit to the election.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PollId {
+    keys: [u8; 32],
+    roll: Hash,
+}
+
 /// A payload of a voter after the cheap checks.
 #[derive(Debug, Clone)]
-pub struct Inspected(Result<Draft, Early>);
+pub struct Inspected(Result<WellFormed, Early>);
 
 /// A payload of a voter of which everything is known but whether it fits the ballots before it.
 #[derive(Debug, Clone)]
@@ -49,7 +56,8 @@ pub(super) enum Early {
 
 /// A ballot or challenge of the right contests and lengths.
 #[derive(Debug, Clone)]
-struct Draft {
+struct WellFormed {
+    poll: PollId,
     kind: Kind,
     voter: Voter,
     context: Context,
@@ -66,6 +74,8 @@ enum Evidence {
 /// A ballot or challenge with the outcome of its proof, which counts only after link and R were compared.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
+    /// What it was examined against: it counts nowhere else.
+    pub(super) poll: PollId,
     pub(super) kind: Kind,
     pub(super) voter: Voter,
     pub(super) prefix: ballot::Prefix,
@@ -140,8 +150,8 @@ impl Poll {
     pub fn examine(&self, inspected: Vec<Inspected>, seed: [u8; 32]) -> Vec<Examined> {
         let submissions: Vec<Submission<'_>> = inspected.iter().filter_map(Inspected::submission).collect();
         let mut ballots = verify_batch(&submissions, seed).into_iter();
-        let mut conclude = |draft: Draft| {
-            let outcome = match &draft.evidence {
+        let mut conclude = |vote: WellFormed| {
+            let outcome = match &vote.evidence {
                 // One outcome for each submission, in their order.
                 Evidence::Proof(_) => match ballots.next() {
                     Some(verified) => verified
@@ -150,30 +160,48 @@ impl Poll {
                     None => Rejection::refuse(Code::ProofInvalid, "The ballot was not verified."),
                 },
                 Evidence::Opening(opening) => {
-                    let verified = draft.context.verify_challenge(&draft.prefix, opening);
+                    let verified = vote.context.verify_challenge(&vote.prefix, opening);
                     verified.map(|_| Outcome::Challenge).map_err(Rejection::from)
                 }
             };
             Candidate {
-                kind: draft.kind,
-                voter: draft.voter,
-                prefix: draft.prefix,
+                poll: vote.poll,
+                kind: vote.kind,
+                voter: vote.voter,
+                prefix: vote.prefix,
                 outcome,
             }
         };
         inspected
             .into_iter()
-            .map(|Inspected(draft)| Examined(draft.map(&mut conclude)))
+            .map(|Inspected(vote)| Examined(vote.map(&mut conclude)))
             .collect()
     }
 
-    fn inspect_ballot(&self, Ballot { prefix, proof }: Ballot) -> Result<Draft, Rejection> {
-        let (voter, style) = self.judge_contests(&prefix)?;
-        let lengths = self.ciphertexts_fit(&prefix) && proof.len() == self.election.proof_length(style);
-        self.draft(Kind::Ballot, voter, &prefix, lengths, Evidence::Proof(proof.into()))
+    /// Names this poll in what is examined against it.
+    pub(super) fn id(&self) -> PollId {
+        PollId {
+            keys: self.keys.hash(),
+            roll: self.roll_hash,
+        }
     }
 
-    fn inspect_challenge(&self, challenge: Challenge) -> Result<Draft, Rejection> {
+    fn inspect_ballot(&self, Ballot { prefix, proof }: Ballot) -> Result<WellFormed, Rejection> {
+        let (voter, style) = self.judge_contests(&prefix)?;
+        let fits = proof.len() == self.election.proof_length(style);
+        let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
+        let evidence = Evidence::Proof(proof.into());
+        Ok(WellFormed {
+            poll: self.id(),
+            kind: Kind::Ballot,
+            voter,
+            context,
+            prefix: join(&prefix),
+            evidence,
+        })
+    }
+
+    fn inspect_challenge(&self, challenge: Challenge) -> Result<WellFormed, Rejection> {
         let Challenge {
             prefix,
             opening,
@@ -181,13 +209,21 @@ impl Poll {
             signature,
         } = challenge;
         let (voter, style) = self.judge_contests(&prefix)?;
-        let lengths = self.ciphertexts_fit(&prefix) && opening.len() == self.election.free_bits(style);
-        let opening = Opening {
+        let fits = opening.len() == self.election.free_bits(style);
+        let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
+        let evidence = Evidence::Opening(Opening {
             bits: opening,
             r: r_opened.0,
             signature: signature.0,
-        };
-        self.draft(Kind::Challenge, voter, &prefix, lengths, Evidence::Opening(opening))
+        });
+        Ok(WellFormed {
+            poll: self.id(),
+            kind: Kind::Challenge,
+            voter,
+            context,
+            prefix: join(&prefix),
+            evidence,
+        })
     }
 
     /// Checks 1 and 2: the credential is on the roll, and the contests are those of its style.
@@ -196,11 +232,8 @@ impl Poll {
         let Some((voter, style)) = voter.and_then(|voter| Some((*voter, self.election.style(voter.style)?))) else {
             return Rejection::refuse(Code::CredentialUnknown, "The credential is not on the roll.");
         };
-        if let Some(unknown) = prefix
-            .contests
-            .keys()
-            .find(|contest| self.election.contest(**contest).is_none())
-        {
+        let mut said = prefix.contests.keys();
+        if let Some(unknown) = said.find(|contest| self.election.contest(**contest).is_none()) {
             return Rejection::refuse(Code::ContestUnknown, format!("There is no contest {unknown}."));
         }
         if !prefix.contests.keys().eq(&style.contests) {
@@ -213,44 +246,24 @@ impl Poll {
         Ok((voter, style))
     }
 
-    fn ciphertexts_fit(&self, prefix: &Prefix) -> bool {
+    /// Check 3. `evidence_fits` tells of the proof or the opening. Gives the context to which the lengths belong.
+    fn judge_lengths(&self, voter: &Voter, prefix: &Prefix, evidence_fits: bool) -> Result<&Context, Rejection> {
         let mut contests = prefix.contests.iter();
-        contests.all(|(contest, ciphertexts)| ciphertexts.len() == self.election.ciphertexts_length(*contest))
-    }
-
-    /// Check 3, of lengths that were compared.
-    fn draft(
-        &self,
-        kind: Kind,
-        voter: Voter,
-        prefix: &Prefix,
-        lengths: bool,
-        evidence: Evidence,
-    ) -> Result<Draft, Rejection> {
-        match self.context(voter.style) {
-            Some(context) if lengths => Ok(Draft {
-                kind,
-                voter,
-                context: context.clone(),
-                prefix: join(prefix),
-                evidence,
-            }),
-            _ => Rejection::refuse(
-                Code::BallotLength,
-                "The ciphertexts, the proof or the opening have another length.",
-            ),
-        }
+        let fits = contests.all(|(contest, points)| points.len() == self.election.ciphertexts_length(*contest));
+        let context = self.context(voter.style).filter(|_| fits && evidence_fits);
+        let text = "The ciphertexts, the proof or the opening have another length.";
+        context.ok_or_else(|| Rejection::new(Code::BallotLength, text))
     }
 }
 
 impl Inspected {
     /// Its prefix, if it has passed the cheap checks.
     pub(super) fn prefix(&self) -> Option<(Kind, &ballot::Prefix)> {
-        self.0.as_ref().ok().map(|draft| (draft.kind, &draft.prefix))
+        self.0.as_ref().ok().map(|vote| (vote.kind, &vote.prefix))
     }
 
     fn submission(&self) -> Option<Submission<'_>> {
-        let Draft {
+        let WellFormed {
             context,
             prefix,
             evidence: Evidence::Proof(proof),

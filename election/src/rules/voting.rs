@@ -129,11 +129,16 @@ impl Voting {
             Err(Early::Malformed(rejection) | Early::Refused(rejection)) => return Err(rejection.into()),
         };
         let Candidate {
+            poll,
             kind,
             voter,
             prefix,
             outcome,
         } = candidate;
+        if poll != self.poll.id() {
+            let text = "The ballot was examined against other keys or another roll than this election's.";
+            return Err(Rejection::new(Code::ProofInvalid, text).into());
+        }
         self.judge_prefix(kind, &prefix)?;
         match outcome? {
             Outcome::Ballot(ballot) => self.accept(position, &voter, &ballot, log)?,

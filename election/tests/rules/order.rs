@@ -5,7 +5,7 @@ use tabella_election::message::{Ballot, decode, encode};
 use tabella_election::rules::Board;
 use tabella_election::{Code, Kind};
 
-use crate::samples::{GUESTS, MEMBERS, guest_vote, manifest, member_vote};
+use crate::samples::{GUESTS, MEMBERS, guest_vote, manifest, manifest_with_minimum, member_vote};
 use crate::world::{MemoryLog, World, code};
 
 /// Judges votes as a server does: all proofs together, then one after another.
@@ -131,4 +131,20 @@ fn of_several_faults_the_first_is_told() {
     assert_eq!(world.send(Kind::Ballot, &[0]), Err(Code::PayloadMalformed));
     let unknown = changed(&valid, |ballot| ballot.prefix.credential.0 = [0xff; 32]);
     assert_eq!(world.send(Kind::Ballot, &unknown), Err(Code::ElectionClosed));
+}
+
+#[test]
+fn what_was_examined_elsewhere_counts_nowhere_else() {
+    let mut here = World::open(manifest(), &[(1, MEMBERS)]);
+    let mut there = World::open(manifest_with_minimum(3), &[(1, MEMBERS)]);
+    let ballot = there.fill_in(0, Kind::Ballot, &member_vote(Some(0), &[1]));
+    let poll = there.board.poll().unwrap();
+    let examined = poll
+        .examine(vec![poll.inspect(Kind::Ballot, &ballot)], [0; 32])
+        .remove(0);
+    let position = there.log.position(Kind::Ballot, &ballot);
+    let admitted = code(here.board.admit(position, examined.clone(), &here.log));
+    assert_eq!(admitted, Err(Code::ProofInvalid));
+    assert_eq!(here.board.counts().accepted, 0);
+    assert_eq!(code(there.board.admit(position, examined, &there.log)), Ok(()));
 }
