@@ -4,6 +4,9 @@
 //! then costs one term for the whole batch. If the sum is not zero, halves of the batch are checked until the ballots
 //! that are wrong are found.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use curve25519_dalek::Scalar;

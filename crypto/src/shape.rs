@@ -412,7 +412,7 @@ fn plus_multiple(sum: Scalar, value: &Scalar, factor: i64) -> Scalar {
         0 => sum,
         1 => sum + value,
         -1 => sum - value,
-        0.. => sum + Scalar::from(factor.unsigned_abs()) * value,
+        2.. => sum + Scalar::from(factor.unsigned_abs()) * value,
         _ => sum - Scalar::from(factor.unsigned_abs()) * value,
     }
 }

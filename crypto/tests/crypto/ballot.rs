@@ -5,7 +5,6 @@ use tabella_crypto::ballot::{BallotFault, Context, ContextFault, DraftFault, Pre
 use tabella_crypto::discrete_logarithm::LogarithmTable;
 use tabella_crypto::group::{EncodingFault, Point, Scalar, decode_point, encode_point};
 use tabella_crypto::shape::Shape;
-use tabella_crypto::transcript::Transcript;
 
 use crate::prover::Claim;
 use crate::samples::{ELECTION, Election, STYLE, assignments, base, choice, legal, quadratic, rng, shapes, sum, voter};
@@ -342,53 +341,6 @@ fn encodings_are_canonical_and_judged_in_order() {
     assert_eq!(check(&identity_r, &bad_scalar), scalar);
     assert_eq!(check(&identity_r, &bad_both), point);
     assert_eq!(check(&identity_r, &bad_both[1..]), Some(BallotFault::Length));
-}
-
-#[test]
-fn nonces_differ_even_if_the_generator_repeats() {
-    let election = Election::new(choice(0, 2, 2, false));
-    let prefix = |voter: u8, bits: [u64; 3], attempt| {
-        let context = &election.context;
-        context
-            .encrypt(&crate::samples::voter(voter), None, &bits, attempt, &mut rng(1))
-            .unwrap()
-            .prefix()
-            .clone()
-    };
-    let original = prefix(1, [1, 0, 0], 0);
-    assert_eq!(prefix(1, [1, 0, 0], 0), original);
-    for other in [
-        prefix(2, [1, 0, 0], 0),
-        prefix(1, [0, 1, 0], 0),
-        prefix(1, [1, 0, 0], 1),
-    ] {
-        assert_ne!(other.r, original.r);
-    }
-
-    // The masks of two proofs behind one draft: the same responses would reveal nothing, different ones everything.
-    let prove = |seed| {
-        let draft = election
-            .context
-            .encrypt(&election.voter, None, &[1, 0, 0], 0, &mut rng(1))
-            .unwrap();
-        draft.cast(&mut rng(seed)).unwrap()
-    };
-    assert_eq!(prove(1), prove(1));
-    assert_ne!(prove(1)[..128], prove(2)[..128]);
-}
-
-#[test]
-fn a_voting_key_is_bound_to_code_and_election() {
-    let mut transcript = Transcript::new("tabella/1/credential");
-    transcript.absorb("election", &ELECTION);
-    transcript.absorb("code", &[1; 16]);
-    let kappa = transcript.scalar("kappa");
-    assert_eq!(voter(1).public(), encode_point(&Point::mul_base(&kappa)));
-
-    let elsewhere = tabella_crypto::credential::VotingKey::derive(&[8; 32], &[1; 16]).unwrap();
-    assert_ne!(elsewhere.public(), voter(1).public());
-    assert_ne!(voter(2).public(), voter(1).public());
-    assert_eq!(format!("{:?}", voter(1)), "VotingKey(<redacted>)");
 }
 
 #[test]

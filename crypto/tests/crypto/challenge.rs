@@ -112,6 +112,16 @@ fn a_challenge_is_signed_by_its_voter() {
 }
 
 #[test]
+fn a_signature_covers_bits_that_no_slot_shows() {
+    // Two slack bits of weight 1: either of them stands for the vote that was not given.
+    let election = Election::new(choice(0, 2, 2, false));
+    let (prefix, mut opening) = challenge(&election, &[1, 1, 0]);
+    assert_eq!(fault(&election, &prefix, &opening), None);
+    opening.bits = vec![1, 0, 1];
+    assert_eq!(fault(&election, &prefix, &opening), Some(ChallengeFault::Signature));
+}
+
+#[test]
 fn checks_of_challenges_are_made_in_order() {
     let election = Election::new(choice(1, 1, 3, false));
     let (prefix, opening) = challenge(&election, &[1, 0]);

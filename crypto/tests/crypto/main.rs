@@ -6,6 +6,7 @@ mod ballot;
 mod batch;
 mod ceremony;
 mod challenge;
+mod credential;
 mod decryption;
 mod discrete_logarithm;
 mod hostile;
