@@ -60,7 +60,7 @@ fn all_hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> bool {
         let rho = [weights.weight("rho"), weights.weight("rho"), weights.weight("rho")];
         sum.add(claim.statement, claim.opened, &rho);
     }
-    sum.is_zero(fixed)
+    sum.vanishes(fixed)
 }
 
 /// A sum of products: coefficients of the shared points, and terms of a ballot's own.
@@ -137,7 +137,7 @@ impl Combination {
         self.base -= rho1 * p_f + rho2 * (l_f + z) + rho3 * omega;
     }
 
-    fn is_zero(self, fixed: &Fixed) -> bool {
+    fn vanishes(self, fixed: &Fixed) -> bool {
         let coefficients = [self.coefficients, self.g, self.keys, vec![self.h]].concat();
         let points = [self.points.as_slice(), &fixed.g, &fixed.keys, &[fixed.h]].concat();
         (RistrettoPoint::mul_base(&self.base) + sum_of_products(&coefficients, &points)).is_identity()

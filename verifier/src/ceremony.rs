@@ -1,5 +1,6 @@
 //! The key ceremony, message by message. Implements specs/ceremony.md.
 
+use crate::attempt::{Attempt, Commit, Step};
 use crate::checks::Code;
 use crate::dealing::{Dealing, Terms, dealing_hash};
 use crate::group::{self, Point};
@@ -8,7 +9,7 @@ use crate::message::{Content, Context};
 use crate::tree::Hash;
 use curve25519_dalek::RistrettoPoint;
 use curve25519_dalek::traits::Identity;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 /// What the manifest fixes of the ceremony.
 #[derive(Clone, Debug)]
@@ -21,15 +22,6 @@ pub struct Rules {
     pub slots: usize,
 }
 
-/// The steps of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Commit,
-    Deal,
-    Confirm,
-    Keys,
-}
-
 /// The ceremony as the accepted entries tell it.
 #[derive(Debug)]
 pub struct Ceremony {
@@ -38,56 +30,6 @@ pub struct Ceremony {
     /// Envelope keys of all attempts.
     used_envelope_keys: HashSet<[u8; 32]>,
     complaint_upheld: bool,
-}
-
-#[derive(Debug)]
-struct Attempt {
-    number: u64,
-    step: Step,
-    /// Leaf hash of the entry that began the current step.
-    history: Hash,
-    /// Trustees that were not left out.
-    present: BTreeSet<u64>,
-    commits: BTreeMap<u64, Commit>,
-    /// Trustees still in after *commit*, and the history of *deal*.
-    recipients: Vec<u64>,
-    deal_history: Hash,
-    dealings: BTreeMap<u64, Pieces>,
-    /// Trustees at fault by the complaints of each sender of *confirm*.
-    confirms: BTreeMap<u64, BTreeSet<u64>>,
-    keys: Option<Keys>,
-    keys_sent: BTreeSet<u64>,
-}
-
-#[derive(Debug)]
-struct Commit {
-    commitment: Hash,
-    envelope_keys: BTreeMap<u64, [u8; 32]>,
-}
-
-/// The pieces of a dealing that were accepted.
-#[derive(Debug, Default)]
-struct Pieces {
-    count: u64,
-    bytes: Vec<u8>,
-}
-
-impl Attempt {
-    fn begin(number: u64, history: Hash, trustees: u64) -> Self {
-        Self {
-            number,
-            step: Step::Commit,
-            history,
-            present: (1..=trustees).collect(),
-            commits: BTreeMap::new(),
-            recipients: Vec::new(),
-            deal_history: [0; 32],
-            dealings: BTreeMap::new(),
-            confirms: BTreeMap::new(),
-            keys: None,
-            keys_sent: BTreeSet::new(),
-        }
-    }
 }
 
 impl Ceremony {

@@ -33,6 +33,8 @@ mod manifest;
 
 mod ceremony;
 
+mod attempt;
+
 mod dealing;
 
 mod keys;

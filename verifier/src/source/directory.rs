@@ -2,7 +2,7 @@
 
 use super::{Listing, Source, SourceError};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A record's own folders are at most seven deep; what lies deeper is listed by the name of its folder.
@@ -61,10 +61,17 @@ impl Source for Directory {
 
     fn read(&self, name: &str) -> Result<Vec<u8>, SourceError> {
         let path = self.root.join(name);
-        let bytes = fs::read(&path).map_err(|error| failed(&path, error))?;
-        match self.listing.files.get(name) {
-            Some(length) if *length == bytes.len() as u64 => Ok(bytes),
-            _ => Err(SourceError::Changed(path.display().to_string())),
+        let length = self.listing.files.get(name).copied().unwrap_or(0);
+        let mut bytes = Vec::new();
+        // One byte more than expected is enough to see that the file has grown.
+        let file = fs::File::open(&path).map_err(|error| failed(&path, error))?;
+        file.take(length.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|error| failed(&path, error))?;
+        if bytes.len() as u64 == length {
+            Ok(bytes)
+        } else {
+            Err(SourceError::Changed(path.display().to_string()))
         }
     }
 }

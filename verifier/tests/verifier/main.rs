@@ -1,12 +1,18 @@
 //! Whole records, made here from the specification alone, and what the verifier says of them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod board;
 mod bytes;
+mod ceremony;
+mod poll;
 mod program;
 mod project;
 mod prover;
 mod record;
-mod refused;
+mod refused_poll;
+mod refused_setup;
+mod tampering;
 mod world;
 
 use std::collections::BTreeMap;

@@ -174,7 +174,7 @@ fn files_more_or_less_or_cut_are_named() {
             .next()
             .unwrap()
             .1
-            .truncate(31)
+            .truncate(31);
     };
     assert_eq!(one(cut), named("file_malformed", &bundle));
 }

@@ -1,94 +1,55 @@
-//! One entry changed in one thing: the verifier names that entry, with the code of the first rule that it breaks.
+//! Entries of the setup, and headers, manifests and authors, that are to be refused.
 
 use crate::board::{Board, ORIGIN};
-use crate::bytes::{base, bytes, cbor, encode, map, numbers, secret, text, uint};
-use crate::world::{Draft, Plan, Tamper, build, signing_key};
-use crate::{failures, report};
+use crate::bytes::{bytes, map, text, uint};
+use crate::tampering::{NO_POINT, all_refused, flip, refused, set, shorten};
+use crate::world::{Draft, Plan, signing_key};
 use ciborium::Value;
 use curve25519_dalek::Scalar;
-
-type Change = fn(&mut Draft);
-
-/// The record with a changed copy of one entry before the right one has exactly one failure.
-#[track_caller]
-fn refused(plan: &Plan, label: &'static str, code: &str, change: Change) {
-    let world = build(plan.clone(), Some(Tamper { label, change }));
-    let found = failures(&report(world.board.files()));
-    let beside = |(code, ..): &(String, Option<u64>, Option<String>)| code != "record_unfinished";
-    let found: Vec<_> = found.into_iter().filter(beside).collect();
-    assert!(world.tampered.is_some(), "no entry is called {label}");
-    assert_eq!(found, [(code.to_owned(), world.tampered, None)], "{label}");
-}
-
-fn all_refused(cases: &[(&'static str, &str, Change)]) {
-    for (label, code, change) in cases {
-        refused(&Plan::default(), label, code, *change);
-    }
-}
-
-/// Changes one byte of a byte string.
-fn flip(value: &mut Value, at: usize) {
-    value.as_bytes_mut().unwrap()[at] ^= 1;
-}
-
-fn shorten(value: &mut Value) {
-    let bytes = value.as_bytes_mut().unwrap();
-    bytes.truncate(bytes.len() - 1);
-}
-
-fn set(value: &mut Value, at: usize, new: &[u8]) {
-    value.as_bytes_mut().unwrap()[at..at + new.len()].copy_from_slice(new);
-}
-
-fn first_contest(draft: &mut Draft) -> &mut Value {
-    &mut draft.items()[3].as_map_mut().unwrap()[0].1
-}
-
-const NO_POINT: [u8; 32] = [0xff; 32];
 
 #[test]
 fn headers() {
     all_refused(&[
         ("roll 1", "entry_malformed", |draft| {
-            draft.header = Some(|fields| drop(fields.pop()))
+            draft.header = Some(|fields| drop(fields.pop()));
         }),
         ("roll 1", "entry_format", |draft| {
-            draft.header = Some(|fields| fields[0] = text("tabella/2"))
+            draft.header = Some(|fields| fields[0] = text("tabella/2"));
         }),
         ("roll 1", "entry_origin", |draft| {
-            draft.header = Some(|fields| fields[1] = text("board.example/other"))
+            draft.header = Some(|fields| fields[1] = text("board.example/other"));
         }),
         ("roll 1", "entry_index", |draft| {
-            draft.header = Some(|fields| fields[2] = uint(1))
+            draft.header = Some(|fields| fields[2] = uint(1));
         }),
         ("roll 1", "entry_prev", |draft| {
-            draft.header = Some(|fields| fields[3] = bytes(&[0; 32]))
+            draft.header = Some(|fields| fields[3] = bytes(&[0; 32]));
         }),
         ("manifest", "entry_prev", |draft| {
-            draft.header = Some(|fields| fields[3] = bytes(&[0; 32]))
+            draft.header = Some(|fields| fields[3] = bytes(&[0; 32]));
         }),
         ("roll 1", "kind_unknown", |draft| {
-            draft.header = Some(|fields| fields[4] = text("rolls"))
+            draft.header = Some(|fields| fields[4] = text("rolls"));
         }),
         ("roll 1", "payload_too_large", |draft| {
-            draft.header = Some(|fields| fields[5] = bytes(&[0; 65_001]))
+            draft.header = Some(|fields| fields[5] = bytes(&[0; 65_001]));
         }),
         ("roll 1", "payload_malformed", |draft| {
-            draft.header = Some(|fields| fields[5] = bytes(&[0; 65_000]))
+            draft.header = Some(|fields| fields[5] = bytes(&[0; 65_000]));
         }),
         ("ballot 2", "payload_malformed", |draft| drop(draft.items().pop())),
         ("ballot 2", "payload_malformed", |draft| {
-            draft.items()[1] = bytes(&[0; 19])
+            draft.items()[1] = bytes(&[0; 19]);
         }),
         ("challenge", "payload_malformed", |draft| {
-            draft.items()[7] = bytes(&[0; 63])
+            draft.items()[7] = bytes(&[0; 63]);
         }),
         ("commit 1", "payload_malformed", |draft| *draft.key(4) = bytes(&[0; 31])),
         ("result", "payload_malformed", |draft| {
-            *draft.key(3) = Value::Array(vec![Value::Array(vec![text("score")])])
+            *draft.key(3) = Value::Array(vec![Value::Array(vec![text("score")])]);
         }),
         ("result", "payload_malformed", |draft| {
-            draft.value.as_map_mut().unwrap().push((uint(4), Value::Null))
+            draft.value.as_map_mut().unwrap().push((uint(4), Value::Null));
         }),
     ]);
 }
@@ -100,11 +61,11 @@ fn manifests() {
         ("manifest", "manifest_text", |draft| *draft.key(1) = text("Council")),
         ("manifest", "manifest_text", |draft| *draft.key(2) = text("")),
         ("manifest", "manifest_text", |draft| {
-            *draft.key(2) = text(&"x".repeat(1_001))
+            *draft.key(2) = text(&"x".repeat(1_001));
         }),
         ("manifest", "manifest_text", |draft| *draft.key(2) = text("a\u{85}b")),
         ("manifest", "manifest_text", |draft| {
-            *draft.key(7) = Value::Array(vec![])
+            *draft.key(7) = Value::Array(vec![]);
         }),
         ("manifest", "manifest_text", |draft| {
             let style = draft.key(8).as_array_mut().unwrap();
@@ -115,15 +76,15 @@ fn manifests() {
             assets.push(assets[0].clone());
         }),
         ("manifest", "manifest_origin", |draft| {
-            *draft.key(4) = text("other.example/council-2026")
+            *draft.key(4) = text("other.example/council-2026");
         }),
         ("manifest", "manifest_origin", |draft| *draft.key(1) = text("council")),
         ("manifest", "manifest_keys", |draft| {
-            *draft.key(10) = draft.key(9).clone()
+            *draft.key(10) = draft.key(9).clone();
         }),
         ("manifest", "manifest_keys", |draft| *draft.key(10) = bytes(&[0; 32])),
         ("manifest", "manifest_policy", |draft| {
-            *draft.key(6) = text("quorum none\n")
+            *draft.key(6) = text("quorum none\n");
         }),
         ("manifest", "manifest_policy", |draft| {
             *draft.key(5) = bytes(&signing_key("other").verifying_key().to_bytes());
@@ -157,10 +118,10 @@ fn manifests() {
                 .for_each(|contest| many(contest, 500));
         }),
         ("manifest", "signature_invalid", |draft| {
-            draft.signer = Some(signing_key("registrar"))
+            draft.signer = Some(signing_key("registrar"));
         }),
         ("manifest", "signature_invalid", |draft| {
-            draft.signed_as = "final".to_owned()
+            draft.signed_as = "final".to_owned();
         }),
     ]);
 }
@@ -170,13 +131,13 @@ fn authors_and_phases() {
     all_refused(&[
         ("roll 1", "election_mismatch", |draft| *draft.key(0) = bytes(&[0; 32])),
         ("roll 1", "signature_invalid", |draft| {
-            draft.signer = Some(signing_key("authority"))
+            draft.signer = Some(signing_key("authority"));
         }),
         ("roll 1", "signature_invalid", |draft| {
-            draft.signed_as = "open".to_owned()
+            draft.signed_as = "open".to_owned();
         }),
         ("commit 2", "signature_invalid", |draft| {
-            draft.signer = Some(signing_key("trustee 1"))
+            draft.signer = Some(signing_key("trustee 1"));
         }),
         ("commit 2", "trustee_unknown", |draft| *draft.key(3) = uint(4)),
         ("commit 2", "trustee_unknown", |draft| *draft.key(3) = uint(0)),
@@ -250,20 +211,20 @@ fn ceremonies() {
             draft.signer = Some(signing_key("trustee 1"));
         }),
         ("commit 1", "envelope_keys", |draft| {
-            drop(draft.key(5).as_map_mut().unwrap().pop())
+            drop(draft.key(5).as_map_mut().unwrap().pop());
         }),
         ("commit 1", "point_invalid", |draft| {
-            draft.key(5).as_map_mut().unwrap()[1].1 = bytes(&NO_POINT)
+            draft.key(5).as_map_mut().unwrap()[1].1 = bytes(&NO_POINT);
         }),
         ("commit 1", "identity_point", |draft| {
-            draft.key(5).as_map_mut().unwrap()[1].1 = bytes(&[0; 32])
+            draft.key(5).as_map_mut().unwrap()[1].1 = bytes(&[0; 32]);
         }),
         ("commit 1", "envelope_key_reused", |draft| {
             let keys = draft.key(5).as_map_mut().unwrap();
             keys[1].1 = keys[0].1.clone();
         }),
         ("round 1", "round_left_out", |draft| {
-            *draft.key(3) = Value::Array(vec![uint(1)])
+            *draft.key(3) = Value::Array(vec![uint(1)]);
         }),
         ("deal 1", "deal_chunk", |draft| *draft.key(4) = uint(2)),
         ("deal 1", "deal_chunk", |draft| *draft.key(5) = uint(2)),
@@ -271,26 +232,26 @@ fn ceremonies() {
         ("deal 1", "point_invalid", |draft| set(draft.key(6), 0, &NO_POINT)),
         ("deal 1", "identity_point", |draft| set(draft.key(6), 0, &[0; 32])),
         ("deal 1", "scalar_invalid", |draft| {
-            set(draft.key(6), 12 * 32 + 32, &NO_POINT)
+            set(draft.key(6), 12 * 32 + 32, &NO_POINT);
         }),
         ("deal 1", "point_invalid", |draft| {
-            set(draft.key(6), 12 * 32 + 64, &NO_POINT)
+            set(draft.key(6), 12 * 32 + 64, &NO_POINT);
         }),
         ("deal 1", "identity_point", |draft| {
-            set(draft.key(6), 12 * 32 + 64, &[0; 32])
+            set(draft.key(6), 12 * 32 + 64, &[0; 32]);
         }),
         ("deal 1", "deal_commitment", |draft| {
             let point = draft.key(6).as_bytes().unwrap()[..32].to_vec();
             set(draft.key(6), 32, &point);
         }),
         ("deal 1", "deal_proof", |draft| {
-            set(draft.key(6), 12 * 32 + 32, Scalar::ONE.as_bytes())
+            set(draft.key(6), 12 * 32 + 32, Scalar::ONE.as_bytes());
         }),
         ("confirm 1", "confirm_dealers", |draft| {
-            drop(draft.key(4).as_map_mut().unwrap().pop())
+            drop(draft.key(4).as_map_mut().unwrap().pop());
         }),
         ("confirm 1", "confirm_hash", |draft| {
-            flip(&mut draft.key(4).as_map_mut().unwrap()[0].1, 0)
+            flip(&mut draft.key(4).as_map_mut().unwrap()[0].1, 0);
         }),
         ("confirm 1", "complaint_key", |draft| {
             let (dealer, _) = draft.key(4).as_map_mut().unwrap().pop().unwrap();
@@ -330,7 +291,7 @@ fn ceremonies() {
         ("rehearsal 1", "share_length", |draft| shorten(draft.key(4))),
         ("rehearsal 1", "point_invalid", |draft| set(draft.key(4), 32, &NO_POINT)),
         ("rehearsal 1", "scalar_invalid", |draft| {
-            set(draft.key(5), 64, &NO_POINT)
+            set(draft.key(5), 64, &NO_POINT);
         }),
         ("rehearsal 1", "share_invalid", |draft| set(draft.key(4), 0, &[0; 32])),
         ("rehearsal 1", "share_invalid", |draft| set(draft.key(5), 64, &[0; 32])),
@@ -340,7 +301,7 @@ fn ceremonies() {
         ..Plan::default()
     };
     refused(&absent, "round 1", "round_left_out", |draft| {
-        *draft.key(3) = Value::Array(vec![])
+        *draft.key(3) = Value::Array(vec![]);
     });
     refused(&absent, "deal 1", "trustee_left_out", |draft| {
         *draft.key(3) = uint(2);
@@ -366,7 +327,7 @@ fn rolls_and_openings() {
         ("roll 2", "roll_chunk", |draft| *draft.key(3) = uint(3)),
         ("roll 1", "roll_chunk", |draft| *draft.key(3) = uint(100_001)),
         ("roll 1", "roll_order", |draft| {
-            draft.key(4).as_array_mut().unwrap().reverse()
+            draft.key(4).as_array_mut().unwrap().reverse();
         }),
         ("roll 1", "point_invalid", |draft| line(draft, 1)[0] = bytes(&NO_POINT)),
         ("roll 1", "identity_point", |draft| line(draft, 0)[0] = bytes(&[0; 32])),
@@ -401,10 +362,10 @@ fn rolls_and_openings() {
         ("final", "anchor_malformed", |draft| *draft.key(1) = text("")),
         ("final", "final_result", |draft| flip(draft.key(2), 0)),
         ("close", "anchor_mismatch", |draft| {
-            *draft.key(1) = text(&anchor(1, &"A".repeat(43)))
+            *draft.key(1) = text(&anchor(1, &"A".repeat(43)));
         }),
         ("close", "anchor_malformed", |draft| {
-            *draft.key(1) = text(&anchor(1, &"A".repeat(40)))
+            *draft.key(1) = text(&anchor(1, &"A".repeat(40)));
         }),
         ("keys 2", "ceremony_incomplete", opening_of_zeros),
         ("rehearse", "rehearsal_incomplete", opening_of_zeros),
@@ -434,229 +395,4 @@ fn opening_of_zeros(draft: &mut Draft) {
         signer,
         header: None,
     };
-}
-
-#[test]
-fn ballots() {
-    all_refused(&[
-        ("ballot 2", "credential_unknown", |draft| flip(&mut draft.items()[0], 0)),
-        ("ballot 2", "contest_unknown", |draft| {
-            draft.items()[3].as_map_mut().unwrap().push((uint(2), bytes(&[])));
-        }),
-        ("ballot 2", "contest_set", |draft| {
-            drop(draft.items()[3].as_map_mut().unwrap().remove(0))
-        }),
-        ("ballot 2", "ballot_length", |draft| shorten(first_contest(draft))),
-        ("ballot 2", "ballot_length", |draft| shorten(&mut draft.items()[5])),
-        ("ballot 2", "link_stale", |draft| draft.items()[1] = bytes(&[0; 20])),
-        ("ballot 4", "link_stale", |draft| draft.items()[1] = Value::Null),
-        ("ballot 2", "point_invalid", |draft| draft.items()[2] = bytes(&NO_POINT)),
-        ("ballot 2", "identity_point", |draft| draft.items()[2] = bytes(&[0; 32])),
-        ("ballot 2", "point_invalid", |draft| {
-            set(first_contest(draft), 32, &NO_POINT)
-        }),
-        ("ballot 2", "point_invalid", |draft| draft.items()[4] = bytes(&NO_POINT)),
-        ("ballot 2", "point_invalid", |draft| {
-            set(&mut draft.items()[5], 96, &NO_POINT)
-        }),
-        ("ballot 2", "scalar_invalid", |draft| {
-            set(&mut draft.items()[5], 128, &NO_POINT)
-        }),
-    ]);
-    // Every part of a ballot that is bound by its proof.
-    all_refused(&[
-        ("ballot 2", "proof_invalid", |draft| {
-            draft.items()[2] = bytes(&multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            set(first_contest(draft), 0, &multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            draft.items()[4] = bytes(&multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            set(&mut draft.items()[5], 0, &multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            set(&mut draft.items()[5], 32, &multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            set(&mut draft.items()[5], 64, &multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            set(&mut draft.items()[5], 96, &multiple_of_g(2))
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            set(&mut draft.items()[5], 128, Scalar::ONE.as_bytes())
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            let end = draft.items()[5].as_bytes().unwrap().len();
-            set(&mut draft.items()[5], end - 96, Scalar::ONE.as_bytes());
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            let end = draft.items()[5].as_bytes().unwrap().len();
-            set(&mut draft.items()[5], end - 64, Scalar::ONE.as_bytes());
-        }),
-        ("ballot 2", "proof_invalid", |draft| {
-            let end = draft.items()[5].as_bytes().unwrap().len();
-            set(&mut draft.items()[5], end - 32, Scalar::ONE.as_bytes());
-        }),
-    ]);
-}
-
-/// The encoding of number·G.
-fn multiple_of_g(number: u64) -> [u8; 32] {
-    base(&Scalar::from(number)).compress().to_bytes()
-}
-
-#[test]
-fn challenges() {
-    all_refused(&[
-        ("challenge", "credential_unknown", |draft| {
-            flip(&mut draft.items()[0], 0)
-        }),
-        ("challenge", "ballot_length", |draft| {
-            drop(draft.items()[5].as_array_mut().unwrap().pop())
-        }),
-        ("challenge", "point_invalid", |draft| {
-            draft.items()[4] = bytes(&NO_POINT)
-        }),
-        ("challenge", "scalar_invalid", |draft| {
-            draft.items()[6] = bytes(&NO_POINT)
-        }),
-        ("challenge", "identity_point", |draft| {
-            draft.items()[2] = bytes(&[0; 32])
-        }),
-        ("challenge", "opening_invalid", |draft| {
-            draft.items()[6] = bytes(Scalar::ONE.as_bytes())
-        }),
-        ("challenge", "opening_invalid", |draft| {
-            draft.items()[5].as_array_mut().unwrap()[2] = uint(0)
-        }),
-        ("challenge", "opening_invalid", |draft| {
-            draft.items()[5].as_array_mut().unwrap()[2] = uint(2)
-        }),
-        ("challenge", "challenge_signature", |draft| {
-            draft.items()[4] = bytes(&multiple_of_g(2))
-        }),
-        ("challenge", "challenge_signature", |draft| {
-            draft.items()[1] = bytes(&[0; 20])
-        }),
-        ("challenge", "challenge_signature", |draft| {
-            set(&mut draft.items()[7], 32, Scalar::ONE.as_bytes())
-        }),
-        ("challenge", "challenge_signature", |draft| {
-            set(&mut draft.items()[7], 0, &multiple_of_g(2))
-        }),
-    ]);
-}
-
-#[test]
-fn copies_of_randomness() {
-    // The changed copy is accepted, so that the right one that follows is refused for its R.
-    all_refused(&[("ballot 2", "r_reused", |draft| {
-        draft.items()[2] = bytes(&encode(&[base(&secret("check r"))]));
-    })]);
-    for label in ["challenge", "ballot 1"] {
-        let world = build(Plan::default(), Some(Tamper { label, change: |_| () }));
-        let found = failures(&report(world.board.files()));
-        let code = if label == "challenge" { "r_reused" } else { "link_stale" };
-        let refused = (code.to_owned(), world.tampered.map(|entry| entry + 1), None);
-        assert_eq!(found, [refused], "{label}");
-    }
-}
-
-#[test]
-fn tallies() {
-    all_refused(&[
-        ("close", "close_count", |draft| *draft.key(2) = uint(3)),
-        ("close", "close_last", |draft| flip(draft.key(3), 0)),
-        ("share 3", "keys_mismatch", |draft| flip(draft.key(1), 0)),
-        ("share 3", "counted_mismatch", |draft| flip(draft.key(2), 0)),
-        ("share 2", "duplicate", |draft| {
-            *draft.key(3) = uint(3);
-            draft.signer = Some(signing_key("trustee 3"));
-        }),
-        ("share 3", "share_length", |draft| shorten(draft.key(5))),
-        ("share 3", "point_invalid", |draft| set(draft.key(5), 0, &NO_POINT)),
-        ("share 3", "scalar_invalid", |draft| set(draft.key(5), 96, &NO_POINT)),
-        ("share 3", "share_invalid", |draft| {
-            set(draft.key(4), 0, &multiple_of_g(2))
-        }),
-        ("share 3", "share_invalid", |draft| {
-            set(draft.key(4), 160, &multiple_of_g(2))
-        }),
-        ("share 3", "share_invalid", |draft| {
-            set(draft.key(5), 0, &multiple_of_g(2))
-        }),
-        ("share 3", "share_invalid", |draft| {
-            set(draft.key(5), 64, &multiple_of_g(2))
-        }),
-        ("share 3", "share_invalid", |draft| {
-            set(draft.key(5), 128, Scalar::ONE.as_bytes())
-        }),
-        ("result", "counted_mismatch", |draft| flip(draft.key(2), 0)),
-        ("share 2", "shares_missing", |draft| {
-            let contests = Value::Array(vec![]);
-            let values = [draft.key(0).clone(), text(""), draft.key(2).clone(), contests];
-            let (value, signer) = (map((0..).zip(values)), Some(signing_key("authority")));
-            *draft = Draft {
-                kind: "result".to_owned(),
-                signed_as: "result".to_owned(),
-                value,
-                signer,
-                header: None,
-            };
-        }),
-        ("result", "result_shape", |draft| {
-            drop(draft.key(3).as_array_mut().unwrap().pop())
-        }),
-        ("result", "result_shape", |draft| {
-            draft.key(3).as_array_mut().unwrap()[0] = Value::Array(vec![text("withheld")])
-        }),
-        ("result", "result_shape", |draft| contest(draft, 1)[2] = uint(0)),
-        ("result", "result_shape", |draft| contest(draft, 0)[2] = Value::Null),
-        ("result", "result_total", |draft| {
-            contest(draft, 0)[1].as_array_mut().unwrap()[0] = uint(0)
-        }),
-        ("result", "result_total", |draft| {
-            contest(draft, 1)[1].as_array_mut().unwrap()[1] = uint(1 << 50)
-        }),
-    ]);
-    let empty = Plan {
-        no_ballots: true,
-        ..Plan::default()
-    };
-    refused(&empty, "result", "result_total", |draft| {
-        contest(draft, 0)[1].as_array_mut().unwrap()[0] = uint(1)
-    });
-    refused(&empty, "result", "result_shape", |draft| {
-        draft.key(3).as_array_mut().unwrap()[0] = Value::Array(vec![text("withheld")])
-    });
-    let judged = Plan {
-        bad_dealing: true,
-        ..Plan::default()
-    };
-    refused(&judged, "share 1", "trustee_left_out", |draft| {
-        *draft.key(3) = uint(3);
-        draft.signer = Some(signing_key("trustee 3"));
-    });
-    let withheld = Plan {
-        minimum: 3,
-        ..Plan::default()
-    };
-    refused(&withheld, "result", "result_shape", |draft| {
-        let totals = Value::Array(vec![uint(0), uint(0)]);
-        draft.key(3).as_array_mut().unwrap()[1] = Value::Array(vec![text("choice"), totals, Value::Null]);
-    });
-}
-
-fn contest(draft: &mut Draft, index: usize) -> &mut Vec<Value> {
-    draft.key(3).as_array_mut().unwrap()[index].as_array_mut().unwrap()
-}
-
-#[test]
-fn helpers_write_what_they_say() {
-    assert_eq!(numbers([1, 2]), [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2]);
-    assert_eq!(cbor(&map([(0, uint(1))])), [0xa1, 0, 1]);
 }
