@@ -366,6 +366,8 @@ fn a_trustee_confirms_only_dealings_of_its_round_once() {
     let mut committed = Committed::new(3, THRESHOLD, SLOTS);
     committed.round.history = [9; 32];
     let of_another_round = committed.deal().dealing(index(1));
+    let mut committed = Committed::new(3, THRESHOLD, SLOTS + 1);
+    let of_another_attempt = committed.deal().dealing(index(1));
     let mut committed = Committed::new(3, THRESHOLD, SLOTS);
     committed.round.trustees.remove(&index(2));
     committed.secrets.remove(&index(2));
@@ -377,6 +379,7 @@ fn a_trustee_confirms_only_dealings_of_its_round_once() {
         Some(StepFault::RepeatedDealer(index(1)))
     );
     assert_eq!(confirm(&[&of_another_round]), Some(StepFault::OtherRound));
+    assert_eq!(confirm(&[&of_another_attempt]), Some(StepFault::OtherRound));
     assert_eq!(confirm(&[&without_this_trustee]), Some(StepFault::LeftOut));
 }
 
