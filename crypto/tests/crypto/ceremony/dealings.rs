@@ -366,8 +366,7 @@ fn a_trustee_confirms_only_dealings_of_its_round_once() {
     let mut committed = Committed::new(3, THRESHOLD, SLOTS);
     committed.round.history = [9; 32];
     let of_another_round = committed.deal().dealing(index(1));
-    let mut committed = Committed::new(3, THRESHOLD, SLOTS + 1);
-    let of_another_attempt = committed.deal().dealing(index(1));
+    let of_another_attempt = Committed::new(3, THRESHOLD, SLOTS + 1).deal().dealing(index(1));
     let mut committed = Committed::new(3, THRESHOLD, SLOTS);
     committed.round.trustees.remove(&index(2));
     committed.secrets.remove(&index(2));
