@@ -71,10 +71,7 @@ impl KeysStep {
 
     /// The authority asks for a rehearsal. Implements specs/ceremony.md#rehearsal.
     pub(super) fn begin_rehearsal(&mut self, message: &message::Rehearse) -> Result<(), Rejection> {
-        if !self.is_complete() {
-            let text = "Not every qualified trustee has confirmed the keys: there is nothing to rehearse yet.";
-            return Rejection::refuse(Code::CeremonyIncomplete, text);
-        }
+        self.judge_complete()?;
         judge_keys_hash(&self.keys, &message.keys)?;
         let number = self.rehearsal.as_ref().map_or(0, Rehearsal::round) + 1;
         if message.round != number {
@@ -86,6 +83,7 @@ impl KeysStep {
 
     /// A trustee answers. Implements specs/ceremony.md#rehearsal.
     pub(super) fn take_rehearsal(&mut self, sender: Index, message: &message::Rehearsal) -> Result<(), Rejection> {
+        self.judge_complete()?;
         if self.keys.public_shares(sender).is_none() {
             return Err(left_out(sender));
         }
@@ -98,6 +96,16 @@ impl KeysStep {
             ),
         }
     }
+
+    fn judge_complete(&self) -> Result<(), Rejection> {
+        if self.is_complete() { Ok(()) } else { Err(nothing_to_rehearse()) }
+    }
+}
+
+/// Why a rehearsal cannot be held yet.
+pub(super) fn nothing_to_rehearse() -> Rejection {
+    let text = "Not every qualified trustee has confirmed the keys: there is nothing to rehearse yet.";
+    Rejection::new(Code::CeremonyIncomplete, text)
 }
 
 /// Whether a message is about these keys.

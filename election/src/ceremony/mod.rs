@@ -238,10 +238,7 @@ impl Ceremony {
     pub(crate) fn begin_rehearsal(&mut self, message: &message::Rehearse) -> Result<(), Rejection> {
         match &mut self.stage {
             Stage::Keys(step) => step.begin_rehearsal(message),
-            _ => Rejection::refuse(
-                Code::CeremonyIncomplete,
-                "There are no keys yet with which to rehearse.",
-            ),
+            _ => Err(keys::nothing_to_rehearse()),
         }
     }
 
@@ -249,8 +246,7 @@ impl Ceremony {
     pub(crate) fn take_rehearsal(&mut self, sender: Index, message: &message::Rehearsal) -> Result<(), Rejection> {
         match &mut self.stage {
             Stage::Keys(step) => step.take_rehearsal(sender, message),
-            // As long as nobody is qualified, the sender is not.
-            _ => Err(left_out(sender)),
+            _ => Err(keys::nothing_to_rehearse()),
         }
     }
 }

@@ -201,7 +201,7 @@ fn rehearsals(seen: &mut Seen) {
         })
         .refuses_again(Code::Duplicate)
         .refuses_after(Code::RehearsalRound, |world| world.rehearse(&[]))
-        .refuses_after(Code::TrusteeLeftOut, World::restart);
+        .refuses_after(Code::CeremonyIncomplete, World::restart);
 
     // A rehearsal can still be held during the voting.
     let mut world = World::open(manifest(), &[(1, MEMBERS), (1, GUESTS)]);
