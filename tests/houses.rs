@@ -1,6 +1,11 @@
 //! What the houses of this workspace may know of each other (ARCHITECTURE.md, invariants 1 and 2), and that what the
 //! code cites of the specification is there.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's helpers fail the test, as the test itself does"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
