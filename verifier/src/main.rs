@@ -27,7 +27,7 @@ Examples:
 )]
 struct Arguments {
     /// The election's fingerprint from a voter's letter or link
-    #[arg(long, value_parser = fingerprint)]
+    #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
     expect: Option<String>,
     /// Print one JSON object instead of text
     #[arg(long)]

@@ -38,25 +38,53 @@ impl World {
     fn commitment_hash(&self, trustee: u64) -> Hash {
         Transcript::new("commitment")
             .absorb("election", &self.election)
-            .number("attempt", 1)
+            .number("attempt", self.attempt)
             .number("dealer", trustee)
             .points("points", &Self::commitments(trustee))
             .hash()
     }
 
-    fn envelope_secret(owner: u64, dealer: u64) -> Scalar {
-        secret(&format!("envelope {owner} {dealer}"))
+    fn envelope_secret(&self, owner: u64, dealer: u64) -> Scalar {
+        secret(&format!("envelope {} {owner} {dealer}", self.attempt))
     }
 
     pub fn ceremony(&mut self) -> Keys {
+        if self.plan.restarted {
+            // Trustee 1 alone is fewer than the quorum.
+            let ended = self.rounds("failed ", &[1]);
+            self.step("restart", |world| {
+                world.signed("restart", "authority", vec![uint(2), bytes(&ended)])
+            });
+            self.attempt = 2;
+        }
         let present = self.trustees();
+        let ended = self.rounds("", &present);
+        let at_fault = if self.plan.bad_dealing {
+            Some(3)
+        } else {
+            self.plan.bad_complaint.then_some(1)
+        };
+        let qualified = present.into_iter().filter(|trustee| Some(*trustee) != at_fault);
+        let keys = self.keys(qualified.collect(), &ended);
+        for trustee in &keys.qualified {
+            self.step(&format!("keys {trustee}"), |world| {
+                let values = vec![uint(world.attempt), bytes(&ended), uint(*trustee), bytes(&keys.hash)];
+                world.signed("keys", &format!("trustee {trustee}"), values)
+            });
+        }
+        keys
+    }
+
+    /// The steps up to the round that ends *confirm*, whose leaf hash it gives.
+    fn rounds(&mut self, label: &str, present: &[u64]) -> Hash {
         let begin = self.board.prev();
-        for trustee in present.clone() {
-            self.step(&format!("commit {trustee}"), |world| {
+        let absent: Vec<u64> = (1..=TRUSTEES).filter(|trustee| !present.contains(trustee)).collect();
+        for trustee in present.iter().copied() {
+            self.step(&format!("{label}commit {trustee}"), |world| {
                 let others = (1..=TRUSTEES).filter(|other| *other != trustee);
-                let keys = others.map(|other| (other, bytes(&encode(&[base(&Self::envelope_secret(trustee, other))]))));
+                let keys = others.map(|other| (other, bytes(&encode(&[base(&world.envelope_secret(trustee, other))]))));
                 let values = vec![
-                    uint(1),
+                    uint(world.attempt),
                     bytes(&begin),
                     uint(trustee),
                     bytes(&world.commitment_hash(trustee)),
@@ -65,26 +93,33 @@ impl World {
                 world.signed("commit", &format!("trustee {trustee}"), values)
             });
         }
-        let deal = self.round("round 1", begin, self.plan.absent);
+        let deal = self.round(&format!("{label}round 1"), begin, &absent);
         let dealings: BTreeMap<u64, Vec<u8>> = present
             .iter()
-            .map(|dealer| (*dealer, self.dealing(*dealer, &deal, &present)))
+            .map(|dealer| (*dealer, self.dealing(*dealer, &deal, present)))
             .collect();
         for (dealer, dealing) in &dealings {
-            self.step(&format!("deal {dealer}"), |world| {
-                let values = vec![uint(1), bytes(&deal), uint(*dealer), uint(1), uint(1), bytes(dealing)];
+            self.step(&format!("{label}deal {dealer}"), |world| {
+                let values = vec![
+                    uint(world.attempt),
+                    bytes(&deal),
+                    uint(*dealer),
+                    uint(1),
+                    uint(1),
+                    bytes(dealing),
+                ];
                 world.signed("deal", &format!("trustee {dealer}"), values)
             });
         }
-        let confirm = self.round("round 2", deal, None);
-        for trustee in present.clone() {
-            self.step(&format!("confirm {trustee}"), |world| {
+        let confirm = self.round(&format!("{label}round 2"), deal, &[]);
+        for trustee in present.iter().copied() {
+            self.step(&format!("{label}confirm {trustee}"), |world| {
                 let complains =
                     |dealer: u64| trustee == 1 && dealer == 3 && (world.plan.bad_dealing || world.plan.bad_complaint);
                 let hash = |dealer: u64| {
                     let transcript = Transcript::new("dealing")
                         .absorb("election", &world.election)
-                        .number("attempt", 1);
+                        .number("attempt", world.attempt);
                     transcript
                         .number("dealer", dealer)
                         .absorb("dealing", &dealings[&dealer])
@@ -97,40 +132,27 @@ impl World {
                     .map(|dealer| (*dealer, bytes(&hash(*dealer))));
                 let complaints = others.iter().filter(|dealer| complains(**dealer));
                 let complaints =
-                    complaints.map(|dealer| (*dealer, bytes(Self::envelope_secret(trustee, *dealer).as_bytes())));
-                let values = vec![uint(1), bytes(&confirm), uint(trustee), map(confirmed), map(complaints)];
+                    complaints.map(|dealer| (*dealer, bytes(world.envelope_secret(trustee, *dealer).as_bytes())));
+                let values = vec![
+                    uint(world.attempt),
+                    bytes(&confirm),
+                    uint(trustee),
+                    map(confirmed),
+                    map(complaints),
+                ];
                 world.signed("confirm", &format!("trustee {trustee}"), values)
             });
         }
-        let ended = self.round("round 3", confirm, None);
-        let at_fault = if self.plan.bad_dealing {
-            Some(3)
-        } else {
-            self.plan.bad_complaint.then_some(1)
-        };
-        let keys = self.keys(
-            present
-                .into_iter()
-                .filter(|trustee| Some(*trustee) != at_fault)
-                .collect(),
-            &ended,
-        );
-        for trustee in &keys.qualified {
-            self.step(&format!("keys {trustee}"), |world| {
-                let values = vec![uint(1), bytes(&ended), uint(*trustee), bytes(&keys.hash)];
-                world.signed("keys", &format!("trustee {trustee}"), values)
-            });
-        }
-        keys
+        self.round(&format!("{label}round 3"), confirm, &[])
     }
 
-    fn round(&mut self, label: &str, history: Hash, left_out: Option<u64>) -> Hash {
+    fn round(&mut self, label: &str, history: Hash, left_out: &[u64]) -> Hash {
         self.step(label, |world| {
-            let left_out = left_out.into_iter().map(uint).collect();
+            let left_out = left_out.iter().copied().map(uint).collect();
             world.signed(
                 "round",
                 "authority",
-                vec![uint(1), bytes(&history), Value::Array(left_out)],
+                vec![uint(world.attempt), bytes(&history), Value::Array(left_out)],
             )
         });
         self.board.prev()
@@ -140,7 +162,7 @@ impl World {
         let commitments = Self::commitments(dealer);
         let mut transcript = Transcript::new("deal")
             .absorb("election", &self.election)
-            .number("attempt", 1)
+            .number("attempt", self.attempt)
             .absorb("history", history)
             .number("dealer", dealer)
             .points("points", &commitments);
@@ -164,10 +186,10 @@ impl World {
 
     fn envelope(&self, dealer: u64, recipient: u64, history: &Hash) -> Vec<u8> {
         let ephemeral = secret(&format!("ephemeral {dealer} {recipient}"));
-        let public = base(&Self::envelope_secret(recipient, dealer));
+        let public = base(&self.envelope_secret(recipient, dealer));
         let info = Transcript::new("envelope")
             .absorb("election", &self.election)
-            .number("attempt", 1)
+            .number("attempt", self.attempt)
             .absorb("history", history)
             .number("dealer", dealer)
             .number("recipient", recipient)
@@ -207,7 +229,7 @@ impl World {
         let public_shares: Vec<RistrettoPoint> = shares.values().flatten().map(base).collect();
         let hash = Transcript::new("keys")
             .absorb("election", &self.election)
-            .number("attempt", 1)
+            .number("attempt", self.attempt)
             .absorb("history", ended)
             .absorb("qualified", &numbers(qualified.iter().copied()))
             .points("keys", &public)
@@ -230,7 +252,7 @@ impl World {
             self.step(&format!("rehearsal {trustee}"), |world| {
                 let data = [
                     &world.election[..],
-                    &1u64.to_be_bytes(),
+                    &world.attempt.to_be_bytes(),
                     &keys.hash,
                     &1u64.to_be_bytes(),
                 ]

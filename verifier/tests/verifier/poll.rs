@@ -87,10 +87,10 @@ impl World {
         let is_open = |group: &&Group| group.ballots >= self.plan.minimum && group.ballots > 0;
         let open: Vec<&Group> = groups.iter().filter(is_open).collect();
         let ciphertexts: Vec<RistrettoPoint> = open.iter().flat_map(|group| group.ciphertexts.clone()).collect();
-        let senders: Vec<u64> = if open.is_empty() {
-            vec![]
-        } else {
-            keys.qualified.iter().rev().take(2).copied().collect()
+        let senders: Vec<u64> = match (open.is_empty(), self.plan.needless_share) {
+            (true, false) => vec![],
+            (true, true) => vec![3],
+            (false, _) => keys.qualified.iter().rev().take(2).copied().collect(),
         };
         for trustee in senders {
             self.step(&format!("share {trustee}"), |world| {

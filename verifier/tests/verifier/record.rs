@@ -96,6 +96,14 @@ fn elections_with_trouble_are_valid_and_say_so() {
         ),
         (
             Plan {
+                restarted: true,
+                ..Plan::default()
+            },
+            "registrar_trusted",
+            [true, true, true],
+        ),
+        (
+            Plan {
                 simulation: true,
                 ..Plan::default()
             },

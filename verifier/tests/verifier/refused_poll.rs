@@ -229,3 +229,17 @@ fn tallies() {
 fn contest(draft: &mut Draft, index: usize) -> &mut Vec<Value> {
     draft.key(3).as_array_mut().unwrap()[index].as_array_mut().unwrap()
 }
+
+#[test]
+fn a_share_of_nothing() {
+    let plan = Plan {
+        no_ballots: true,
+        needless_share: true,
+        ..Plan::default()
+    };
+    let world = build(plan, None);
+    // Before result and final.
+    let entry = world.board.entries.len() as u64 - 3;
+    let found = failures(&report(world.board.files()));
+    assert_eq!(found, [("share_not_needed".to_owned(), Some(entry), None)]);
+}

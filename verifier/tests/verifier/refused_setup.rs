@@ -1,7 +1,7 @@
 //! Entries of the setup, and headers, manifests and authors, that are to be refused.
 
 use crate::board::{Board, ORIGIN};
-use crate::bytes::{bytes, map, text, uint};
+use crate::bytes::{base, bytes, encode, map, secret, text, uint};
 use crate::tampering::{NO_POINT, all_refused, flip, refused, set, shorten};
 use crate::world::{Draft, Plan, signing_key};
 use ciborium::Value;
@@ -314,6 +314,37 @@ fn ceremonies() {
     refused(&judged, "keys 1", "trustee_left_out", |draft| {
         *draft.key(3) = uint(3);
         draft.signer = Some(signing_key("trustee 3"));
+    });
+    let restarted = Plan {
+        restarted: true,
+        ..Plan::default()
+    };
+    refused(&restarted, "restart", "ceremony_history", |draft| {
+        *draft.key(1) = uint(3);
+    });
+    refused(&restarted, "restart", "ceremony_failed", |draft| {
+        let values = [
+            draft.key(0).clone(),
+            uint(1),
+            draft.key(2).clone(),
+            Value::Array(vec![]),
+        ];
+        let value = map((0..).zip(values));
+        let (kind, signed_as) = ("round".to_owned(), "round".to_owned());
+        *draft = Draft {
+            kind,
+            signed_as,
+            value,
+            ..draft.clone()
+        };
+    });
+    refused(&restarted, "commit 2", "ceremony_history", |draft| {
+        *draft.key(1) = uint(1);
+    });
+    // The envelope key that trustee 1 made for trustee 2 in the first attempt.
+    refused(&restarted, "commit 1", "envelope_key_reused", |draft| {
+        let used = base(&secret("envelope 1 1 2"));
+        draft.key(5).as_map_mut().unwrap()[0].1 = bytes(&encode(&[used]));
     });
 }
 

@@ -28,6 +28,10 @@ pub struct Plan {
     /// Rounds of rehearsal without answers, during the voting.
     pub idle_rounds: u64,
     pub simulation: bool,
+    /// A first attempt of the ceremony fails.
+    pub restarted: bool,
+    /// Trustee 3 sends a share though there is nothing to decrypt.
+    pub needless_share: bool,
 }
 
 impl Default for Plan {
@@ -40,6 +44,8 @@ impl Default for Plan {
             no_ballots: false,
             idle_rounds: 0,
             simulation: false,
+            restarted: false,
+            needless_share: false,
         }
     }
 }
@@ -83,6 +89,8 @@ pub struct World {
     /// Index of the entry that was tampered with.
     pub tampered: Option<u64>,
     pub election: Hash,
+    /// The attempt of the ceremony.
+    pub attempt: u64,
     pub voters: Vec<Voter>,
 }
 
@@ -114,6 +122,7 @@ pub fn build(plan: Plan, tamper: Option<Tamper>) -> World {
         tamper,
         tampered: None,
         election: [0; 32],
+        attempt: 1,
         voters,
     };
     world.manifest();
