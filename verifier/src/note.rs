@@ -132,13 +132,14 @@ impl Note {
             .filter(|line| line.name == key.name && line.id == key.id())
     }
 
-    /// A cosignature: eight bytes of time, then Ed25519 over that time and the text.
+    /// A cosignature: eight bytes of time, at most 2^63 − 1, then Ed25519 over that time and the text.
     fn is_cosignature(&self, key: &VerifierKey, bytes: &[u8]) -> bool {
         let Some((time, signature)) = bytes.split_first_chunk::<8>() else {
             return false;
         };
-        let message = format!("cosignature/v1\ntime {}\n{}", u64::from_be_bytes(*time), self.text);
-        is_signature(key, message.as_bytes(), signature)
+        let time = u64::from_be_bytes(*time);
+        let message = format!("cosignature/v1\ntime {time}\n{}", self.text);
+        i64::try_from(time).is_ok() && is_signature(key, message.as_bytes(), signature)
     }
 }
 
@@ -234,6 +235,27 @@ mod tests {
         let (_, line) = other.split_once("\n\n").unwrap();
         let spoilt = Checkpoint::parse(format!("{note}{line}").as_bytes()).unwrap();
         assert!(!spoilt.note.is_signed_by(&key));
+    }
+
+    #[test]
+    fn cosignatures_are_over_a_time_that_can_be() {
+        use ed25519_dalek::Signer;
+        let secret = ed25519_dalek::SigningKey::from_bytes(&[8; 32]);
+        let key = VerifierKey {
+            name: "w".to_owned(),
+            kind: WITNESS,
+            key: secret.verifying_key().to_bytes(),
+        };
+        let cosigned = |signed_time: u64, time: u64| {
+            let signature = secret.sign(format!("cosignature/v1\ntime {signed_time}\ntext\n").as_bytes());
+            let line = BASE64.encode([&key.id()[..], &time.to_be_bytes(), &signature.to_bytes()].concat());
+            Note::parse(format!("text\n\n— w {line}\n").as_bytes())
+                .unwrap()
+                .is_cosigned_by(&key)
+        };
+        assert!(cosigned(1 << 62, 1 << 62));
+        assert!(!cosigned(1 << 62, 1 << 61));
+        assert!(!cosigned(1 << 63, 1 << 63));
     }
 
     #[test]
