@@ -1,0 +1,265 @@
+//! The roll, and chunks that do not follow.
+
+use serde_json::{Value, json};
+use tabella_crypto::group::{Point, Scalar, encode_point};
+use tabella_election::message::{Roll as Chunk, Signed, Voter, encode};
+use tabella_election::roll::Roll;
+use tabella_election::{Code, ElectionId, EncodedPoint};
+
+use crate::file::{code, hex, hexes, vector};
+use crate::manifest::registrar_key;
+use crate::scene::Scene;
+
+pub fn vectors(scene: &Scene) -> Vec<Value> {
+    let election = scene.board.election().id();
+    let credentials = credentials();
+    let voter = |place: usize, weight, style| Voter {
+        credential: credentials[place],
+        weight,
+        style,
+    };
+    let chunk = |revision, chunk, chunks, voters: &[Voter]| Chunk {
+        election,
+        revision,
+        chunk,
+        chunks,
+        voters: voters.to_vec(),
+    };
+    let strange = |credential: [u8; 32]| Voter {
+        credential: EncodedPoint(credential),
+        weight: 0,
+        style: 0,
+    };
+
+    let one = chunk(1, 1, 2, &[voter(0, 1, 0), voter(1, 5, 1)]);
+    let two = chunk(1, 2, 2, &[voter(2, 1, 0)]);
+    let empty = chunk(1, 1, 1, &[]);
+    let cases: Vec<(&str, Vec<&Chunk>, Chunk, Option<Code>)> = vec![
+        ("first", vec![], one.clone(), None),
+        ("second", vec![&one], two.clone(), None),
+        ("empty", vec![], empty.clone(), None),
+        (
+            "new revision after a whole one",
+            vec![&one, &two],
+            chunk(2, 1, 1, &[voter(0, 1, 0)]),
+            None,
+        ),
+        (
+            "new revision in the middle",
+            vec![&one],
+            chunk(2, 1, 3, &[voter(0, 1, 0)]),
+            None,
+        ),
+        ("most chunks", vec![], chunk(1, 1, 100_000, &[]), None),
+        (
+            "too many chunks",
+            vec![],
+            chunk(1, 1, 100_001, &[]),
+            Some(Code::RollChunk),
+        ),
+        ("no chunks", vec![], chunk(1, 1, 0, &[]), Some(Code::RollChunk)),
+        ("chunk 0", vec![], chunk(1, 0, 1, &[]), Some(Code::RollChunk)),
+        ("second first", vec![], two.clone(), Some(Code::RollChunk)),
+        ("first again", vec![&one], one.clone(), Some(Code::RollChunk)),
+        (
+            "third of two",
+            vec![&one, &two],
+            chunk(1, 3, 2, &[]),
+            Some(Code::RollChunk),
+        ),
+        (
+            "other number of chunks",
+            vec![&one],
+            chunk(1, 2, 3, &[]),
+            Some(Code::RollChunk),
+        ),
+        ("revision 0", vec![], chunk(0, 1, 1, &[]), Some(Code::RollChunk)),
+        (
+            "revision skipped",
+            vec![&one],
+            chunk(3, 1, 1, &[]),
+            Some(Code::RollChunk),
+        ),
+        (
+            "revision of 64 bits",
+            vec![&one],
+            chunk(u64::MAX, 1, 1, &[]),
+            Some(Code::RollChunk),
+        ),
+        (
+            "new revision with chunk 2",
+            vec![&one],
+            chunk(2, 2, 2, &[]),
+            Some(Code::RollChunk),
+        ),
+        (
+            "voters of the revision before",
+            vec![&one, &two],
+            chunk(2, 1, 1, &[voter(2, 1, 0), voter(3, 1, 0)]),
+            None,
+        ),
+        (
+            "voter twice",
+            vec![],
+            chunk(1, 1, 1, &[voter(1, 1, 0), voter(1, 1, 0)]),
+            Some(Code::RollOrder),
+        ),
+        (
+            "not ascending",
+            vec![],
+            chunk(1, 1, 1, &[voter(1, 1, 0), voter(0, 1, 0)]),
+            Some(Code::RollOrder),
+        ),
+        (
+            "not ascending over chunks",
+            vec![&one],
+            chunk(1, 2, 2, &[voter(1, 1, 0)]),
+            Some(Code::RollOrder),
+        ),
+        (
+            "order before the point",
+            vec![&one],
+            chunk(1, 2, 2, &[strange([0; 32])]),
+            Some(Code::RollOrder),
+        ),
+        (
+            "no point",
+            vec![],
+            chunk(1, 1, 1, &[strange([0xff; 32])]),
+            Some(Code::PointInvalid),
+        ),
+        (
+            "identity",
+            vec![],
+            chunk(1, 1, 1, &[strange([0; 32])]),
+            Some(Code::IdentityPoint),
+        ),
+        (
+            "weight 0",
+            vec![],
+            chunk(1, 1, 1, &[voter(0, 0, 9)]),
+            Some(Code::RollWeight),
+        ),
+        (
+            "style",
+            vec![],
+            chunk(1, 1, 1, &[voter(0, 1, 4)]),
+            Some(Code::RollStyle),
+        ),
+        (
+            "style of 64 bits",
+            vec![],
+            chunk(1, 1, 1, &[voter(0, 1, u64::MAX)]),
+            Some(Code::RollStyle),
+        ),
+        (
+            "first voter first",
+            vec![],
+            chunk(1, 1, 1, &[voter(0, 1, 4), voter(0, 0, 0)]),
+            Some(Code::RollStyle),
+        ),
+        ("largest total", vec![], chunk(1, 1, 1, &[voter(0, 1 << 40, 0)]), None),
+        (
+            "largest total over chunks",
+            vec![&one],
+            chunk(1, 2, 2, &[voter(2, (1 << 40) - 6, 0)]),
+            None,
+        ),
+        (
+            "total over chunks",
+            vec![&one],
+            chunk(1, 2, 2, &[voter(2, (1 << 40) - 5, 0)]),
+            Some(Code::RollTotal),
+        ),
+        (
+            "weights of a void revision",
+            vec![&one],
+            chunk(2, 1, 1, &[voter(2, 1 << 40, 0)]),
+            None,
+        ),
+        (
+            "weight of 64 bits",
+            vec![],
+            chunk(1, 1, 1, &[voter(0, u64::MAX, 0)]),
+            Some(Code::RollTotal),
+        ),
+        (
+            "sum above 64 bits",
+            vec![],
+            chunk(1, 1, 1, &[voter(0, u64::MAX, 0), voter(1, u64::MAX, 0)]),
+            Some(Code::RollTotal),
+        ),
+    ];
+    let mut vectors = vec![
+        whole("one empty chunk", election, scene, &[&empty]),
+        whole("two chunks", election, scene, &[&one, &two]),
+        whole(
+            "the second revision",
+            election,
+            scene,
+            &[&chunk(2, 1, 1, &[voter(3, 7, 2)])],
+        ),
+    ];
+    vectors.extend(
+        cases
+            .into_iter()
+            .map(|(name, before, body, expected)| bad(name, scene, &before, &body, expected)),
+    );
+    vectors
+}
+
+fn credentials() -> Vec<EncodedPoint> {
+    let mut credentials: Vec<_> = (1..=4_u64)
+        .map(|secret| EncodedPoint(encode_point(&Point::mul_base(&Scalar::from(secret)))))
+        .collect();
+    credentials.sort_unstable();
+    credentials
+}
+
+/// The roll of these chunks.
+fn roll_of(scene: &Scene, chunks: &[&Chunk]) -> Roll {
+    let mut roll = Roll::default();
+    for chunk in chunks {
+        take(&mut roll, scene, chunk).unwrap();
+    }
+    roll
+}
+
+fn take(roll: &mut Roll, scene: &Scene, chunk: &Chunk) -> Result<(), Code> {
+    let signed = Signed::sign(chunk.clone(), &registrar_key());
+    let judged = roll
+        .judge(&signed, scene.board.election())
+        .map_err(|rejection| rejection.code)?;
+    roll.apply(judged);
+    Ok(())
+}
+
+fn whole(name: &str, election: ElectionId, scene: &Scene, chunks: &[&Chunk]) -> Value {
+    // A second revision is given a first.
+    let first = Chunk {
+        revision: 1,
+        ..chunks[0].clone()
+    };
+    let revision = chunks[0].revision;
+    let before = [&first];
+    let mut roll = roll_of(scene, if revision == 1 { &[] } else { &before });
+    for chunk in chunks {
+        take(&mut roll, scene, chunk).unwrap();
+    }
+    assert!(roll.is_complete());
+    let fields = json!({
+        "election": hex(election), "revision": revision, "chunks": hexes(chunks.iter().map(|chunk| encode(*chunk))),
+        "count": roll.voters().len(), "roll_hash": hex(roll.hash(&election)),
+    });
+    vector(format!("roll: {name}"), "roll", fields)
+}
+
+fn bad(name: &str, scene: &Scene, before: &[&Chunk], body: &Chunk, expected: Option<Code>) -> Value {
+    let mut roll = roll_of(scene, before);
+    assert_eq!(take(&mut roll, scene, body).err(), expected, "{name}");
+    let fields = json!({
+        "election": hex(scene.election()), "styles": scene.plan.styles.len(),
+        "before": hexes(before.iter().map(|chunk| encode(*chunk))), "body": hex(encode(body)), "code": code(expected),
+    });
+    vector(format!("chunk: {name}"), "bad_roll", fields)
+}

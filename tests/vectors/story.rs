@@ -1,0 +1,396 @@
+//! One election from its manifest to its end, with voters and trustees of glass before a board of production code.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use tabella_crypto::group::{Point, Scalar, encode_point};
+use tabella_crypto::qualified::ElectionKeys;
+use tabella_election::message::{
+    Ballot, Challenge, Close, ContestResult, Final, Open, Prefix, Roll, Share, TallyResult, Voter, encode,
+};
+use tabella_election::text::Tracker;
+use tabella_election::{ElectionId, EncodedPoint, EncodedScalar, Hash, Kind, Signature};
+
+use crate::file::{hex, points};
+use crate::glass::ballot::{Draft, Masks, Opening, Proof, Style, Vote};
+use crate::glass::decryption::{Decryption, decrypt};
+use crate::manifest::{Plan, Question, authority_key, registrar_key, shape, trustee_key};
+use crate::play::{Ceremony, Script};
+use crate::scene::Scene;
+use crate::shape::bits_of;
+use crate::source::Source;
+use crate::tally::{CountedGroup, counted_groups, statement};
+
+/// In each contest of a style the options from 1, or blank.
+pub type Choices = Vec<Option<&'static [usize]>>;
+
+/// Voters as (style, weight), in the order in which the story names them.
+const VOTERS: [(u64, u64); 8] = [(0, 1), (0, 2), (1, 3), (1, 1), (2, 1), (3, 5), (3, 1), (0, 1)];
+
+/// The election up to its opening, which all that happens afterwards shares.
+pub static OPENED: LazyLock<Opened> = LazyLock::new(Opened::new);
+
+pub struct Opened {
+    pub plan: Plan,
+    pub keys_hash: [u8; 32],
+    pub secret_shares: BTreeMap<u64, Vec<Scalar>>,
+    pub keys: std::sync::Arc<ElectionKeys>,
+    pub scene: Scene,
+    pub voters: Vec<StoryVoter>,
+}
+
+#[derive(Clone, Copy)]
+pub struct StoryVoter {
+    pub kappa: Scalar,
+    pub style: u64,
+    pub weight: u64,
+}
+
+/// An accepted ballot with everything about it.
+#[derive(Clone)]
+pub struct Cast {
+    pub voter: StoryVoter,
+    pub vote: Vote,
+    pub slots: Vec<i64>,
+    pub r: Point,
+    pub ciphertexts: Vec<Point>,
+    pub credential: [u8; 32],
+    pub tracker: [u8; 20],
+    pub leaf_hash: Hash,
+}
+
+/// What happened after the opening.
+pub struct Told {
+    pub ballots: Vec<Cast>,
+    pub close: Hash,
+    pub groups: Vec<CountedGroup>,
+    /// After `close`, without shares.
+    pub closed: Scene,
+    pub decryptions: Vec<Decryption>,
+    pub totals: Vec<Option<u64>>,
+    pub finished: Scene,
+}
+
+impl StoryVoter {
+    pub fn credential(&self) -> [u8; 32] {
+        encode_point(&Point::mul_base(&self.kappa))
+    }
+}
+
+impl Opened {
+    fn new() -> Self {
+        let plan = Plan {
+            id: "story",
+            contests: vec![
+                (3, 1, 1, true),
+                (4, 0, 3, false),
+                (2, 1, 1, false),
+                (2, 0, 1, true),
+                (1, 0, 1, false),
+            ],
+            styles: vec![vec![0, 1, 2], vec![0, 1], vec![3], vec![0, 1, 4]],
+            trustees: 4,
+            threshold: 2,
+            quorum: 2,
+            minimum: 2,
+        };
+        let script = Script {
+            restarts: 1,
+            silent: [vec![], vec![2], vec![]],
+            answers: vec![1, 4],
+            ..Script::honest("story", plan.clone())
+        };
+        let Ceremony {
+            mut scene,
+            secret_shares,
+            ..
+        } = script.play();
+        let keys = scene.board.ceremony().keys().unwrap().clone();
+        let mut source = Source::new("voters");
+        let voters = VOTERS
+            .map(|(style, weight)| StoryVoter {
+                kappa: source.scalar(),
+                style,
+                weight,
+            })
+            .to_vec();
+        register(&mut scene, &voters);
+        let roll = scene.board.roll().hash(&ElectionId(scene.election()));
+        let body = Open {
+            election: ElectionId(scene.election()),
+            anchor: scene.log.anchor(),
+            keys: Hash(keys.hash()),
+            roll,
+        };
+        scene.sign(body, &authority_key());
+        Self {
+            plan,
+            keys_hash: keys.hash(),
+            secret_shares,
+            keys,
+            scene,
+            voters,
+        }
+    }
+
+    /// The `setup` of the files.
+    pub fn setup(&self) -> Value {
+        json!({
+            "election": hex(self.scene.election()), "contests": self.plan.contests_json(), "styles": self.plan.styles,
+            "keys": points(self.keys.slot_keys()),
+        })
+    }
+
+    pub fn questions(&self, style: u64) -> Vec<Question> {
+        self.plan.styles[style as usize]
+            .iter()
+            .map(|contest| self.plan.contests[*contest as usize])
+            .collect()
+    }
+
+    pub fn style(&self, index: u64) -> Style {
+        let election = self.scene.board.election();
+        let slots = election.style_slots(election.style(index).unwrap());
+        Style {
+            election: self.scene.election(),
+            index,
+            shape: shape(&self.questions(index)),
+            keys: slots.map(|slot| self.keys.slot_keys()[slot - 1]).collect(),
+        }
+    }
+
+    pub fn bits(&self, style: u64, choices: &Choices) -> Vec<u64> {
+        let questions = self.questions(style);
+        assert_eq!(questions.len(), choices.len());
+        questions
+            .iter()
+            .zip(choices)
+            .flat_map(|(question, choice)| bits_of(*question, *choice))
+            .collect()
+    }
+
+    /// The prefix of a payload.
+    pub fn prefix(&self, style: u64, vote: &Vote, draft: &Draft) -> Prefix {
+        let election = self.scene.board.election();
+        let mut rest = draft.ciphertexts.iter();
+        let mut take = |contest: &u64| {
+            let count = election.contest_slots(*contest).len();
+            let bytes: Vec<u8> = rest.by_ref().take(count).flat_map(encode_point).collect();
+            (*contest, bytes.into())
+        };
+        Prefix {
+            credential: EncodedPoint(draft.credential),
+            link: vote.link.map(Tracker),
+            r: EncodedPoint(encode_point(&draft.r)),
+            contests: self.plan.styles[style as usize].iter().map(&mut take).collect(),
+            b: EncodedPoint(encode_point(&draft.b)),
+        }
+    }
+
+    pub fn ballot(&self, style: u64, vote: &Vote, draft: &Draft, proof: &Proof) -> Ballot {
+        Ballot {
+            prefix: self.prefix(style, vote, draft),
+            proof: proof.bytes.clone().into(),
+        }
+    }
+
+    pub fn challenge(&self, style: u64, vote: &Vote, draft: &Draft, opening: &Opening) -> Challenge {
+        Challenge {
+            prefix: self.prefix(style, vote, draft),
+            opening: vote.bits.clone(),
+            r_opened: EncodedScalar(vote.r.to_bytes()),
+            signature: Signature(opening.signature),
+        }
+    }
+
+    /// Casts ballots, closes, decrypts with the shares of some trustees, publishes, ends.
+    pub fn tell(&self, label: &str, votes: &[(usize, Choices)], sharers: &[u64]) -> Told {
+        let mut source = Source::new(label);
+        let mut scene = self.scene.clone();
+        let mut ballots: Vec<Cast> = Vec::new();
+        for (voter, choices) in votes {
+            let voter = self.voters[*voter];
+            let head = ballots.iter().rev().find(|cast| cast.credential == voter.credential());
+            let cast = self.cast(&mut scene, &mut source, voter, choices, head.map(|cast| cast.tracker));
+            ballots.push(cast);
+        }
+        self.check_one(&mut scene, &mut source);
+
+        let body = Close {
+            election: ElectionId(scene.election()),
+            anchor: scene.log.anchor(),
+            ballots: ballots.len() as u64,
+            last: scene.last(),
+        };
+        let close = scene.sign(body, &authority_key());
+        let closed = scene.clone();
+        let groups = counted_groups(self, &ballots);
+        let counted = closed.board.tally().unwrap().counted().hash;
+        let decryptions = self.share(&mut scene, &mut source, &groups, counted, sharers);
+
+        let totals = totals(self, &groups, &ballots);
+        let body = TallyResult {
+            election: ElectionId(scene.election()),
+            anchor: scene.log.anchor(),
+            counted,
+            contests: results(self, &totals),
+        };
+        let result = scene.sign(body, &authority_key());
+        let body = Final {
+            election: ElectionId(scene.election()),
+            anchor: scene.log.anchor(),
+            result,
+        };
+        scene.sign(body, &authority_key());
+        Told {
+            ballots,
+            close,
+            groups,
+            closed,
+            decryptions,
+            totals,
+            finished: scene,
+        }
+    }
+
+    fn cast(
+        &self,
+        scene: &mut Scene,
+        source: &mut Source,
+        voter: StoryVoter,
+        choices: &Choices,
+        link: Option<[u8; 20]>,
+    ) -> Cast {
+        let style = self.style(voter.style);
+        let vote = Vote::draw(source, voter.kappa, link, self.bits(voter.style, choices));
+        let draft = style.draft(&vote);
+        let masks = Masks::draw(source, vote.bits.len());
+        let ballot = self.ballot(voter.style, &vote, &draft, &style.prove(&vote, &draft, &masks));
+        let leaf_hash = scene.submit(Kind::Ballot, &encode(&ballot));
+        let head = scene
+            .board
+            .voting()
+            .unwrap()
+            .head(&EncodedPoint(draft.credential))
+            .unwrap();
+        assert_eq!(head.tracker.0, draft.tracker());
+        Cast {
+            voter,
+            tracker: draft.tracker(),
+            slots: draft.slots,
+            r: draft.r,
+            ciphertexts: draft.ciphertexts,
+            credential: draft.credential,
+            vote,
+            leaf_hash,
+        }
+    }
+
+    /// The last voter checks a ballot and never casts one.
+    fn check_one(&self, scene: &mut Scene, source: &mut Source) {
+        let voter = self.voters[VOTERS.len() - 1];
+        let style = self.style(voter.style);
+        let vote = Vote::draw(
+            source,
+            voter.kappa,
+            None,
+            self.bits(voter.style, &vec![None, Some(&[]), Some(&[1])]),
+        );
+        let draft = style.draft(&vote);
+        let opening = style.challenge(&vote, &draft, &source.scalar());
+        scene.submit(
+            Kind::Challenge,
+            &encode(&self.challenge(voter.style, &vote, &draft, &opening)),
+        );
+    }
+
+    fn share(
+        &self,
+        scene: &mut Scene,
+        source: &mut Source,
+        groups: &[CountedGroup],
+        counted: Hash,
+        sharers: &[u64],
+    ) -> Vec<Decryption> {
+        let statement = statement(self, groups, counted.0);
+        let mut decryptions = Vec::new();
+        for trustee in sharers {
+            let shares = &self.secret_shares[trustee];
+            let slots = statement.groups.iter().flat_map(|group| &group.slots);
+            let secrets: Vec<Scalar> = slots.map(|slot| shares[slot - 1]).collect();
+            let decryption = decrypt(&statement, *trustee, &secrets, &source.scalars(statement.groups.len()));
+            scene.sign(self.share_body(counted, &decryption), &trustee_key(*trustee));
+            decryptions.push(decryption);
+        }
+        decryptions
+    }
+
+    pub fn share_body(&self, counted: Hash, decryption: &Decryption) -> Share {
+        Share {
+            election: ElectionId(self.scene.election()),
+            keys: Hash(self.keys_hash),
+            counted,
+            trustee: decryption.trustee,
+            decryption: decryption.points.clone().into(),
+            proof: decryption.proof.clone().into(),
+        }
+    }
+}
+
+/// A first revision without voters, then all of them in two chunks.
+fn register(scene: &mut Scene, voters: &[StoryVoter]) {
+    let election = ElectionId(scene.election());
+    let mut listed: Vec<Voter> = voters
+        .iter()
+        .map(|voter| Voter {
+            credential: EncodedPoint(voter.credential()),
+            weight: voter.weight,
+            style: voter.style,
+        })
+        .collect();
+    listed.sort_by_key(|voter| voter.credential);
+    let (first, second) = listed.split_at(5);
+    for (revision, chunk, chunks, voters) in [(1, 1, 1, &[][..]), (2, 1, 2, first), (2, 2, 2, second)] {
+        scene.sign(
+            Roll {
+                election,
+                revision,
+                chunk,
+                chunks,
+                voters: voters.to_vec(),
+            },
+            &registrar_key(),
+        );
+    }
+}
+
+/// The totals of all slots, known from the votes; nothing where they are withheld.
+fn totals(opened: &Opened, groups: &[CountedGroup], ballots: &[Cast]) -> Vec<Option<u64>> {
+    let mut totals = vec![None; opened.keys.slot_keys().len()];
+    let heads = crate::tally::heads(ballots);
+    for group in groups.iter().filter(|group| group.state != "withheld") {
+        for slot in &group.slots {
+            let of_ballot =
+                |cast: &&Cast| cast.voter.weight * crate::tally::slot_value(opened, cast, *slot).unwrap_or(0);
+            totals[slot - 1] = Some(heads.iter().map(of_ballot).sum());
+        }
+    }
+    totals
+}
+
+/// The totals by contest.
+pub fn results(opened: &Opened, totals: &[Option<u64>]) -> Vec<ContestResult> {
+    let mut rest = totals.iter().copied();
+    let mut result = |(options, _, _, blank): &Question| {
+        let own: Vec<Option<u64>> = rest.by_ref().take(options + usize::from(*blank)).collect();
+        match own.into_iter().collect::<Option<Vec<u64>>>() {
+            None => ContestResult::Withheld,
+            Some(own) => ContestResult::Choice {
+                totals: own[..*options].to_vec(),
+                blank: own.get(*options).copied(),
+            },
+        }
+    };
+    opened.plan.contests.iter().map(&mut result).collect()
+}
