@@ -46,6 +46,17 @@ pub fn decode_proper_point(bytes: &[u8; ENCODED]) -> Result<Point, EncodingFault
     Ok(point)
 }
 
+/// Decodes points other than the identity: all are decoded before one is compared with it.
+pub fn decode_proper_points<'a>(
+    encoded: impl IntoIterator<Item = &'a [u8; ENCODED]>,
+) -> Result<Vec<Point>, EncodingFault> {
+    let points: Vec<Point> = encoded.into_iter().map(decode_point).collect::<Result<_, _>>()?;
+    if points.iter().any(Point::is_identity) {
+        return Err(EncodingFault::Identity);
+    }
+    Ok(points)
+}
+
 /// Decodes a canonical scalar.
 pub fn decode_scalar(bytes: &[u8; ENCODED]) -> Result<Scalar, EncodingFault> {
     Option::from(Scalar::from_canonical_bytes(*bytes)).ok_or(EncodingFault::Scalar)

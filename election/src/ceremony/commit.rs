@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tabella_crypto::dealing::{Attempt, DealRound};
-use tabella_crypto::group::{Point, decode_proper_point};
+use tabella_crypto::group::{Point, decode_proper_points};
 use tabella_crypto::polynomial::Index;
 
 use super::{Deals, duplicate};
@@ -59,8 +59,7 @@ impl Commits {
             let text = "The envelope keys are not exactly one for each other trustee.";
             return Rejection::refuse(Code::EnvelopeKeys, text);
         }
-        let points = message.envelope_keys.values().map(|key| decode_proper_point(&key.0));
-        let points = points.collect::<Result<Vec<_>, _>>()?;
+        let points = decode_proper_points(message.envelope_keys.values().map(|key| &key.0))?;
         let keys: BTreeSet<EncodedPoint> = message.envelope_keys.values().copied().collect();
         if keys.len() < points.len() || !keys.is_disjoint(used) {
             return Rejection::refuse(Code::EnvelopeKeyReused, "An envelope key was used before.");

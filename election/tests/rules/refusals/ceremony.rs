@@ -45,6 +45,11 @@ fn commits(seen: &mut Seen) {
         .refuses(Code::IdentityPoint, |commit| {
             commit.envelope_keys.get_mut(&1).unwrap().0 = IDENTITY;
         })
+        // All are decoded before one is compared with the identity.
+        .refuses(Code::PointInvalid, |commit| {
+            commit.envelope_keys.get_mut(&1).unwrap().0 = IDENTITY;
+            commit.envelope_keys.get_mut(&3).unwrap().0 = NEITHER;
+        })
         .refuses(Code::EnvelopeKeyReused, |commit| {
             commit.envelope_keys.get_mut(&3).unwrap().0 = used.0;
         })
