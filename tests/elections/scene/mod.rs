@@ -1,0 +1,384 @@
+//! An election with all its people, on a log in memory. It can be cloned at any stage, and go on in many ways.
+
+mod log;
+pub mod record;
+pub mod samples;
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::SigningKey;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tabella_board::entry::Entry as LogEntry;
+use tabella_board::policy::Policy;
+use tabella_crypto::credential::VotingKey;
+use tabella_election::message::{Body, ContestResult, Manifest, Signed, Voter};
+use tabella_election::rules::{Board, Entry, Fault, Position};
+use tabella_election::text::VoterCode;
+use tabella_election::trustee::{Refusal, Trustee};
+use tabella_election::voter::Booth;
+use tabella_election::{Code, Hash, Kind, authority, registrar};
+
+use self::log::MemoryLog;
+use self::record::Record;
+use self::samples::{GUESTS, MEMBERS, ORIGIN, Vote, guest_vote, member_vote, trustee_key};
+
+/// An election between two entries.
+#[derive(Clone)]
+pub struct Scene {
+    pub log: MemoryLog,
+    /// Nothing before the manifest.
+    board: Option<Board>,
+    pub rng: ChaCha20Rng,
+    pub voters: Vec<(VotingKey, Voter)>,
+    /// The saved bytes of each trustee: between its steps nothing else is left of it.
+    trustees: BTreeMap<u64, Vec<u8>>,
+    drafts: u64,
+}
+
+impl Scene {
+    /// Before the manifest.
+    pub fn empty() -> Self {
+        Self {
+            log: MemoryLog::new(),
+            board: None,
+            rng: ChaCha20Rng::seed_from_u64(1),
+            voters: Vec::new(),
+            trustees: BTreeMap::new(),
+            drafts: 0,
+        }
+    }
+
+    /// After the manifest.
+    pub fn new(manifest: Manifest) -> Self {
+        let mut scene = Self::empty();
+        scene.accept(Kind::Manifest, &authority::manifest(manifest, &samples::authority()));
+        let election = scene.board().election().clone();
+        for index in 1..=election.manifest().trustees.len() as u64 {
+            scene.save(&Trustee::new(&election, trustee_key(index)).unwrap());
+        }
+        scene
+    }
+
+    /// With keys, a rehearsal, and a roll of these weights and styles.
+    pub fn ready(manifest: Manifest, voters: &[(u64, u64)]) -> Self {
+        let mut scene = Self::new(manifest);
+        let all: Vec<u64> = (1..=scene.board().election().manifest().trustees.len() as u64).collect();
+        scene.make_keys(&all);
+        scene.rehearse(&all);
+        scene.enrol(voters);
+        scene
+    }
+
+    /// In the phase of voting.
+    pub fn open(manifest: Manifest, voters: &[(u64, u64)]) -> Self {
+        let mut scene = Self::ready(manifest, voters);
+        scene.provide(Kind::Open);
+        scene
+    }
+
+    pub fn board(&self) -> &Board {
+        self.board.as_ref().unwrap()
+    }
+
+    /// The record of all entries so far.
+    pub fn record(&self) -> Record {
+        Record::of(&self.log.entries)
+    }
+
+    /// The bytes of the entry that would stand next.
+    pub fn entry(&self, kind: Kind, payload: &[u8]) -> Vec<u8> {
+        self.log.entry(kind, payload)
+    }
+
+    /// Judges the bytes of an entry as an honest board does: it is accepted and appended, or changes nothing.
+    pub fn receive(&mut self, bytes: &[u8]) -> Result<(), Code> {
+        self.judge(bytes)?;
+        self.log.append(bytes);
+        Ok(())
+    }
+
+    /// Appends the bytes of an entry as a dishonest board can, whatever they are.
+    pub fn force(&mut self, bytes: &[u8]) {
+        self.log.append(bytes);
+    }
+
+    /// Judges a payload, as [`Scene::receive`] does.
+    pub fn send(&mut self, kind: Kind, payload: &[u8]) -> Result<(), Code> {
+        self.receive(&self.entry(kind, payload))
+    }
+
+    #[track_caller]
+    pub fn accept(&mut self, kind: Kind, payload: &[u8]) {
+        assert_eq!(self.send(kind, payload), Ok(()), "`{kind}`");
+    }
+
+    fn judge(&mut self, bytes: &[u8]) -> Result<(), Code> {
+        let is_known = |name: &str| name.parse::<Kind>().is_ok();
+        let entry = LogEntry::decode(bytes, &self.log.next, is_known).map_err(|fault| code_of(fault.code()))?;
+        let judged = Entry {
+            position: Position {
+                index: self.log.next.index,
+                leaf_hash: Hash(*self.log.next.next(bytes).prev.as_bytes()),
+            },
+            prev: self.log.last(),
+            kind: entry.kind.parse().unwrap(),
+            payload: &entry.payload,
+        };
+        match &mut self.board {
+            Some(board) => board.judge(&judged, &self.log).map_err(|fault| match fault {
+                Fault::Rejected(rejection) => rejection.code,
+                other => panic!("not a rejection: {other}"),
+            }),
+            None => {
+                let board = Board::found(&judged, ORIGIN, &self.log).map_err(|rejection| rejection.code)?;
+                self.log.policy = Some(Policy::parse(&board.election().manifest().policy).unwrap());
+                self.board = Some(board);
+                Ok(())
+            }
+        }
+    }
+
+    /// Everything that a rejected entry must not change.
+    pub fn state(&self) -> String {
+        format!("{:?}", self.board)
+    }
+
+    pub fn trustee(&self, index: u64) -> Trustee {
+        Trustee::from_secret_bytes(&self.trustees[&index]).unwrap()
+    }
+
+    pub fn save(&mut self, trustee: &Trustee) {
+        self.trustees
+            .insert(trustee.index().get(), trustee.to_secret_bytes().to_vec());
+    }
+
+    /// Lets a trustee take a step; its payloads are not sent.
+    #[track_caller]
+    pub fn step(&mut self, index: u64, kind: Kind) -> Vec<Vec<u8>> {
+        let (trustee, board) = (self.trustee(index), self.board.as_ref().unwrap());
+        let single = |done: Result<(Trustee, Vec<u8>), Refusal>| done.map(|(next, payload)| (next, vec![payload]));
+        let (next, payloads) = match kind {
+            Kind::Commit => single(trustee.commit(board, &mut self.rng)),
+            Kind::Deal => trustee.deal(board, &mut self.rng),
+            Kind::Confirm => single(trustee.confirm(board)),
+            Kind::Keys => single(trustee.keys(board)),
+            Kind::Share => single(trustee.share(board, &mut self.rng)),
+            Kind::Rehearsal => {
+                let payload = trustee.rehearse(board, &mut self.rng).unwrap();
+                Ok((trustee, vec![payload]))
+            }
+            other => panic!("trustees send no `{other}`"),
+        }
+        .unwrap();
+        self.save(&next);
+        payloads
+    }
+
+    /// The only payload of a trustee's step; it is not sent.
+    #[track_caller]
+    pub fn one_step(&mut self, index: u64, kind: Kind) -> Vec<u8> {
+        let mut payloads = self.step(index, kind);
+        assert_eq!(payloads.len(), 1);
+        payloads.remove(0)
+    }
+
+    /// These trustees take a step, one after the other.
+    #[track_caller]
+    pub fn steps(&mut self, indexes: &[u64], kind: Kind) {
+        for index in indexes {
+            for payload in self.step(*index, kind) {
+                self.accept(kind, &payload);
+            }
+        }
+    }
+
+    /// A whole attempt in which these trustees take part and the others are silent.
+    #[track_caller]
+    pub fn make_keys(&mut self, indexes: &[u64]) {
+        for kind in [Kind::Commit, Kind::Deal, Kind::Confirm] {
+            self.steps(indexes, kind);
+            self.provide(Kind::Round);
+        }
+        self.steps(indexes, Kind::Keys);
+    }
+
+    /// A rehearsal that these trustees answer.
+    #[track_caller]
+    pub fn rehearse(&mut self, indexes: &[u64]) {
+        self.provide(Kind::Rehearse);
+        self.steps(indexes, Kind::Rehearsal);
+    }
+
+    /// Draws the credentials of voters of these weights and styles. The n-th voter has the same code in every scene.
+    pub fn draw_voters(&mut self, voters: &[(u64, u64)]) {
+        let election = self.board().election().id();
+        let draw = |(number, (weight, style)): (u64, &(u64, u64))| {
+            let mut rng = ChaCha20Rng::seed_from_u64(1_000 + number);
+            let (code, voter) = registrar::enrol(&election, *weight, *style, &mut rng).unwrap();
+            (code.voting_key(&election).unwrap(), voter)
+        };
+        self.voters = (0..).zip(voters).map(draw).collect();
+    }
+
+    /// Puts voters of these weights and styles on the roll.
+    #[track_caller]
+    pub fn enrol(&mut self, voters: &[(u64, u64)]) {
+        self.draw_voters(voters);
+        self.provide(Kind::Roll);
+    }
+
+    /// The code of the n-th voter's letter.
+    pub fn code(number: u64) -> VoterCode {
+        VoterCode::generate(&mut ChaCha20Rng::seed_from_u64(1_000 + number))
+    }
+
+    /// The payload of a voter's next ballot, or of a challenge in its place.
+    pub fn fill_in(&mut self, voter: usize, kind: Kind, vote: &Vote) -> Vec<u8> {
+        let (key, listed) = &self.voters[voter];
+        let board = self.board.as_ref().unwrap();
+        let head = board.voting().and_then(|voting| voting.head(&listed.credential));
+        let slot_keys = board.poll().unwrap().keys().slot_keys();
+        let booth = Booth::new(board.election(), listed.style, slot_keys).unwrap();
+        self.drafts += 1;
+        let link = head.map(|head| head.tracker);
+        let draft = booth.draft(key, link, vote, self.drafts, &mut self.rng).unwrap();
+        match kind {
+            Kind::Ballot => draft.cast(&mut self.rng).unwrap(),
+            Kind::Challenge => draft.challenge(&mut self.rng).unwrap(),
+            other => panic!("voters send no `{other}`"),
+        }
+    }
+
+    #[track_caller]
+    pub fn vote(&mut self, voter: usize, vote: &Vote) {
+        let payload = self.fill_in(voter, Kind::Ballot, vote);
+        self.accept(Kind::Ballot, &payload);
+    }
+
+    #[track_caller]
+    pub fn challenge(&mut self, voter: usize, vote: &Vote) {
+        let payload = self.fill_in(voter, Kind::Challenge, vote);
+        self.accept(Kind::Challenge, &payload);
+    }
+
+    /// The payload that the authority, or the registrar for the voters that were drawn, writes next.
+    pub fn control(&self, kind: Kind) -> Vec<u8> {
+        let (board, key, anchor) = (self.board(), &samples::authority(), self.log.anchor());
+        match kind {
+            Kind::Round => authority::round(board, key),
+            Kind::Restart => Ok(authority::restart(board, key)),
+            Kind::Rehearse => authority::rehearse(board, key),
+            Kind::Open => authority::open(board, anchor, key),
+            Kind::Close => authority::close(board, anchor, self.log.last(), key),
+            Kind::Result => authority::result(board, anchor, key),
+            Kind::Final => authority::finish(board, anchor, key),
+            Kind::Roll => {
+                let voters = self.voters.iter().map(|(_, voter)| *voter).collect();
+                Ok(registrar::roll(board, voters, &samples::registrar()).remove(0))
+            }
+            other => panic!("`{other}` is no control entry"),
+        }
+        .unwrap()
+    }
+
+    #[track_caller]
+    pub fn provide(&mut self, kind: Kind) {
+        let payload = self.control(kind);
+        self.accept(kind, &payload);
+    }
+
+    /// Plays the election to its end: everybody does what the board waits for. If nobody has voted, all voters do.
+    #[track_caller]
+    pub fn play_on(&mut self) {
+        while let Some(awaited) = self.board().awaited().first() {
+            let kind = awaited.kind;
+            let silent: Vec<u64> = awaited.trustees.iter().map(|name| index_of(name)).collect();
+            match kind {
+                Kind::Roll if self.voters.is_empty() => self.enrol(&[(1, MEMBERS), (3, MEMBERS), (1, GUESTS)]),
+                Kind::Close if self.board().counts().accepted == 0 => {
+                    self.everybody_votes();
+                    self.provide(Kind::Close);
+                }
+                _ if silent.is_empty() => self.provide(kind),
+                _ => self.steps(&silent, kind),
+            }
+        }
+    }
+
+    /// Every voter votes for the first option of each contest.
+    #[track_caller]
+    pub fn everybody_votes(&mut self) {
+        for voter in 0..self.voters.len() {
+            let vote = match self.voters[voter].1.style {
+                GUESTS => guest_vote(&[0]),
+                _ => member_vote(Some(0), &[0]),
+            };
+            self.vote(voter, &vote);
+        }
+    }
+
+    /// The result of each contest.
+    pub fn result(&self) -> &[ContestResult] {
+        &self.board().result().unwrap().0.contests
+    }
+}
+
+/// The index of a trustee that the samples name by it.
+fn index_of(name: &str) -> u64 {
+    name.trim_start_matches("Trustee ").parse().unwrap()
+}
+
+pub fn code_of(word: &str) -> Code {
+    word.parse().unwrap()
+}
+
+/// A signed payload with another body, signed again.
+pub fn resigned<T: Body + Clone>(payload: &[u8], key: &SigningKey, change: impl FnOnce(&mut T)) -> Vec<u8> {
+    let mut body = Signed::<T>::decode(payload).unwrap().body().clone();
+    change(&mut body);
+    Signed::sign(body, key).payload()
+}
+
+/// What the tests expect of a contest.
+pub fn totals(totals: &[u64], blank: Option<u64>) -> ContestResult {
+    ContestResult::Choice {
+        totals: totals.to_vec(),
+        blank,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::record::{asked, assert_valid, failures, verify_directory, write};
+    use super::*;
+
+    #[test]
+    fn an_election_played_to_its_end_is_valid_wherever_its_record_lies() {
+        let mut scene = Scene::new(samples::manifest());
+        scene.play_on();
+        assert_eq!(
+            scene.result(),
+            [totals(&[4, 0, 0], Some(0)), totals(&[5, 0, 0, 0], None)]
+        );
+        assert_valid(&scene.record().verify());
+
+        let directory = tempfile::tempdir().unwrap();
+        write(&scene.log.entries, directory.path());
+        assert_eq!(Record::read(directory.path()), scene.record());
+        assert_valid(&verify_directory(directory.path(), &asked(None, false)));
+    }
+
+    #[test]
+    fn every_stage_before_the_end_is_an_unfinished_record() {
+        let mut scene = Scene::new(samples::manifest());
+        scene.play_on();
+        for size in 1..scene.log.entries.len() {
+            let report = Record::of(&scene.log.entries[..size]).verify_as(&asked(None, true));
+            assert_valid(&report);
+        }
+        let report = Record::of(&scene.log.entries[..5]).verify();
+        let codes: Vec<String> = failures(&report).into_iter().map(|failure| failure.code).collect();
+        assert_eq!(codes, ["record_unfinished"]);
+    }
+}
