@@ -147,10 +147,10 @@ checks! {
         RollIncomplete "roll_incomplete" "the roll was not complete"
         RollMismatch "roll_mismatch" "the roll hash is not that of the roll"
     }
-    12 Authenticity "anchors" "each control entry carries the checkpoint of everything before it" {
+    12 Authenticity "anchors" "each control entry carries the checkpoint of everything before it, and each share that of the close" {
         AnchorMalformed "anchor_malformed" "the anchor is not a checkpoint of this log"
         AnchorSignature "anchor_signature" "the log did not sign the anchor"
-        AnchorMismatch "anchor_mismatch" "the anchor is not the checkpoint of the entries before"
+        AnchorMismatch "anchor_mismatch" "the anchor is not the checkpoint of the entries that it must show"
         AnchorQuorum "anchor_quorum" "the anchor lacks cosignatures that the policy asks for"
     }
     13 Consistency "eligibility" "each ballot is of a credential on the roll, for its contests, replaces exactly the ballot before it, and is no copy" {

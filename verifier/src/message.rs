@@ -125,6 +125,7 @@ pub enum Content {
         trustee: u64,
         decryption: Vec<u8>,
         proof: Vec<u8>,
+        anchor: String,
     },
     Result {
         anchor: String,
@@ -326,13 +327,14 @@ fn control_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malformed
             )
         }
         Kind::Share => {
-            let [election, keys_hash, counted_hash, trustee, decryption, proof] = cbor::record(body)?;
+            let [election, keys_hash, counted_hash, trustee, decryption, proof, anchor] = cbor::record(body)?;
             let content = Content::Share {
                 keys_hash: cbor::fixed(keys_hash)?,
                 counted_hash: cbor::fixed(counted_hash)?,
                 trustee: cbor::uint(trustee)?,
                 decryption: cbor::bytes(decryption)?.to_owned(),
                 proof: cbor::bytes(proof)?.to_owned(),
+                anchor: owned(anchor)?,
             };
             (election, content)
         }

@@ -59,6 +59,37 @@ pub struct Position<'a> {
     pub prev: Option<Hash>,
 }
 
+impl Position<'_> {
+    /// The log before this entry.
+    fn before(&self) -> Extent {
+        Extent {
+            size: self.index,
+            root: self.before.map(Tree::root),
+        }
+    }
+
+    /// The log with this entry at its end.
+    fn after(&self) -> Extent {
+        let with_entry = |tree: &Tree| {
+            let mut tree = tree.clone();
+            tree.push(self.leaf);
+            tree.root()
+        };
+        Extent {
+            size: self.index + 1,
+            root: self.before.map(with_entry),
+        }
+    }
+}
+
+/// The first entries of the log, as an anchor must show them.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    size: u64,
+    /// Unknown if one of them could not be read.
+    root: Option<Hash>,
+}
+
 /// The election as its accepted entries tell it.
 pub struct Election {
     pub manifest: Manifest,
@@ -73,6 +104,8 @@ pub struct Election {
     pub voting: Option<Voting>,
     /// From `close` on.
     pub tally: Option<Tally>,
+    /// The log right after `close`: what each share's anchor must show.
+    closed: Option<Extent>,
     /// The accepted result and the leaf hash of its entry.
     pub result: Option<(Vec<ContestResult>, Hash)>,
 }
@@ -118,6 +151,7 @@ impl Election {
             roll: Roll::default(),
             voting: None,
             tally: None,
+            closed: None,
             result: None,
         })
     }
@@ -200,9 +234,8 @@ impl Election {
                 trustee,
                 decryption,
                 proof,
+                anchor,
             } => {
-                let keys = self.ceremony.complete_keys().ok_or(Code::TrusteeLeftOut)?;
-                let tally = self.tally.as_mut().ok_or(Code::OutOfPhase)?;
                 let share = Share {
                     keys_hash,
                     counted_hash,
@@ -210,7 +243,7 @@ impl Election {
                     decryption,
                     proof,
                 };
-                tally.accept_share(keys, &self.hash, &share)
+                self.share(&share, anchor)
             }
             Content::Result {
                 anchor,
@@ -236,7 +269,7 @@ impl Election {
         if self.roll.hash(&self.hash) != *roll_hash {
             return Err(Code::RollMismatch);
         }
-        self.check_anchor(anchor, position)?;
+        self.check_anchor(anchor, &position.before())?;
         self.voting = Some(Voting::open(
             &self.manifest,
             &self.hash,
@@ -255,9 +288,20 @@ impl Election {
         if position.prev.is_some_and(|prev| prev != *last) {
             return Err(Code::CloseLast);
         }
-        self.check_anchor(anchor, position)?;
+        self.check_anchor(anchor, &position.before())?;
         self.tally = Some(Tally::begin(&self.manifest, &self.hash, voting, &position.leaf));
+        self.closed = Some(position.after());
         self.phase = Phase::Tally;
+        Ok(())
+    }
+
+    fn share(&mut self, share: &Share<'_>, anchor: &str) -> Result<(), Code> {
+        let keys = self.ceremony.complete_keys().ok_or(Code::TrusteeLeftOut)?;
+        let tally = self.tally.as_ref().ok_or(Code::OutOfPhase)?;
+        let decryption = tally.check_share(keys, &self.hash, share)?;
+        self.check_anchor(anchor, &self.closed.ok_or(Code::OutOfPhase)?)?;
+        let tally = self.tally.as_mut().ok_or(Code::OutOfPhase)?;
+        tally.add_share(share.trustee, decryption);
         Ok(())
     }
 
@@ -270,7 +314,7 @@ impl Election {
     ) -> Result<(), Code> {
         let tally = self.tally.as_ref().ok_or(Code::OutOfPhase)?;
         tally.check_result(&self.manifest, counted_hash, contests)?;
-        self.check_anchor(anchor, position)?;
+        self.check_anchor(anchor, &position.before())?;
         self.result = Some((contests.to_owned(), position.leaf));
         self.phase = Phase::Published;
         Ok(())
@@ -280,13 +324,13 @@ impl Election {
         if self.result.as_ref().map(|(_, leaf)| leaf) != Some(result) {
             return Err(Code::FinalResult);
         }
-        self.check_anchor(anchor, position)?;
+        self.check_anchor(anchor, &position.before())?;
         self.phase = Phase::Finished;
         Ok(())
     }
 
     /// Implements specs/board.md#anchors.
-    fn check_anchor(&self, anchor: &str, position: &Position<'_>) -> Result<(), Code> {
+    fn check_anchor(&self, anchor: &str, extent: &Extent) -> Result<(), Code> {
         let checkpoint = Checkpoint::parse(anchor.as_bytes()).map_err(|_| Code::AnchorMalformed)?;
         if checkpoint.origin != self.manifest.origin {
             return Err(Code::AnchorMalformed);
@@ -294,9 +338,9 @@ impl Election {
         if !checkpoint.note.is_signed_by(&self.policy.log) {
             return Err(Code::AnchorSignature);
         }
-        // If an entry before could not be read, no root is known: the record is not valid anyway.
-        let same_root = position.before.is_none_or(|tree| tree.root() == checkpoint.root);
-        if checkpoint.size != position.index || !same_root {
+        // If an entry could not be read, no root is known: the record is not valid anyway.
+        let same_root = extent.root.is_none_or(|root| root == checkpoint.root);
+        if checkpoint.size != extent.size || !same_root {
             return Err(Code::AnchorMismatch);
         }
         if self.policy.is_met_by(&checkpoint.note) {

@@ -99,8 +99,8 @@ impl Tally {
         self.shares.contains_key(&trustee)
     }
 
-    /// Judges a share.
-    pub fn accept_share(&mut self, keys: &Keys, election: &Hash, share: &Share<'_>) -> Result<(), Code> {
+    /// Judges a share by all but its anchor; gives its D_j, which [`Tally::add_share`] takes.
+    pub fn check_share(&self, keys: &Keys, election: &Hash, share: &Share<'_>) -> Result<Vec<Point>, Code> {
         let shares = keys.shares.get(&share.trustee).ok_or(Code::TrusteeLeftOut)?;
         if *share.keys_hash != keys.hash {
             return Err(Code::KeysMismatch);
@@ -125,9 +125,12 @@ impl Tally {
             ciphertexts: &self.ciphertexts,
             shares,
         };
-        let decryption = statement.check(share.decryption, share.proof)?;
-        self.shares.insert(share.trustee, decryption);
-        Ok(())
+        statement.check(share.decryption, share.proof)
+    }
+
+    /// Accepts the D_j of a share that was found right.
+    pub fn add_share(&mut self, trustee: u64, decryption: Vec<Point>) {
+        self.shares.insert(trustee, decryption);
     }
 
     /// Checks 1 to 4 of a result.

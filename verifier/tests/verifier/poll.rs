@@ -69,6 +69,7 @@ impl World {
             ];
             world.signed("close", "authority", values)
         });
+        let closed = self.board.checkpoint();
         let leaves: Vec<u8> = counted
             .iter()
             .flat_map(|(index, _)| board::leaf(&self.board.entries[*index as usize]))
@@ -112,6 +113,7 @@ impl World {
                     uint(trustee),
                     bytes(&decryption),
                     bytes(&proof),
+                    text(&closed),
                 ];
                 world.signed("share", &format!("trustee {trustee}"), values)
             });

@@ -1,7 +1,7 @@
 //! Ballots, challenges and entries of the tally that are to be refused.
 
 use crate::bytes::{base, bytes, encode, map, secret, text, uint};
-use crate::tampering::{NO_POINT, all_refused, flip, refused, set, shorten};
+use crate::tampering::{NO_POINT, all_refused, anchor, flip, refused, set, shorten, strip_line};
 use crate::world::{Draft, Plan, Tamper, build, signing_key};
 use crate::{failures, report};
 use ciborium::Value;
@@ -170,6 +170,31 @@ fn tallies() {
         ("share 3", "share_invalid", |draft| {
             set(draft.key(5), 128, Scalar::ONE.as_bytes());
         }),
+        ("share 3", "anchor_malformed", |draft| *draft.key(6) = text("no note")),
+        ("share 3", "payload_malformed", |draft| {
+            drop(draft.value.as_map_mut().unwrap().pop());
+        }),
+        ("share 3", "anchor_signature", |draft| {
+            strip_line(draft.key(6), "— board");
+        }),
+        ("share 3", "anchor_quorum", |draft| {
+            strip_line(draft.key(6), "— witness");
+        }),
+        ("share 3", "anchor_mismatch", |draft| {
+            *draft.key(6) = text(&anchor(size_of(draft.key(6)), &"A".repeat(43)));
+        }),
+        // What is right is the log up to close, without share 3, share 2, result and final.
+        ("share 2", "anchor_mismatch", |draft| {
+            *draft.key(6) = text(&checkpoint_without(3));
+        }),
+        ("share 2", "anchor_mismatch", |draft| {
+            *draft.key(6) = text(&checkpoint_without(5));
+        }),
+        // The anchor is judged after the proof.
+        ("share 3", "share_invalid", |draft| {
+            *draft.key(6) = text("no note");
+            set(draft.key(5), 0, &multiple_of_g(2));
+        }),
         ("result", "counted_mismatch", |draft| flip(draft.key(2), 0)),
         ("share 2", "shares_missing", |draft| {
             let contests = Value::Array(vec![]);
@@ -228,6 +253,18 @@ fn tallies() {
 
 fn contest(draft: &mut Draft, index: usize) -> &mut Vec<Value> {
     draft.key(3).as_array_mut().unwrap()[index].as_array_mut().unwrap()
+}
+
+/// The size that a checkpoint shows.
+fn size_of(note: &Value) -> u64 {
+    note.as_text().unwrap().lines().nth(1).unwrap().parse().unwrap()
+}
+
+/// The checkpoint of the default election without its last entries.
+fn checkpoint_without(entries: usize) -> String {
+    let mut board = build(Plan::default(), None).board;
+    board.entries.truncate(board.entries.len() - entries);
+    board.checkpoint()
 }
 
 #[test]

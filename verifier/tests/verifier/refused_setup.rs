@@ -1,8 +1,7 @@
 //! Entries of the setup, and headers, manifests and authors, that are to be refused.
 
-use crate::board::{Board, ORIGIN};
 use crate::bytes::{base, bytes, encode, map, secret, text, uint};
-use crate::tampering::{NO_POINT, all_refused, flip, refused, set, shorten};
+use crate::tampering::{NO_POINT, all_refused, anchor, flip, refused, set, shorten, strip_line};
 use crate::world::{Draft, Plan, signing_key};
 use ciborium::Value;
 use curve25519_dalek::Scalar;
@@ -369,26 +368,8 @@ fn rolls_and_openings() {
         ("open", "keys_mismatch", |draft| flip(draft.key(2), 0)),
         ("open", "roll_mismatch", |draft| flip(draft.key(3), 0)),
         ("open", "anchor_malformed", |draft| *draft.key(1) = text("no note")),
-        ("open", "anchor_signature", |draft| {
-            let anchor = draft.key(1).as_text().unwrap().to_owned();
-            *draft.key(1) = text(
-                &anchor
-                    .lines()
-                    .filter(|line| !line.starts_with("— board"))
-                    .map(|line| format!("{line}\n"))
-                    .collect::<String>(),
-            );
-        }),
-        ("close", "anchor_quorum", |draft| {
-            let anchor = draft.key(1).as_text().unwrap().to_owned();
-            *draft.key(1) = text(
-                &anchor
-                    .lines()
-                    .filter(|line| !line.starts_with("— witness"))
-                    .map(|line| format!("{line}\n"))
-                    .collect::<String>(),
-            );
-        }),
+        ("open", "anchor_signature", |draft| strip_line(draft.key(1), "— board")),
+        ("close", "anchor_quorum", |draft| strip_line(draft.key(1), "— witness")),
         ("result", "anchor_malformed", |draft| *draft.key(1) = text("")),
         ("final", "anchor_malformed", |draft| *draft.key(1) = text("")),
         ("final", "final_result", |draft| flip(draft.key(2), 0)),
@@ -403,16 +384,6 @@ fn rolls_and_openings() {
         ("rehearsal 2", "rehearsal_incomplete", opening_of_zeros),
         ("roll 2", "roll_incomplete", opening_of_zeros),
     ]);
-}
-
-/// A checkpoint of this size and root, signed by the log and the witness.
-fn anchor(size: u64, root: &str) -> String {
-    let board = Board {
-        log: signing_key("log"),
-        witness: signing_key("witness"),
-        entries: Vec::new(),
-    };
-    board.note(&format!("{ORIGIN}\n{size}\n{root}=\n"), true)
 }
 
 /// An `open` with nothing right in it but its author.
