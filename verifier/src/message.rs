@@ -145,6 +145,8 @@ pub struct RollChunk {
     pub chunk: u64,
     pub chunks: u64,
     pub voters: Vec<RollLine>,
+    /// SHA-256 of the body of the chunk before, zeros for the first.
+    pub previous: Hash,
 }
 
 /// One voter of the roll.
@@ -207,12 +209,13 @@ fn decode_body(kind: Kind, body: &Value) -> Result<(Option<Hash>, Content), Malf
             (election, content)
         }
         Kind::Roll => {
-            let [election, revision, chunk, chunks, voters] = cbor::record(body)?;
+            let [election, revision, chunk, chunks, voters, previous] = cbor::record(body)?;
             let chunk = RollChunk {
                 revision: cbor::uint(revision)?,
                 chunk: cbor::uint(chunk)?,
                 chunks: cbor::uint(chunks)?,
                 voters: cbor::list(voters, roll_line)?,
+                previous: cbor::fixed(previous)?,
             };
             (election, Content::Roll(chunk))
         }

@@ -37,8 +37,9 @@ impl Roll {
         let next = self.revision > 0
             && chunk.revision == self.revision
             && chunk.chunk == self.chunk + 1
-            && chunk.chunks == self.chunks;
-        let anew = chunk.revision == self.revision + 1 && chunk.chunk == 1;
+            && chunk.chunks == self.chunks
+            && self.body_hashes.last_chunk() == Some(&chunk.previous);
+        let anew = chunk.revision == self.revision + 1 && chunk.chunk == 1 && chunk.previous == [0; 32];
         if !(next || anew) || chunk.chunk > chunk.chunks || chunk.chunks > MOST_CHUNKS {
             return Err(Code::RollChunk);
         }

@@ -280,6 +280,7 @@ impl World {
             });
         }
         let mut hashes = Vec::new();
+        let mut previous = [0; 32];
         for chunk in 1..=2u64 {
             let line = |voter: &Voter| {
                 Value::Array(vec![
@@ -290,8 +291,10 @@ impl World {
             };
             let half = if chunk == 1 { 0..2 } else { 2..4 };
             let voters = Value::Array(self.voters[half].iter().map(line).collect());
-            let draft = self.signed("roll", "registrar", vec![uint(1), uint(chunk), uint(2), voters]);
-            hashes.extend(sha256(&cbor(&draft.value)));
+            let values = vec![uint(1), uint(chunk), uint(2), voters, bytes(&previous)];
+            let draft = self.signed("roll", "registrar", values);
+            previous = sha256(&cbor(&draft.value));
+            hashes.extend(previous);
             self.step(&format!("roll {chunk}"), |_| draft.clone());
         }
         let transcript = Transcript::new("roll")

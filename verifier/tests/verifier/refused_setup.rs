@@ -356,6 +356,15 @@ fn rolls_and_openings() {
         ("roll 1", "roll_chunk", |draft| *draft.key(1) = uint(2)),
         ("roll 2", "roll_chunk", |draft| *draft.key(3) = uint(3)),
         ("roll 1", "roll_chunk", |draft| *draft.key(3) = uint(100_001)),
+        ("roll 1", "roll_chunk", |draft| flip(draft.key(5), 31)),
+        ("roll 2", "roll_chunk", |draft| flip(draft.key(5), 0)),
+        ("roll 2", "roll_chunk", |draft| *draft.key(5) = bytes(&[0; 32])),
+        ("roll 2", "payload_malformed", |draft| shorten(draft.key(5))),
+        // A new revision begins with zeros.
+        ("roll 2", "roll_chunk", |draft| {
+            *draft.key(1) = uint(2);
+            *draft.key(2) = uint(1);
+        }),
         ("roll 1", "roll_order", |draft| {
             draft.key(4).as_array_mut().unwrap().reverse();
         }),
