@@ -89,15 +89,15 @@ impl Roll {
     pub fn voters(&self) -> &Arc<HashMap<[u8; 32], Voter>> {
         &self.voters
     }
+}
 
-    /// How many voters share a style and a weight, for the smallest such class.
-    pub fn smallest_class(&self) -> Option<u64> {
-        let mut classes: BTreeMap<(usize, u64), u64> = BTreeMap::new();
-        for voter in self.voters.values() {
-            *classes.entry((voter.style, voter.weight)).or_default() += 1;
-        }
-        classes.into_values().min()
+/// How many voters share a style and a weight, for the smallest such class of these voters.
+pub fn smallest_class<'a>(voters: impl Iterator<Item = &'a Voter>) -> Option<u64> {
+    let mut classes: BTreeMap<(usize, u64), u64> = BTreeMap::new();
+    for voter in voters {
+        *classes.entry((voter.style, voter.weight)).or_default() += 1;
     }
+    classes.into_values().min()
 }
 
 /// Each line in turn, then the sum of all weights so far.

@@ -105,6 +105,11 @@ impl Voting {
         &self.heads
     }
 
+    /// Those whose ballots are counted.
+    pub fn counted(&self) -> impl Iterator<Item = &Voter> {
+        self.heads.keys().filter_map(|credential| self.voters.get(credential))
+    }
+
     /// The weighted sums of the heads.
     pub fn sums(&self) -> &Sums {
         &self.sums

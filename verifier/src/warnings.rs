@@ -2,7 +2,9 @@
 
 use crate::findings::Findings;
 use crate::message::ContestResult;
+use crate::roll::smallest_class;
 use crate::rules::{Election, Phase};
+use crate::tally::Tally;
 use crate::verify::Options;
 use serde::Serialize;
 
@@ -13,83 +15,102 @@ pub struct Warning {
     pub message: String,
 }
 
-/// The warnings of a record, in the order of the specification.
-pub(crate) fn of(findings: &Findings, options: &Options) -> Vec<Warning> {
-    let election = findings.election.as_ref();
-    let holds = |condition: &dyn Fn(&Election) -> bool| election.is_some_and(condition);
-    let warnings = [
-        (
-            "simulation",
-            "the manifest says that no real voters took part",
+/// When a warning is given.
+type Condition = fn(&Findings, &Options) -> bool;
+
+/// All warnings in the order of the specification: code, sentence, and when it is given.
+const WARNINGS: [(&str, &str, Condition); 11] = [
+    (
+        "simulation",
+        "the manifest says that no real voters took part",
+        |findings, _| {
             findings
                 .manifest
                 .as_ref()
-                .is_some_and(|(manifest, _)| manifest.simulation),
-        ),
-        (
-            "quorum_none",
-            "the policy asks for no witness: the board's operator could show different people different records",
-            holds(&|election| election.policy.asks_for_none()),
-        ),
-        (
-            "fingerprint_not_given",
-            "nothing was compared with what the voters' letters say",
-            options.expected.is_none(),
-        ),
-        (
-            "single_trustee",
-            "one trustee can decrypt every ballot (threshold 1)",
-            holds(&|election| election.manifest.threshold == 1),
-        ),
-        (
-            "trustee_absent",
-            "a trustee was left out of the ceremony",
-            holds(&|election| election.ceremony.left_somebody_out()),
-        ),
-        (
-            "complaint_upheld",
-            "a trustee was found at fault in the ceremony",
-            holds(&|election| election.ceremony.upheld_a_complaint()),
-        ),
-        (
-            "small_class",
-            "fewer voters than the manifest's minimum share a style and a weight: totals may tell how they voted",
-            holds(&|election| {
-                election
-                    .roll
-                    .smallest_class()
-                    .is_some_and(|size| size < election.manifest.minimum)
-            }),
-        ),
-        (
-            "result_withheld",
-            "a group of contests had fewer ballots than the minimum and was not decrypted",
-            holds(&|election| election.tally.as_ref().is_some_and(|tally| tally.withholds())),
-        ),
-        (
-            "unanimous",
-            "every counted ballot of a contest voted alike: the result shows how each voted",
-            holds(&is_unanimous),
-        ),
-        (
-            "registrar_trusted",
-            "the registrar could vote in the name of those who did not vote",
-            election.is_some(),
-        ),
-        (
-            "unfinished",
-            "the record has not ended",
-            options.unfinished && holds(&|election| election.phase != Phase::Finished),
-        ),
-    ];
-    warnings
-        .into_iter()
-        .filter(|(_, _, holds)| *holds)
+                .is_some_and(|(manifest, _)| manifest.simulation)
+        },
+    ),
+    (
+        "quorum_none",
+        "the policy asks for no witness: the board's operator could show different people different records",
+        |findings, _| holds(findings, |election| election.policy.asks_for_none()),
+    ),
+    (
+        "fingerprint_not_given",
+        "nothing was compared with what the voters' letters say",
+        |_, options| options.expected.is_none(),
+    ),
+    (
+        "single_trustee",
+        "one trustee can decrypt every ballot (threshold 1)",
+        |findings, _| holds(findings, |election| election.manifest.threshold == 1),
+    ),
+    (
+        "trustee_absent",
+        "a trustee was left out of a round of the last attempt",
+        |findings, _| holds(findings, |election| election.ceremony.left_somebody_out()),
+    ),
+    (
+        "complaint_upheld",
+        "a trustee was found at fault in an attempt of the ceremony",
+        |findings, _| holds(findings, |election| election.ceremony.upheld_a_complaint()),
+    ),
+    (
+        "small_class",
+        "few voters share a style and a weight, on the roll or among the counted ballots: totals may tell how they voted",
+        |findings, _| holds(findings, has_small_class),
+    ),
+    (
+        "result_withheld",
+        "a group of contests had fewer ballots than the minimum and was not decrypted",
+        |findings, _| {
+            holds(findings, |election| {
+                election.tally.as_ref().is_some_and(Tally::withholds)
+            })
+        },
+    ),
+    (
+        "unanimous",
+        "by the totals, every counted ballot of a contest voted alike: the result shows how each voted",
+        |findings, _| holds(findings, is_unanimous),
+    ),
+    (
+        "registrar_trusted",
+        "the registrar could vote in the name of those who did not vote",
+        |_, _| true,
+    ),
+    ("unfinished", "the record has not ended", |findings, options| {
+        options.unfinished && holds(findings, |election| election.phase != Phase::Finished)
+    }),
+];
+
+/// The warnings of a record, in the order of the specification.
+pub(crate) fn of(findings: &Findings, options: &Options) -> Vec<Warning> {
+    let given = WARNINGS.iter().filter(|(_, _, condition)| condition(findings, options));
+    given
         .map(|(code, message, _)| Warning {
-            code: code.to_owned(),
-            message: message.to_owned(),
+            code: (*code).to_owned(),
+            message: (*message).to_owned(),
         })
         .collect()
+}
+
+fn holds(findings: &Findings, condition: impl Fn(&Election) -> bool) -> bool {
+    findings.election.as_ref().is_some_and(condition)
+}
+
+/// Classes of fewer voters are small, whatever the manifest's minimum.
+const LEAST_CLASS: u64 = 5;
+
+/// Whether on the roll or among the counted ballots too few share a style and a weight.
+fn has_small_class(election: &Election) -> bool {
+    let least = election.manifest.minimum.max(LEAST_CLASS);
+    let on_roll = smallest_class(election.roll.voters().values());
+    let counted = election
+        .voting
+        .as_ref()
+        .and_then(|voting| smallest_class(voting.counted()));
+    on_roll.into_iter().chain(counted).any(|size| size < least)
 }
 
 /// Whether in some contest with ballots each slot has either no votes or all of them.
@@ -110,4 +131,23 @@ fn is_unanimous(election: &Election) -> bool {
                 .chain(blank)
                 .all(|total| *total == 0 || *total == group.weight)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_warnings_is_the_specs() {
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/checks.md")).unwrap();
+        let (_, section) = page.split_once("## Warnings").unwrap();
+        let (section, _) = section.split_once("## Report").unwrap();
+        let specified: Vec<&str> = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+            .map(|(code, _)| code)
+            .collect();
+        let known: Vec<&str> = WARNINGS.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(known, specified);
+    }
 }

@@ -289,8 +289,9 @@ impl World {
                     uint(voter.style as u64),
                 ])
             };
-            let half = if chunk == 1 { 0..2 } else { 2..4 };
-            let voters = Value::Array(self.voters[half].iter().map(line).collect());
+            let (first, second) = self.voters.split_at(self.voters.len() / 2);
+            let half = if chunk == 1 { first } else { second };
+            let voters = Value::Array(half.iter().map(line).collect());
             let values = vec![uint(1), uint(chunk), uint(2), voters, bytes(&previous)];
             let draft = self.signed("roll", "registrar", values);
             previous = sha256(&cbor(&draft.value));
@@ -300,7 +301,10 @@ impl World {
         let transcript = Transcript::new("roll")
             .absorb("election", &self.election)
             .number("revision", 1);
-        let roll_hash = transcript.number("count", 4).absorb("chunks", &hashes).hash();
+        let roll_hash = transcript
+            .number("count", self.voters.len() as u64)
+            .absorb("chunks", &hashes)
+            .hash();
         self.step("open", |world| {
             let values = vec![text(&world.board.checkpoint()), bytes(&keys.hash), bytes(&roll_hash)];
             world.signed("open", "authority", values)

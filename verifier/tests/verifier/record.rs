@@ -40,7 +40,7 @@ fn a_right_record_is_valid_and_its_result_is_the_votes() {
     // One counted ballot has the second contest: its result is its vote.
     assert_eq!(
         warnings(&found),
-        ["fingerprint_not_given", "unanimous", "registrar_trusted"]
+        ["fingerprint_not_given", "small_class", "unanimous", "registrar_trusted"]
     );
     let world = build(Plan::default(), None);
     let weights: Vec<u64> = world.voters.iter().map(|voter| voter.weight).collect();
@@ -118,6 +118,27 @@ fn elections_with_trouble_are_valid_and_say_so() {
         let trustees: Vec<bool> = found.trustees.iter().map(|trustee| trustee.qualified).collect();
         assert_eq!(trustees, qualified, "{warning}");
     }
+}
+
+#[test]
+fn small_classes_on_the_roll_or_among_the_counted_are_told() {
+    let is_told = |voters_of_a_class, minimum, no_ballots| {
+        let plan = Plan {
+            voters_of_a_class,
+            minimum,
+            no_ballots,
+            ..Plan::default()
+        };
+        let found = report(build(plan, None).board.files());
+        assert_eq!(failures(&found), []);
+        warnings(&found).contains(&"small_class")
+    };
+    assert!(!is_told(5, 1, true));
+    assert!(is_told(4, 1, true));
+    assert!(!is_told(6, 6, true));
+    assert!(is_told(5, 6, true));
+    // All classes of the roll are large, but few of each voted.
+    assert!(is_told(6, 1, false));
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct Plan {
     /// Trustee 1 complains of trustee 3 without reason.
     pub bad_complaint: bool,
     pub minimum: u64,
+    /// How many voters of each style and weight are on the roll.
+    pub voters_of_a_class: u64,
     /// Nobody votes.
     pub no_ballots: bool,
     /// Rounds of rehearsal without answers, during the voting.
@@ -41,6 +43,7 @@ impl Default for Plan {
             bad_dealing: false,
             bad_complaint: false,
             minimum: 1,
+            voters_of_a_class: 1,
             no_ballots: false,
             idle_rounds: 0,
             simulation: false,
@@ -110,8 +113,8 @@ pub fn build(plan: Plan, tamper: Option<Tamper>) -> World {
         weight,
         style,
     };
-    let mut voters: Vec<Voter> = [(1, 0), (2, 0), (1, 1), (3, 1)]
-        .into_iter()
+    let mut voters: Vec<Voter> = (0..plan.voters_of_a_class)
+        .flat_map(|_| [(1, 0), (2, 0), (1, 1), (3, 1)])
         .enumerate()
         .map(voter)
         .collect();
