@@ -176,7 +176,7 @@ BODIES = {
         uint,
         array_of(record(text, bytes32)),
     ),
-    "roll": record(bytes32, uint, uint, uint, array_of(sequence(bytes32, uint, uint))),
+    "roll": record(bytes32, uint, uint, uint, array_of(sequence(bytes32, uint, uint)), bytes32),
     "open": record(bytes32, text, bytes32, bytes32),
     "close": record(bytes32, text, uint, bytes32),
     "final": record(bytes32, text, bytes32),
@@ -188,7 +188,7 @@ BODIES = {
     "keys": record(bytes32, uint, bytes32, uint, bytes32),
     "rehearse": record(bytes32, bytes32, uint),
     "rehearsal": record(bytes32, bytes32, uint, uint, any_bytes, any_bytes),
-    "share": record(bytes32, bytes32, bytes32, uint, any_bytes, any_bytes),
+    "share": record(bytes32, bytes32, bytes32, uint, any_bytes, any_bytes, text),
     "result": record(
         bytes32,
         text,

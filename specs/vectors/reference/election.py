@@ -109,11 +109,13 @@ def judge_roll(styles: int, before: list[bytes], body: bytes) -> None:
     """The checks of one chunk; `before` are the bodies accepted so far."""
     chunk = cbor.decode_as(cbor.BODIES["roll"], body)
     accepted = [cbor.decode_as(cbor.BODIES["roll"], earlier) for earlier in before]
-    _, revision, number, chunks, voters = chunk.values()
+    _, revision, number, chunks, voters, previous = chunk.values()
     last = accepted[-1] if accepted else {1: 0, 2: 0, 3: 0}
+    expected = bytes(32) if number == 1 else hashlib.sha256(before[-1] if before else b"").digest()
     continues = (revision, number, chunks) == (last[1], last[2] + 1, last[3]) and accepted != []
     starts = (revision, number) == (last[1] + 1, 1)
     require((continues or starts) and 1 <= number <= chunks <= 100_000, "roll_chunk")
+    require(previous == expected, "roll_chunk")
     kept = [voter for earlier in accepted if earlier[1] == revision for voter in earlier[4]]
     highest = kept[-1][0] if kept else b""
     for credential, weight, style in voters:

@@ -71,16 +71,18 @@ class Note:
     """Key name and key ID ‖ signature."""
 
     def signed_by(self, key: Key) -> bool:
-        """Whether a line of this key is there and right."""
+        """Whether the log's lines are there and all right, or one of a witness's."""
         identity = key_id(key.name, key.kind, key.public)
         lines = [data[4:] for name, data in self.signatures if name == key.name and data[:4] == identity]
-        return bool(lines) and all(self.line_is_right(key, line) for line in lines)
+        right = [self.line_is_right(key, line) for line in lines]
+        return any(right) and (key.kind == WITNESS or all(right))
 
     def line_is_right(self, key: Key, line: bytes) -> bool:
         if key.kind == LOG:
             return ed25519.verify(key.public, self.text.encode(), line)
-        message = cosigned_message(int.from_bytes(line[:8], "big"), self.text)
-        return len(line) == 72 and ed25519.verify(key.public, message.encode(), line[8:])
+        time = int.from_bytes(line[:8], "big")
+        message = cosigned_message(time, self.text)
+        return len(line) == 72 and time < 2**63 and ed25519.verify(key.public, message.encode(), line[8:])
 
 
 def read_note(note: str, code: str) -> Note:
@@ -93,6 +95,7 @@ def read_note(note: str, code: str) -> Note:
         data = strict_base64(parts[2]) if len(parts) == 3 and parts[0] == "—" and is_key_name(parts[1]) else None
         require(data is not None and len(data) > 4, code)
         signatures.append((parts[1], data))
+    require(len(signatures) <= 100, code)
     return Note(text + "\n", signatures)
 
 
@@ -167,6 +170,7 @@ class PolicyReader:
         self.define(name)
         key = self.key(verifier, WITNESS)
         self.require(key.public not in [other.public for other in self.witnesses.values()])
+        self.require(len(self.witnesses) < 99)
         self.witnesses[name] = key
 
     def read_group(self, name: str, count: str, *members: str) -> None:

@@ -15,7 +15,7 @@ ORIGIN = "example.org/e"
 HASH, OTHER = bytes(32), b"\1" * 32
 
 BODIES = {
-    "roll": {0: HASH, 1: 1, 2: 1, 3: 1, 4: [[bytes(BASE), 1, 0]]},
+    "roll": {0: HASH, 1: 1, 2: 1, 3: 1, 4: [[bytes(BASE), 1, 0]], 5: bytes(32)},
     "open": {0: HASH, 1: "anchor", 2: OTHER, 3: OTHER},
     "close": {0: HASH, 1: "anchor", 2: 300, 3: OTHER},
     "final": {0: HASH, 1: "anchor", 2: OTHER},
@@ -27,7 +27,7 @@ BODIES = {
     "keys": {0: HASH, 1: 1, 2: OTHER, 3: 1, 4: OTHER},
     "rehearse": {0: HASH, 1: OTHER, 2: 1},
     "rehearsal": {0: HASH, 1: OTHER, 2: 1, 3: 1, 4: b"", 5: b""},
-    "share": {0: HASH, 1: OTHER, 2: OTHER, 3: 2**64 - 1, 4: b"", 5: b""},
+    "share": {0: HASH, 1: OTHER, 2: OTHER, 3: 2**64 - 1, 4: b"", 5: b"", 6: "anchor"},
     "result": {0: HASH, 1: "anchor", 2: OTHER, 3: [["choice", [1, 2], None], ["withheld"], ["choice", [0], 7]]},
 }
 
@@ -223,27 +223,29 @@ def bad_manifests(manifest: dict, secret: bytes) -> list[dict]:
 def rolls() -> list[dict]:
     points = sorted(bytes(BASE * i) for i in range(1, 5))
 
-    def chunk(revision: int, number: int, chunks: int, voters: list) -> bytes:
-        return cbor.encode({0: HASH, 1: revision, 2: number, 3: chunks, 4: voters})
+    def chunk(revision: int, number: int, chunks: int, voters: list, before: bytes | None = None) -> bytes:
+        previous = bytes(32) if before is None else hashlib.sha256(before).digest()
+        return cbor.encode({0: HASH, 1: revision, 2: number, 3: chunks, 4: voters, 5: previous})
 
     one = chunk(1, 1, 2, [[points[0], 1, 0], [points[1], 5, 1]])
-    two = chunk(1, 2, 2, [[points[2], 1, 0]])
+    two = chunk(1, 2, 2, [[points[2], 1, 0]], one)
     cases = [
         ("first", [], one, None),
         ("second", [one], two, None),
         ("new revision", [one], chunk(2, 1, 1, [[points[0], 1, 0]]), None),
         ("second first", [], two, "roll_chunk"),
-        ("third of two", [one, two], chunk(1, 3, 2, []), "roll_chunk"),
-        ("other chunks", [one], chunk(1, 2, 3, []), "roll_chunk"),
+        ("third of two", [one, two], chunk(1, 3, 2, [], two), "roll_chunk"),
+        ("after another first chunk", [one], chunk(1, 2, 2, [], two), "roll_chunk"),
+        ("other chunks", [one], chunk(1, 2, 3, [], one), "roll_chunk"),
         ("revision skipped", [one], chunk(3, 1, 1, []), "roll_chunk"),
         ("no chunks", [], chunk(1, 1, 0, []), "roll_chunk"),
-        ("order over chunks", [one], chunk(1, 2, 2, [[points[1], 1, 0]]), "roll_order"),
+        ("order over chunks", [one], chunk(1, 2, 2, [[points[1], 1, 0]], one), "roll_order"),
         ("no point", [], chunk(1, 1, 1, [[b"\xff" * 32, 1, 0]]), "point_invalid"),
         ("identity", [], chunk(1, 1, 1, [[bytes(32), 1, 0]]), "identity_point"),
         ("weight 0", [], chunk(1, 1, 1, [[points[0], 0, 9]]), "roll_weight"),
         ("style", [], chunk(1, 1, 1, [[points[0], 1, 2]]), "roll_style"),
         ("largest total", [], chunk(1, 1, 1, [[points[0], 2**40, 0]]), None),
-        ("total", [one], chunk(1, 2, 2, [[points[2], 2**40 - 5, 0]]), "roll_total"),
+        ("total", [one], chunk(1, 2, 2, [[points[2], 2**40 - 5, 0]], one), "roll_total"),
         ("weight of 64 bits", [], chunk(1, 1, 1, [[points[0], 2**64 - 1, 0]]), "roll_total"),
     ]
     roll = vector(
