@@ -2,6 +2,7 @@
 
 pub mod receipts;
 pub mod pabulib;
+pub mod printable;
 pub mod sequencer;
 pub mod simulate;
 pub mod storage;

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tabella::printable::printable;
 use tabella::simulate;
 
 /// Elections whose result anybody can check
@@ -30,7 +31,7 @@ async fn main() -> ExitCode {
             .write_all(text.as_bytes())
             .map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("{}", printable(&format!("error: {error:#}")));
             ExitCode::FAILURE
         }
     }

@@ -12,6 +12,7 @@ use super::randomness::Seed;
 use super::voters::{Share, Voters};
 use super::{Outcome, Simulation, manifest, show};
 use crate::pabulib::Poll;
+use crate::printable::printable;
 use tabella_election::message::ContestResult;
 
 /// Run a whole election on the votes of a file, every role on this machine
@@ -92,7 +93,7 @@ impl Arguments {
             seed: &seed,
         };
         let outcome = simulation.run(&progress).await?;
-        Ok(if self.json { self.json(&poll, &outcome) } else { self.text(&poll, &outcome) })
+        Ok(if self.json { self.json(&poll, &outcome) } else { printable(&self.text(&poll, &outcome)) })
     }
 
     fn text(&self, poll: &Poll, outcome: &Outcome) -> String {
