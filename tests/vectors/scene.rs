@@ -10,7 +10,7 @@ use tabella_board::entry::{Entry as BoardEntry, Place};
 use tabella_board::hash::Hash as BoardHash;
 use tabella_board::origin::Origin;
 use tabella_board::policy::Policy;
-use tabella_board::tree::Tree;
+use tabella_board::tree::{Tree, TreeHead};
 use tabella_election::log::Log;
 use tabella_election::message::{Body, Signed};
 use tabella_election::rules::{Board, Entry, Fault, Position};
@@ -43,6 +43,8 @@ pub struct MemoryLog {
     origin: String,
     payloads: Vec<Vec<u8>>,
     tree: Tree,
+    /// Of the tree of every size, from 0.
+    heads: Vec<TreeHead>,
 }
 
 impl MemoryLog {
@@ -51,6 +53,7 @@ impl MemoryLog {
             origin,
             payloads: Vec::new(),
             tree: Tree::new(),
+            heads: vec![TreeHead::empty()],
         }
     }
 
@@ -69,9 +72,9 @@ impl Log for MemoryLog {
         Ok(self.payloads[index as usize].clone())
     }
 
-    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection> {
+    fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection> {
         let policy = Policy::parse(&Plan::policy(&self.origin)).unwrap();
-        let judged = anchor::judge(anchor.as_bytes(), self.tree.head(), &policy);
+        let judged = anchor::judge(anchor.as_bytes(), self.heads[size as usize], &policy);
         judged
             .map(drop)
             .map_err(|fault| Rejection::new(fault.code().parse().unwrap(), fault.to_string()))
@@ -190,6 +193,7 @@ fn entry<'a>(place: &Place, kind: Kind, payload: &'a [u8], leaf_hash: Hash) -> E
 fn advance(log: &mut MemoryLog, place: &mut Place, kind: Kind, payload: &[u8]) {
     let bytes = encoded(place, kind, payload);
     log.tree.append(BoardHash::of_entry(&bytes));
+    log.heads.push(log.tree.head());
     log.payloads.push(payload.to_vec());
     *place = place.next(&bytes);
 }

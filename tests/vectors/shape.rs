@@ -12,11 +12,14 @@ use crate::file::{hex, vector};
 use crate::manifest::{Question, contest, question_json, shape};
 use crate::source::Source;
 
+/// The chosen options of a contest, from 1; `None` is blank.
+type Choice<'a> = Option<&'a [usize]>;
+
 /// The most free bits of which every assignment is written down.
 const FEW_BITS: usize = 4;
 
 pub fn vectors() -> Vec<Value> {
-    let alone: [(&str, Question, &[Option<&[usize]>]); 8] = [
+    let alone: [(&str, Question, &[Choice<'_>]); 8] = [
         ("one of two", (2, 1, 1, false), &[Some(&[1]), Some(&[2])]),
         (
             "one of three, or blank",
@@ -48,12 +51,12 @@ pub fn vectors() -> Vec<Value> {
     ];
     let mut vectors: Vec<Value> = Vec::new();
     for (name, question, choices) in alone {
-        let votes: Vec<Vec<Option<&[usize]>>> = choices.iter().map(|choice| vec![*choice]).collect();
+        let votes: Vec<Vec<Choice<'_>>> = choices.iter().map(|choice| vec![*choice]).collect();
         vectors.push(shape_vector(name, &[question], &[vec![0]], 0, &votes));
     }
     let contests = [(2, 1, 1, true), (3, 0, 2, false), (2, 1, 1, false)];
     let styles = [vec![0, 1, 2], vec![1], vec![0, 2]];
-    let votes: [&[Vec<Option<&[usize]>>]; 3] = [
+    let votes: [&[Vec<Choice<'_>>]; 3] = [
         &[
             vec![Some(&[1]), Some(&[1, 3]), Some(&[2])],
             vec![None, Some(&[]), Some(&[1])],
@@ -73,13 +76,13 @@ pub fn vectors() -> Vec<Value> {
     vectors
 }
 
-/// Votes name the chosen options from 1 for each contest; `None` is blank.
+/// A vote is a choice for each contest.
 fn shape_vector(
     name: &str,
     contests: &[Question],
     styles: &[Vec<usize>],
     style: usize,
-    votes: &[Vec<Option<&[usize]>>],
+    votes: &[Vec<Choice<'_>>],
 ) -> Value {
     let chosen: Vec<Question> = styles[style].iter().map(|index| contests[*index]).collect();
     let shape = shape(&chosen);
@@ -139,7 +142,7 @@ fn assignment(shape: &Shape, bits: &[u64]) -> Value {
 }
 
 /// The free bits of a vote, with the slack bits by the convention of the files.
-pub fn bits_of(question: Question, vote: Option<&[usize]>) -> Vec<u64> {
+pub fn bits_of(question: Question, vote: Choice<'_>) -> Vec<u64> {
     let (options, _, max, blank) = question;
     let chosen = vote.unwrap_or(&[]);
     let mut bits: Vec<u64> = (1..options).map(|option| u64::from(chosen.contains(&option))).collect();
@@ -158,7 +161,7 @@ pub fn bits_of(question: Question, vote: Option<&[usize]>) -> Vec<u64> {
     bits
 }
 
-fn encoding_of(questions: &[Question], shape: &Shape, vote: &[Option<&[usize]>]) -> Value {
+fn encoding_of(questions: &[Question], shape: &Shape, vote: &[Choice<'_>]) -> Value {
     let mut bits = Vec::new();
     let mut produced = Vec::new();
     for (question, choice) in questions.iter().zip(vote) {
@@ -175,7 +178,7 @@ fn encoding_of(questions: &[Question], shape: &Shape, vote: &[Option<&[usize]>])
     json!({ "choices": choices, "bits": bits })
 }
 
-fn selection(choice: Option<&[usize]>) -> Selection {
+fn selection(choice: Choice<'_>) -> Selection {
     let options = |options: &[usize]| options.iter().map(|option| option - 1).collect::<BTreeSet<_>>();
     choice.map_or(Selection::Blank, |chosen| Selection::Options(options(chosen)))
 }

@@ -314,19 +314,24 @@ impl Opened {
         sharers: &[u64],
     ) -> Vec<Decryption> {
         let statement = statement(self, groups, counted.0);
+        let anchor = scene.log.anchor();
         let mut decryptions = Vec::new();
         for trustee in sharers {
             let shares = &self.secret_shares[trustee];
             let slots = statement.groups.iter().flat_map(|group| &group.slots);
             let secrets: Vec<Scalar> = slots.map(|slot| shares[slot - 1]).collect();
             let decryption = decrypt(&statement, *trustee, &secrets, &source.scalars(statement.groups.len()));
-            scene.sign(self.share_body(counted, &decryption), &trustee_key(*trustee));
+            scene.sign(
+                self.share_body(counted, &decryption, anchor.clone()),
+                &trustee_key(*trustee),
+            );
             decryptions.push(decryption);
         }
         decryptions
     }
 
-    pub fn share_body(&self, counted: Hash, decryption: &Decryption) -> Share {
+    /// `anchor` is the checkpoint right after `close`.
+    pub fn share_body(&self, counted: Hash, decryption: &Decryption, anchor: String) -> Share {
         Share {
             election: ElectionId(self.scene.election()),
             keys: Hash(self.keys_hash),
@@ -334,6 +339,7 @@ impl Opened {
             trustee: decryption.trustee,
             decryption: decryption.points.clone().into(),
             proof: decryption.proof.clone().into(),
+            anchor,
         }
     }
 }

@@ -145,7 +145,7 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
             "anchor_malformed",
         ),
     ];
-    let unknown_line = format!("{none}").replace("quorum", "weight 3\nquorum");
+    let unknown_line = none.to_string().replace("quorum", "weight 3\nquorum");
     let refused = [
         ("empty", String::new()),
         ("no quorum", log_line()),

@@ -160,7 +160,7 @@ impl Dealer {
         let mut plaintext = share.clone();
         match trick {
             Some(Trick::WrongShare) => {
-                plaintext[..32].copy_from_slice(&(self.evaluate(recipient)[0] + Scalar::ONE).to_bytes())
+                plaintext[..32].copy_from_slice(&(self.evaluate(recipient)[0] + Scalar::ONE).to_bytes());
             }
             Some(Trick::NotCanonical) => plaintext[..32].copy_from_slice(&ORDER),
             Some(Trick::Damaged) | None => {}

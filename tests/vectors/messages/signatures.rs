@@ -16,6 +16,9 @@ use crate::source::Source;
 
 type Key = [u8; 32];
 
+/// What the case is about, the key, the message, the signature, and whether it is valid.
+type Case = (&'static str, Key, Vec<u8>, [u8; 64], bool);
+
 pub fn vectors() -> Vec<Value> {
     let (key, message) = (authority_key(), b"message".to_vec());
     let right = key.sign(&message).to_bytes();
@@ -89,7 +92,7 @@ pub fn vectors() -> Vec<Value> {
 }
 
 /// Signatures whose R or key has a part of small order.
-fn made_by_hand(source: &mut Source) -> Vec<(&'static str, Key, Vec<u8>, [u8; 64], bool)> {
+fn made_by_hand(source: &mut Source) -> Vec<Case> {
     let a = Scalar::from_bytes_mod_order(source.bytes());
     let r = Scalar::from_bytes_mod_order(source.bytes());
     let (base_a, base_r) = (ED25519_BASEPOINT_TABLE * &a, ED25519_BASEPOINT_TABLE * &r);
@@ -102,7 +105,7 @@ fn made_by_hand(source: &mut Source) -> Vec<(&'static str, Key, Vec<u8>, [u8; 64
     let message_with = |remainder: bool| -> Vec<u8> {
         let messages = (0_u32..).map(|number| number.to_be_bytes().to_vec());
         let mut fitting =
-            messages.filter(|message| (challenge(&base_r, &mixed, message).to_bytes()[0] % 8 == 0) == remainder);
+            messages.filter(|message| challenge(&base_r, &mixed, message).to_bytes()[0].is_multiple_of(8) == remainder);
         fitting.next().unwrap()
     };
     let (vanishing, remaining) = (message_with(true), message_with(false));
