@@ -94,13 +94,17 @@ impl<S: Store> Sequencing<S> {
         Ok(())
     }
 
+    /// Numbers what is in the queue. Reads each payload once.
     fn number_all(&mut self) -> Result<(), SequencerError> {
         loop {
             let waiting = self.stored.wait(self.stored.store.pending(self.stored.log, BATCH))?;
-            if waiting.is_empty() {
+            let is_last = waiting.len() < BATCH;
+            for batch in batches(waiting) {
+                self.number(batch)?;
+            }
+            if is_last {
                 return Ok(());
             }
-            self.number(first_batch(waiting))?;
         }
     }
 
@@ -200,13 +204,21 @@ impl Waiters {
     }
 }
 
-/// The next batch out of what has waited longest: its ballots and challenges up to the first payload of another kind,
-/// or that payload alone; in the order that tells nothing about their arrival.
-fn first_batch(mut waiting: Vec<Pending>) -> Vec<Pending> {
-    let votes = waiting.iter().take_while(|pending| pending.voter.is_some()).count();
-    waiting.truncate(votes.max(1));
-    waiting.sort_unstable_by_key(|pending| pending.payload_hash);
-    waiting
+/// The batches of payloads that waited in this order: ballots and challenges that follow each other together, in the order that
+/// tells nothing about their arrival; every other payload alone.
+fn batches(waiting: Vec<Pending>) -> Vec<Vec<Pending>> {
+    let is_vote = |pending: &Pending| pending.voter.is_some();
+    let mut batches: Vec<Vec<Pending>> = Vec::new();
+    for pending in waiting {
+        match batches.last_mut() {
+            Some(batch) if is_vote(&pending) && batch.last().is_some_and(is_vote) => batch.push(pending),
+            _ => batches.push(vec![pending]),
+        }
+    }
+    for batch in &mut batches {
+        batch.sort_unstable_by_key(|pending| pending.payload_hash);
+    }
+    batches
 }
 
 /// Hashes the entries again as they go to the store: a bit that flipped since they were judged is never signed.

@@ -7,7 +7,9 @@
 )]
 
 mod conformance;
+mod counting;
 mod poll;
+mod queue;
 mod receipts;
 mod scene;
 mod sequencing;

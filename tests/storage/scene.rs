@@ -20,7 +20,7 @@ use tabella_board::tile::{Layer, Tile, decode_bundle};
 use tabella_election::message::{
     Body, Choice, Contest, ContestKind, ContestOption, Manifest, Roll, Signed, Style, Trustee, Voter,
 };
-use tabella_election::{ElectionId, SignerKey};
+use tabella_election::{Code, ElectionId, SignerKey};
 use tempfile::TempDir;
 
 pub const ORIGIN: &str = "example.org/e";
@@ -274,4 +274,19 @@ pub fn roll(revision: u64) -> Submission {
 /// A manifest and revisions of the roll: a log of `size` entries.
 pub fn log_of(size: u64) -> impl Iterator<Item = Submission> {
     std::iter::once(manifest()).chain((1..size).map(roll))
+}
+
+/// A disk with a log of `size` entries, on which nothing runs.
+pub async fn disk_with(size: u64) -> Disk {
+    let disk = Disk::new();
+    disk.run(log_of(size)).await;
+    disk
+}
+
+/// Why a payload was rejected.
+pub fn code(error: SubmitError) -> Code {
+    match error {
+        SubmitError::Rejected(rejection) => rejection.code,
+        SubmitError::Stopped => panic!("the sequencer stopped"),
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use sqlx::Row;
 use tabella::sequencer::{Numbered, SequencerError, SubmitError};
-use tabella::storage::{PayloadHash, Pending, Store, StoreError};
+use tabella::storage::{Store, StoreError};
 use tabella::tiles::TileError;
 use tabella_board::hash::Hash;
 use tabella_board::key::LogKey;
@@ -12,21 +12,7 @@ use tabella_board::origin::Origin;
 use tabella_board::tree::Tree;
 use tabella_election::{Code, Kind};
 
-use crate::scene::{Disk, ORIGIN, files, log_key, log_of, manifest, roll};
-
-/// A disk with a log of `size` entries, on which nothing runs.
-async fn disk_with(size: u64) -> Disk {
-    let disk = Disk::new();
-    disk.run(log_of(size)).await;
-    disk
-}
-
-fn code(error: SubmitError) -> Code {
-    match error {
-        SubmitError::Rejected(rejection) => rejection.code,
-        SubmitError::Stopped => panic!("the sequencer stopped"),
-    }
-}
+use crate::scene::{Disk, ORIGIN, code, disk_with, files, log_key, manifest, roll};
 
 #[tokio::test]
 async fn a_payload_is_numbered_signed_and_published() {
@@ -152,32 +138,6 @@ async fn full_tiles_supersede_partial_ones() {
     ];
     assert_eq!(names, [&["checkpoint", "log.vkey"][..], &tiles].concat());
     assert_eq!(disk.entries().len(), 258);
-}
-
-#[tokio::test]
-async fn what_waits_is_numbered_after_a_restart() {
-    let disk = disk_with(1).await;
-    let running = disk.start().await.unwrap();
-    running.stop().await.unwrap();
-    let store = tabella::storage::SqliteStore::open(&disk.database()).await.unwrap();
-    let log = store.find_log(ORIGIN).await.unwrap().unwrap();
-    let waiting = |payload: Vec<u8>| Pending {
-        payload_hash: PayloadHash::of(&payload),
-        kind: "roll".into(),
-        payload,
-        voter: None,
-    };
-    store
-        .insert_pending(log, &[waiting(roll(1).payload), waiting(b"nonsense".to_vec())])
-        .await
-        .unwrap();
-    store.close().await;
-
-    disk.start().await.unwrap().stop().await.unwrap();
-    assert_eq!(disk.published().unverified().head.size, 2);
-    let running = disk.start().await.unwrap();
-    assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
-    assert_eq!(running.store.pending(log, 1).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -1,0 +1,72 @@
+//! A store that counts what is read from its queue.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tabella::storage::{
+    Admission, Batch, Head, LogId, PayloadHash, Pending, SqliteStore, Store, StoreError, StoredEntry,
+};
+
+/// A [`SqliteStore`], and how many payloads [`Store::pending`] gave.
+#[derive(Clone)]
+pub struct CountingStore {
+    store: SqliteStore,
+    read: Arc<AtomicUsize>,
+}
+
+impl CountingStore {
+    pub fn new(store: SqliteStore) -> Self {
+        Self {
+            store,
+            read: Arc::default(),
+        }
+    }
+
+    pub fn payloads_read(&self) -> usize {
+        self.read.load(Ordering::SeqCst)
+    }
+}
+
+impl Store for CountingStore {
+    async fn create_log(&self, origin: &str) -> Result<LogId, StoreError> {
+        self.store.create_log(origin).await
+    }
+
+    async fn find_log(&self, origin: &str) -> Result<Option<LogId>, StoreError> {
+        self.store.find_log(origin).await
+    }
+
+    async fn head(&self, log: LogId) -> Result<Head, StoreError> {
+        self.store.head(log).await
+    }
+
+    async fn insert_pending(&self, log: LogId, payloads: &[Pending]) -> Result<Vec<Admission>, StoreError> {
+        self.store.insert_pending(log, payloads).await
+    }
+
+    async fn pending(&self, log: LogId, limit: usize) -> Result<Vec<Pending>, StoreError> {
+        let waiting = self.store.pending(log, limit).await?;
+        self.read.fetch_add(waiting.len(), Ordering::SeqCst);
+        Ok(waiting)
+    }
+
+    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
+        self.store.drop_pending(log, payload_hashes).await
+    }
+
+    async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
+        self.store.commit(log, batch).await
+    }
+
+    async fn entry(&self, log: LogId, index: u64) -> Result<Option<StoredEntry>, StoreError> {
+        self.store.entry(log, index).await
+    }
+
+    async fn entry_of_payload(&self, log: LogId, payload_hash: PayloadHash) -> Result<Option<StoredEntry>, StoreError> {
+        self.store.entry_of_payload(log, payload_hash).await
+    }
+
+    async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+        self.store.entries_from(log, index, limit).await
+    }
+}
