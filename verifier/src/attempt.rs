@@ -1,4 +1,4 @@
-//! One attempt of the key ceremony: its step, and what was accepted in it. Implements specs/ceremony.md#rounds.
+//! One attempt of the key ceremony: its step, and what was accepted in it. Implements specs/ceremony.md#round.
 
 use crate::keys::Keys;
 use crate::tree::Hash;

@@ -1,6 +1,7 @@
 //! What must stay true of the project itself.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use tabella_verifier::checks::CHECKS;
 
 fn read(path: &str) -> String {
@@ -58,4 +59,35 @@ fn the_table_of_checks_is_the_specs() {
         })
         .collect();
     assert_eq!(known, specified);
+}
+
+/// Every Rust file below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let found = std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().path());
+    found
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .collect()
+}
+
+#[test]
+fn cited_sections_of_the_specification_exist() {
+    let is_name = |letter: char| letter.is_ascii_lowercase() || letter == '-' || letter == '.';
+    let name = |text: &str| text.chars().take_while(|letter| is_name(*letter)).collect::<String>();
+    let mut cited = 0;
+    for source in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        let text = std::fs::read_to_string(&source).unwrap();
+        let comments = text.lines().filter(|line| line.trim_start().starts_with("//"));
+        // Such as "specs/ballot.md#ballot, #tracker and #challenge.".
+        for citation in comments.flat_map(|line| line.split("specs/").skip(1)) {
+            let mut parts = citation.split('#');
+            let page = name(parts.next().unwrap());
+            for section in parts.map(name) {
+                let anchor = format!("{{#{}}}", section.trim_end_matches('.'));
+                let page = read(&format!("../specs/{page}"));
+                assert!(page.contains(&anchor), "{anchor} in {}", source.display());
+                cited += 1;
+            }
+        }
+    }
+    assert!(cited > 25, "{cited}");
 }
