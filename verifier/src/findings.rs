@@ -12,7 +12,7 @@ pub struct Failure {
     pub code: Code,
     pub entry: Option<u64>,
     pub file: Option<String>,
-    /// How many files or entries beyond this one it stands for.
+    /// How many files it stands for beyond those that are named, if it names none.
     pub more: u64,
 }
 

@@ -263,7 +263,7 @@ fn was_made(check: &Check, findings: &Findings, options: &Options) -> bool {
 
 fn failure_report(failure: &Failure) -> FailureReport {
     let more = if failure.more > 0 {
-        format!(" (and {} more)", failure.more)
+        format!(" ({} more like it)", failure.more)
     } else {
         String::new()
     };

@@ -185,9 +185,11 @@ fn files_more_or_less_or_cut_are_named() {
     let named = |code: &str, file: &str| Some((code.to_owned(), file.to_owned()));
     let surplus = |files: &mut Files| drop(files.insert("tile/0/001.p/1".to_owned(), vec![0; 32]));
     assert_eq!(one(surplus), named("file_surplus", "tile/0/001.p/1"));
+    let mut without = files();
+    without.remove("log.vkey");
     assert_eq!(
-        one(|files| drop(files.remove("log.vkey"))),
-        named("file_missing", "log.vkey")
+        failures(&report(without)),
+        [("file_missing".to_owned(), None, Some("log.vkey".to_owned()))]
     );
     let tile = files().keys().find(|name| name.starts_with("tile/0/")).unwrap().clone();
     let cut = |files: &mut Files| files.range_mut("tile/0/".to_owned()..).next().unwrap().1.truncate(31);
@@ -224,6 +226,14 @@ fn checkpoints_and_log_keys_have_their_codes() {
         with("checkpoint", b"?".to_vec()),
         [on("checkpoint_malformed", "checkpoint")]
     );
+    let empty = world.board.note(
+        &text.replace(&format!("\n{}\n", world.board.entries.len()), "\n0\n"),
+        true,
+    );
+    assert_eq!(
+        with("checkpoint", empty.into_bytes()),
+        [on("checkpoint_malformed", "checkpoint")]
+    );
     assert_eq!(
         with("checkpoint", world.board.note(&text, false).into_bytes()),
         [on("checkpoint_quorum", "checkpoint")]
@@ -254,6 +264,42 @@ fn checkpoints_and_log_keys_have_their_codes() {
             on("log_key_mismatch", "log.vkey")
         ]
     );
+}
+
+#[test]
+fn after_a_malformed_checkpoint_all_other_checks_are_skipped() {
+    let mut files = files();
+    files.insert("checkpoint".to_owned(), b"?".to_vec());
+    files.remove("log.vkey");
+    let found = report(files);
+    assert_eq!(
+        failures(&found),
+        [("checkpoint_malformed".to_owned(), None, Some("checkpoint".to_owned()))]
+    );
+    let made: Vec<&str> = found
+        .checks
+        .iter()
+        .filter(|check| check.status != Status::Skipped)
+        .map(|check| check.id.as_str())
+        .collect();
+    assert_eq!(made, ["2"]);
+}
+
+#[test]
+fn of_very_many_missing_files_the_rest_is_counted() {
+    let world = build(Plan::default(), None);
+    let text = format!("{}\n2560000\n{}=\n", crate::board::ORIGIN, "A".repeat(43));
+    let mut files = Files::new();
+    files.insert("checkpoint".to_owned(), world.board.note(&text, true).into_bytes());
+    files.insert("log.vkey".to_owned(), world.board.files()["log.vkey"].clone());
+    let found = report(files);
+    // 10,000 bundles, and 10,000 + 40 + 1 tiles of levels 0, 1 and 2.
+    let missing = &found.checks[0].failures;
+    let (named, rest): (Vec<_>, Vec<_>) = missing.iter().partition(|failure| failure.file.is_some());
+    assert_eq!((named.len(), rest.len()), (1_000, 1));
+    assert!(rest[0].message.contains("19041 more"), "{}", rest[0].message);
+    // There is no manifest: nothing can be said of how the election ended.
+    assert!(failures(&found).iter().all(|(code, ..)| code == "file_missing"));
 }
 
 #[test]
