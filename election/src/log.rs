@@ -11,9 +11,9 @@ pub trait Log {
     /// The payload of an entry that was accepted earlier, read again.
     fn payload(&self, index: u64) -> Result<Vec<u8>, Self::Error>;
 
-    /// Whether `anchor` is the checkpoint of everything before the entry being judged.
+    /// Whether `anchor` is the checkpoint over the first `size` entries, with the policy's quorum on it.
     /// Implements specs/board.md#anchors; refuses with one of the `anchor_…` codes.
-    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection>;
+    fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection>;
 
     /// Whether `policy` parses and names the log of this origin and key.
     /// Implements specs/board.md#policy; refuses with `manifest_policy`.

@@ -27,7 +27,7 @@ impl Log for SampleLog {
         Ok(Vec::new())
     }
 
-    fn judge_anchor(&self, _: &str) -> Result<(), Rejection> {
+    fn judge_anchor(&self, _: &str, _: u64) -> Result<(), Rejection> {
         Ok(())
     }
 

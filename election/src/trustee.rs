@@ -24,7 +24,9 @@ use thiserror::Error;
 
 use crate::bytes::{ElectionId, Hash};
 use crate::ceremony::Stage;
+use crate::code::Rejection;
 use crate::kind::Kind;
+use crate::log::Log;
 use crate::manifest::Election;
 use crate::message::{Body, Commit, Confirm, Deal, Keys, Rehearsal, Share, Signed};
 use crate::rules::Board;
@@ -54,7 +56,7 @@ enum Secret {
 }
 
 /// Why a trustee does not take a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refusal {
     /// The signing key is none of the manifest's trustees.
     #[error("this key belongs to no trustee of the election")]
@@ -79,6 +81,10 @@ pub enum Refusal {
         /// The counted hash for which it is asked now.
         now: Hash,
     },
+    /// The record up to `close` is not the one that the log signed and the witnesses saw. Under another history other
+    /// ballots would be decrypted, and the difference of two sets can be a single ballot.
+    #[error("the checkpoint after `close` is not what the policy asks for: {0}")]
+    Anchor(#[source] Rejection),
     /// What stands on the board does not fit what the trustee holds.
     #[error(transparent)]
     Step(#[from] StepFault),
@@ -256,11 +262,19 @@ impl Trustee {
     /// Decrypts the sums of the counted ballots. For a recount of the same ballots it may be asked again; for others
     /// never. Implements specs/tally.md#share.
     ///
-    /// The caller has verified the whole record up to `close`, and the cosignatures under it.
+    /// `anchor` is the checkpoint right after `close`; the trustee judges it before it decrypts. `log` is the log whose
+    /// entries, all judged, made `board`.
     ///
     /// # Errors
-    /// [`Refusal::Answered`] if it has answered for other ballots; others if there is nothing to decrypt.
-    pub fn share(self, board: &Board, rng: &mut impl CryptoRng) -> Result<(Self, Vec<u8>), Refusal> {
+    /// [`Refusal::Answered`] if it has answered for other ballots, [`Refusal::Anchor`] if the checkpoint is another or
+    /// lacks the policy's quorum; others if there is nothing to decrypt.
+    pub fn share(
+        self,
+        board: &Board,
+        anchor: String,
+        log: &impl Log,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Self, Vec<u8>), Refusal> {
         self.judge_election(board)?;
         let tally = board.tally().ok_or(Refusal::NotAwaited(Kind::Share))?;
         let counted = tally.counted().hash;
@@ -271,6 +285,8 @@ impl Trustee {
         let Secret::Share(share) = &self.secret else {
             return Err(Refusal::NotHeld(Kind::Share));
         };
+        log.judge_anchor(&anchor, tally.anchored_size())
+            .map_err(Refusal::Anchor)?;
         let decryption = statement.prove(share, rng)?;
         let payload = self.sign(Share {
             election: self.election,
@@ -279,6 +295,7 @@ impl Trustee {
             trustee: self.index.get(),
             decryption: decryption.points.into(),
             proof: decryption.proof.into(),
+            anchor,
         });
         Ok((
             Self {

@@ -3,6 +3,7 @@
 use rand_core::CryptoRng;
 use tabella_board::hash::Hash;
 use tabella_board::key::LogVerifier;
+use tabella_election::log::Log;
 use tabella_election::rules::Board;
 use tokio::runtime::Handle;
 
@@ -43,6 +44,12 @@ impl<S: Store> Follower<S> {
     /// The state of the election after the entries read so far; `None` before the manifest.
     pub fn board(&self) -> Option<&Board> {
         self.ledger.board()
+    }
+
+    /// The log as far as it was read, for the checks that a role makes itself. Its payloads come from the store: reading
+    /// one blocks.
+    pub fn log(&self) -> impl Log + '_ {
+        self.ledger.log(&self.stored)
     }
 
     /// How many entries were read.

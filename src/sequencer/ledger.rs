@@ -5,7 +5,6 @@ use tabella_board::entry::{EncodeFault, Entry};
 use tabella_board::hash::Hash;
 use tabella_board::key::LogVerifier;
 use tabella_board::policy::Policy;
-use tabella_board::tree::TreeHead;
 use tabella_election::bytes::SignerKey;
 use tabella_election::log::Log;
 use tabella_election::rules::{self, Board, Examined, Fault, Poll, Position};
@@ -72,6 +71,16 @@ impl Ledger {
     /// The state of the election; `None` before the manifest.
     pub(super) fn board(&self) -> Option<&Board> {
         self.board.as_ref()
+    }
+
+    /// The log as far as it was judged, for whoever asks about it between entries.
+    pub(super) fn log<'a, S: Store>(&'a self, stored: &'a StoredLog<S>) -> impl Log<Error = StoreError> + 'a {
+        LogView {
+            stored,
+            chain: &self.chain,
+            key: &self.key,
+            policy: self.policy.as_ref(),
+        }
     }
 
     /// What ballots are examined against, while ballots are taken.
@@ -156,7 +165,7 @@ impl Ledger {
         let log = LogView {
             stored,
             key: &self.key,
-            before: self.chain.tree().head(),
+            chain: &self.chain,
             policy: self.policy.as_ref(),
         };
         let position = Position {
@@ -196,11 +205,11 @@ fn too_large(fault: &EncodeFault) -> Rejection {
     Rejection::new(code, format!("The entry is too large: {fault}."))
 }
 
-/// What the rules see of the log while they judge the entry after `before`.
+/// What the rules see of the log: the entries that were judged.
 struct LogView<'a, S> {
     stored: &'a StoredLog<S>,
     key: &'a LogVerifier,
-    before: TreeHead,
+    chain: &'a Chain,
     policy: Option<&'a Policy>,
 }
 
@@ -215,10 +224,12 @@ impl<S: Store> Log for LogView<'_, S> {
         Ok(entry.payload)
     }
 
-    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection> {
+    fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection> {
         let malformed = || Rejection::new(Code::AnchorMalformed, "There is no policy that an anchor could meet.");
         let policy = self.policy.ok_or_else(malformed)?;
-        match anchor::judge(anchor.as_bytes(), self.before, policy) {
+        let beyond = || Rejection::new(Code::AnchorMismatch, format!("The log has no {size} entries yet."));
+        let head = self.chain.head_at(size).ok_or_else(beyond)?;
+        match anchor::judge(anchor.as_bytes(), head, policy) {
             Ok(_) => Ok(()),
             Err(fault) => Rejection::refuse(anchor_code(&fault), format!("The anchor is wrong: {fault}.")),
         }

@@ -46,51 +46,55 @@ impl Trustees {
     /// The ceremony, and a rehearsal.
     pub async fn make_keys(&mut self, table: &mut Table, authority: &SigningKey) -> Result<()> {
         let seed = self.seed.clone();
-        self.step(table, Kind::Commit, |seat, board| {
-            let (trustee, payload) = seat.trustee.commit(board, &mut seed.of("commit of trustee", seat.number))?;
+        self.step(table, Kind::Commit, |seat, table| {
+            let (trustee, payload) = seat.trustee.commit(table.board()?, &mut seed.of("commit of trustee", seat.number))?;
             Ok((Seat { trustee, ..seat }, vec![payload]))
         })
         .await?;
         table.submit(Kind::Round, authority::round(table.board()?, authority)?).await?;
 
-        self.step(table, Kind::Deal, |seat, board| {
-            let (trustee, payloads) = seat.trustee.deal(board, &mut seed.of("deal of trustee", seat.number))?;
+        self.step(table, Kind::Deal, |seat, table| {
+            let (trustee, payloads) = seat.trustee.deal(table.board()?, &mut seed.of("deal of trustee", seat.number))?;
             Ok((Seat { trustee, ..seat }, payloads))
         })
         .await?;
         table.submit(Kind::Round, authority::round(table.board()?, authority)?).await?;
 
-        self.step(table, Kind::Confirm, |seat, board| {
-            let (trustee, payload) = seat.trustee.confirm(board)?;
+        self.step(table, Kind::Confirm, |seat, table| {
+            let (trustee, payload) = seat.trustee.confirm(table.board()?)?;
             Ok((Seat { trustee, ..seat }, vec![payload]))
         })
         .await?;
         table.submit(Kind::Round, authority::round(table.board()?, authority)?).await?;
 
-        self.step(table, Kind::Keys, |seat, board| {
-            let (trustee, payload) = seat.trustee.keys(board)?;
+        self.step(table, Kind::Keys, |seat, table| {
+            let (trustee, payload) = seat.trustee.keys(table.board()?)?;
             Ok((Seat { trustee, ..seat }, vec![payload]))
         })
         .await?;
         table.submit(Kind::Rehearse, authority::rehearse(table.board()?, authority)?).await?;
 
-        self.step(table, Kind::Rehearsal, |seat, board| {
-            let payload = seat.trustee.rehearse(board, &mut seed.of("rehearsal of trustee", seat.number))?;
+        self.step(table, Kind::Rehearsal, |seat, table| {
+            let payload = seat.trustee.rehearse(table.board()?, &mut seed.of("rehearsal of trustee", seat.number))?;
             Ok((seat, vec![payload]))
         })
         .await
     }
 
     /// As many trustees as are needed decrypt the sums; the last ones do, so that the first are seen not to be needed.
+    /// The last entry is `close`.
     pub async fn decrypt(&mut self, table: &mut Table) -> Result<()> {
         if table.board()?.tally().is_some_and(|tally| tally.statement().is_none()) {
             return Ok(());
         }
+        // The board's checkpoint grows with each share; all of them name this one.
+        let after_close = table.anchor()?;
         let absent = self.trustees.len().saturating_sub(self.threshold);
         let seed = self.seed.clone();
         let mut present = Self { trustees: self.trustees.split_off(absent), threshold: self.threshold, seed: seed.clone() };
-        let done = present.step(table, Kind::Share, |seat, board| {
-            let (trustee, payload) = seat.trustee.share(board, &mut seed.of("share of trustee", seat.number))?;
+        let done = present.step(table, Kind::Share, |seat, table| {
+            let rng = &mut seed.of("share of trustee", seat.number);
+            let (trustee, payload) = seat.trustee.share(table.board()?, after_close.clone(), &table.log(), rng)?;
             Ok((Seat { trustee, ..seat }, vec![payload]))
         });
         done.await?;
@@ -103,12 +107,12 @@ impl Trustees {
         &mut self,
         table: &mut Table,
         kind: Kind,
-        part: impl Fn(Seat, &tabella_election::rules::Board) -> Result<(Seat, Vec<Vec<u8>>)>,
+        part: impl Fn(Seat, &Table) -> Result<(Seat, Vec<Vec<u8>>)>,
     ) -> Result<()> {
         for seat in std::mem::take(&mut self.trustees) {
             let number = seat.number;
             let (seat, payloads) =
-                part(seat, table.board()?).with_context(|| format!("trustee {number} could not send its `{kind}`"))?;
+                part(seat, table).with_context(|| format!("trustee {number} could not send its `{kind}`"))?;
             self.trustees.push(seat.save()?);
             for payload in payloads {
                 table.submit(kind, payload).await?;

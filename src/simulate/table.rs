@@ -9,6 +9,7 @@ use rand_core::Rng;
 use tabella_board::key::{LogKey, LogVerifier};
 use tabella_board::origin::Origin;
 use tabella_election::bytes::Hash;
+use tabella_election::log::Log;
 use tabella_election::rules::Board;
 use tabella_election::Kind;
 use zeroize::Zeroizing;
@@ -92,6 +93,11 @@ impl Table {
     /// The state of the election, as everybody reads it.
     pub fn board(&self) -> Result<&Board> {
         self.reader.board().ok_or_else(|| anyhow!("the board has no manifest yet"))
+    }
+
+    /// The log, as everybody reads it.
+    pub fn log(&self) -> impl Log + '_ {
+        self.reader.log()
     }
 
     /// The latest checkpoint, for the next control entry.

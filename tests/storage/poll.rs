@@ -41,7 +41,7 @@ impl Log for Trusted {
         Ok(Vec::new())
     }
 
-    fn judge_anchor(&self, _: &str) -> Result<(), Rejection> {
+    fn judge_anchor(&self, _: &str, _: u64) -> Result<(), Rejection> {
         Ok(())
     }
 
@@ -208,7 +208,7 @@ impl Author<'_> {
     }
 
     async fn open(&mut self) {
-        let anchor = String::from_utf8(self.disk.published().as_bytes().to_vec()).unwrap();
+        let anchor = self.disk.anchor();
         let keys = self.board().ceremony().keys().unwrap().hash().into();
         let roll = self.board().roll().hash(&election());
         self.sign(

@@ -120,6 +120,11 @@ impl Disk {
         SignedCheckpoint::parse(&fs::read(self.record().join("checkpoint")).unwrap()).unwrap()
     }
 
+    /// The published checkpoint, as an entry carries it.
+    pub fn anchor(&self) -> String {
+        fs::read_to_string(self.record().join("checkpoint")).unwrap()
+    }
+
     /// The published entries.
     pub fn entries(&self) -> Vec<Vec<u8>> {
         let bundles =

@@ -98,7 +98,11 @@ impl KeysStep {
     }
 
     fn judge_complete(&self) -> Result<(), Rejection> {
-        if self.is_complete() { Ok(()) } else { Err(nothing_to_rehearse()) }
+        if self.is_complete() {
+            Ok(())
+        } else {
+            Err(nothing_to_rehearse())
+        }
     }
 }
 

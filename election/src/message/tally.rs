@@ -29,6 +29,9 @@ pub struct Share {
     /// Their proof.
     #[n(5)]
     pub proof: ByteVec,
+    /// The checkpoint right after `close`.
+    #[n(6)]
+    pub anchor: String,
 }
 
 /// The totals.

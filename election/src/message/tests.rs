@@ -172,6 +172,7 @@ fn payloads() -> Vec<(Kind, Vec<u8>)> {
             trustee,
             decryption,
             proof,
+            anchor: anchor(),
         }),
         signed(result()),
         signed(Final {

@@ -129,7 +129,7 @@ impl Board {
 
     /// Steps 4 and 5 for messages that somebody signed.
     fn judge_signed(&mut self, entry: &Entry<'_>, message: &Message, log: &impl Log) -> Result<(), Rejection> {
-        let leaf_hash = entry.position.leaf_hash;
+        let Position { index, leaf_hash } = entry.position;
         match message {
             Message::Commit(commit) => self.ceremony.take_commit(self.judge_trustee(commit)?, commit.body()),
             Message::Deal(deal) => self.ceremony.take_deal(self.judge_trustee(deal)?, deal.body()),
@@ -140,11 +140,11 @@ impl Board {
             Message::Restart(restart) => self.ceremony.restart(self.judge_author(restart)?, leaf_hash),
             Message::Rehearse(rehearse) => self.ceremony.begin_rehearsal(self.judge_author(rehearse)?),
             Message::Roll(chunk) => self.take_roll(chunk),
-            Message::Open(open) => self.open(self.judge_author(open)?, log),
+            Message::Open(open) => self.open(self.judge_author(open)?, index, log),
             Message::Close(close) => self.close(self.judge_author(close)?, entry, log),
-            Message::Share(share) => self.take_share(self.judge_trustee(share)?, share.body()),
-            Message::Result(result) => self.publish(self.judge_author(result)?, leaf_hash, log),
-            Message::Final(last) => self.finish(self.judge_author(last)?, log),
+            Message::Share(share) => self.take_share(self.judge_trustee(share)?, share.body(), log),
+            Message::Result(result) => self.publish(self.judge_author(result)?, entry.position, log),
+            Message::Final(last) => self.finish(self.judge_author(last)?, index, log),
             Message::Manifest(_) | Message::Ballot(_) | Message::Challenge(_) => Err(self.out_of_phase(entry.kind)),
         }
     }

@@ -47,7 +47,7 @@ impl Board {
     }
 
     /// Implements specs/election.md#open.
-    pub(super) fn open(&mut self, open: &Open, log: &impl Log) -> Result<(), Rejection> {
+    pub(super) fn open(&mut self, open: &Open, index: u64, log: &impl Log) -> Result<(), Rejection> {
         let Stage::Setup(roll) = &self.stage else {
             return Err(self.out_of_phase(Kind::Open));
         };
@@ -59,7 +59,7 @@ impl Board {
         if open.roll != roll.hash(&self.election.id()) {
             return Rejection::refuse(Code::RollMismatch, "The roll hash is not that of the roll.");
         }
-        log.judge_anchor(&open.anchor)?;
+        log.judge_anchor(&open.anchor, index)?;
 
         // The keys of a ceremony fit every style of its election.
         let poll = Poll::new(Arc::clone(&self.election), Arc::clone(keys), roll.clone());

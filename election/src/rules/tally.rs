@@ -10,7 +10,7 @@ use tabella_crypto::polynomial::Index;
 use tabella_crypto::transcript::Transcript;
 
 use super::sums::Sums;
-use super::{Board, Entry, Head, Poll, Published, Stage, Voting};
+use super::{Board, Entry, Head, Poll, Position, Published, Stage, Voting};
 use crate::bytes::{ElectionId, Hash};
 use crate::ceremony::judge_keys_hash;
 use crate::code::{Code, Rejection};
@@ -22,6 +22,8 @@ use crate::message::{Close, Contest, ContestKind, ContestResult, Final, Share, T
 #[derive(Debug, Clone)]
 pub struct Tally {
     poll: Arc<Poll>,
+    /// The index of the `close` entry.
+    close: u64,
     counted: Counted,
     /// `C_j` for each slot j of the election.
     ciphertexts: Vec<Point>,
@@ -83,38 +85,43 @@ impl Board {
                 "The entry before is another than the one that `close` names.",
             );
         }
-        log.judge_anchor(&close.anchor)?;
+        log.judge_anchor(&close.anchor, entry.position.index)?;
 
-        self.stage = Stage::Tally(Tally::new(voting, &entry.position.leaf_hash));
+        self.stage = Stage::Tally(Tally::new(voting, entry.position));
         Ok(())
     }
 
     /// Implements specs/tally.md#share.
-    pub(super) fn take_share(&mut self, sender: Index, share: &Share) -> Result<(), Rejection> {
+    pub(super) fn take_share(&mut self, sender: Index, share: &Share, log: &impl Log) -> Result<(), Rejection> {
         match &mut self.stage {
-            Stage::Tally(tally) => tally.take_share(sender, share),
+            Stage::Tally(tally) => tally.take_share(sender, share, log),
             _ => Err(self.out_of_phase(Kind::Share)),
         }
     }
 
     /// Implements specs/tally.md#result.
-    pub(super) fn publish(&mut self, result: &TallyResult, leaf_hash: Hash, log: &impl Log) -> Result<(), Rejection> {
+    pub(super) fn publish(
+        &mut self,
+        result: &TallyResult,
+        position: Position,
+        log: &impl Log,
+    ) -> Result<(), Rejection> {
         let Stage::Tally(tally) = &self.stage else {
             return Err(self.out_of_phase(Kind::Result));
         };
         tally.judge_result(result)?;
-        log.judge_anchor(&result.anchor)?;
+        log.judge_anchor(&result.anchor, position.index)?;
 
         self.stage = Stage::Published(Published {
             tally: tally.clone(),
             result: result.clone(),
-            leaf_hash,
+            leaf_hash: position.leaf_hash,
         });
         Ok(())
     }
 
     /// Implements specs/election.md#final.
-    pub(super) fn finish(&mut self, last: &Final, log: &impl Log) -> Result<(), Rejection> {
+    pub(super) fn finish(&mut self, last: &Final, index: u64, log: &impl Log) -> Result<(), Rejection> {
         let Stage::Published(published) = &self.stage else {
             return Err(self.out_of_phase(Kind::Final));
         };
@@ -124,7 +131,7 @@ impl Board {
                 "The entry names another result than the accepted one.",
             );
         }
-        log.judge_anchor(&last.anchor)?;
+        log.judge_anchor(&last.anchor, index)?;
 
         self.stage = Stage::Finished(published.clone());
         Ok(())
@@ -132,12 +139,12 @@ impl Board {
 }
 
 impl Tally {
-    fn new(voting: &Voting, close: &Hash) -> Self {
+    fn new(voting: &Voting, close: Position) -> Self {
         let poll = Arc::clone(voting.poll());
         let election = poll.election();
         let Sums { groups, slots } = &voting.sums;
         let counted = Counted {
-            hash: counted_hash(&election.id(), close, voting.heads.values()),
+            hash: counted_hash(&election.id(), &close.leaf_hash, voting.heads.values()),
             accepted: voting.accepted,
             ballots: voting.heads.len() as u64,
             challenged: voting.challenged,
@@ -167,6 +174,7 @@ impl Tally {
         // A statement cannot be made of no group, and of those of an election always can.
         let statement = Statement::share(Arc::clone(poll.keys()), counted.hash.0, open, ciphertexts).ok();
         Self {
+            close: close.index,
             ciphertexts: slots.clone(),
             counted,
             statement: statement.map(Arc::new),
@@ -178,6 +186,11 @@ impl Tally {
     /// What was fixed at `open`.
     pub fn poll(&self) -> &Arc<Poll> {
         &self.poll
+    }
+
+    /// How many entries the checkpoint right after `close` covers: the anchor of every share.
+    pub fn anchored_size(&self) -> u64 {
+        self.close.saturating_add(1)
     }
 
     /// The counted set.
@@ -224,7 +237,7 @@ impl Tally {
         self.counted.groups.get(position)
     }
 
-    fn take_share(&mut self, sender: Index, share: &Share) -> Result<(), Rejection> {
+    fn take_share(&mut self, sender: Index, share: &Share, log: &impl Log) -> Result<(), Rejection> {
         let keys = self.poll.keys();
         if keys.public_shares(sender).is_none() {
             return Rejection::refuse(Code::TrusteeLeftOut, "The trustee is not qualified: it holds no share.");
@@ -238,6 +251,7 @@ impl Tally {
             return Rejection::refuse(Code::ShareNotNeeded, "No group is open: there is nothing to decrypt.");
         };
         let verified = statement.verify(sender, &share.decryption, &share.proof)?;
+        log.judge_anchor(&share.anchor, self.anchored_size())?;
         self.shares.insert(sender, verified);
         Ok(())
     }

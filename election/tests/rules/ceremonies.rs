@@ -187,7 +187,7 @@ fn who_sends_a_bad_share_is_refused_and_the_others_finish() {
     world.vote(0, &member_vote(Some(0), &[1]));
     world.vote(1, &member_vote(Some(0), &[2]));
     world.close();
-    let share = world.step(1, Trustee::share);
+    let share = world.share(1);
     let bad = resigned::<Share>(&share, &trustee_key(1), |share| share.decryption.copy_within(0..32, 32));
     assert_eq!(world.send(Kind::Share, &bad), Err(Code::ShareInvalid));
     let awaited: Vec<String> = ["Trustee 1", "Trustee 2", "Trustee 3"].map(str::to_owned).to_vec();

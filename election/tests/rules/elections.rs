@@ -5,7 +5,7 @@ use tabella_election::log::Log;
 use tabella_election::message::ContestResult;
 use tabella_election::rules::{Counts, Fault, GroupState, Warning};
 use tabella_election::trustee::Refusal;
-use tabella_election::{Kind, Rejection, SignerKey};
+use tabella_election::{Code, Kind, Rejection, SignerKey};
 
 use crate::samples::{self, GUESTS, MEMBERS, guest_vote, manifest, member_vote};
 use crate::world::{MemoryLog, World, totals};
@@ -156,17 +156,50 @@ fn a_trustee_answers_for_one_counted_set_only() {
     other.close();
 
     one.decrypt(&[1]);
-    let asked_again = one.trustee(1);
     let (before, now) = (
         one.board.tally().unwrap().counted().hash,
         other.board.tally().unwrap().counted().hash,
     );
     assert_eq!(
-        asked_again.share(&other.board, &mut other.rng).unwrap_err(),
+        other.share_refusal(one.trustee(1), &other.after_close),
         Refusal::Answered { before, now }
     );
     // A recount of the same ballots is another matter.
-    assert!(one.trustee(1).share(&one.board, &mut one.rng).is_ok());
+    one.share(1);
+}
+
+#[test]
+fn a_trustee_decrypts_only_under_the_checkpoint_right_after_close() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, MEMBERS)]);
+    world.vote(0, &member_vote(Some(0), &[0]));
+    world.vote(1, &member_vote(Some(1), &[1]));
+    let before_close = world.log.anchor();
+    world.close();
+    let after_close = world.after_close.clone();
+    world.decrypt(&[1]);
+    let latest = world.log.anchor();
+    for (anchor, code) in [
+        ("no note", Code::AnchorMalformed),
+        ("not signed", Code::AnchorSignature),
+        (&before_close, Code::AnchorMismatch),
+        (&latest, Code::AnchorMismatch),
+        ("not cosigned", Code::AnchorQuorum),
+    ] {
+        let Refusal::Anchor(rejection) = world.share_refusal(world.trustee(2), anchor) else {
+            panic!("the trustee decrypts under “{anchor}”, or refuses for another reason")
+        };
+        assert_eq!(rejection.code, code, "{anchor}");
+        assert_eq!(world.trustee(2).answered(), None);
+    }
+
+    // A log that ends before `close` has no such checkpoint.
+    let mut forked = world.clone();
+    forked.log.payloads.truncate(2);
+    assert!(matches!(
+        forked.share_refusal(forked.trustee(2), &after_close),
+        Refusal::Anchor(_)
+    ));
+    world.decrypt(&[2]);
 }
 
 #[test]
@@ -195,8 +228,8 @@ impl Log for Unreachable {
         Err("out of reach")
     }
 
-    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection> {
-        self.0.judge_anchor(anchor)
+    fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection> {
+        self.0.judge_anchor(anchor, size)
     }
 
     fn judge_policy(&self, policy: &str, origin: &str, log_key: &SignerKey) -> Result<(), Rejection> {

@@ -18,7 +18,7 @@ use tabella_election::{Code, Hash, Kind, Rejection, SignerKey, authority, regist
 
 use crate::samples::{self, ORIGIN, POLICY, trustee_key};
 
-/// A log that keeps payloads, and takes as an anchor only the words "checkpoint of N entries".
+/// A log that keeps payloads, and takes as the anchor over N entries only the words "checkpoint of N entries".
 #[derive(Debug, Clone)]
 pub struct MemoryLog {
     pub payloads: Vec<Vec<u8>>,
@@ -34,6 +34,8 @@ pub struct World {
     /// The saved bytes of each trustee.
     trustees: BTreeMap<u64, Vec<u8>>,
     drafts: u64,
+    /// The checkpoint right after `close`; before, no checkpoint.
+    pub after_close: String,
 }
 
 impl Log for MemoryLog {
@@ -43,12 +45,12 @@ impl Log for MemoryLog {
         Ok(self.payloads[usize::try_from(index).unwrap()].clone())
     }
 
-    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection> {
+    fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection> {
         let code = match anchor {
             "no note" => Code::AnchorMalformed,
             "not signed" => Code::AnchorSignature,
             "not cosigned" => Code::AnchorQuorum,
-            anchor if anchor == self.anchor() => return Ok(()),
+            anchor if anchor == anchor_over(size) && size <= self.size() => return Ok(()),
             _ => Code::AnchorMismatch,
         };
         Rejection::refuse(code, "This is not the anchor.")
@@ -71,8 +73,12 @@ impl MemoryLog {
         }
     }
 
+    fn size(&self) -> u64 {
+        self.payloads.len() as u64
+    }
+
     pub fn anchor(&self) -> String {
-        format!("checkpoint of {} entries", self.payloads.len())
+        anchor_over(self.size())
     }
 
     pub fn position(&self, kind: Kind, payload: &[u8]) -> Position {
@@ -99,6 +105,10 @@ impl MemoryLog {
         self.payloads.push(payload.to_vec());
         self.last = position.leaf_hash;
     }
+}
+
+fn anchor_over(size: u64) -> String {
+    format!("checkpoint of {size} entries")
 }
 
 /// The code of a rejection. The log of the tests never fails.
@@ -141,6 +151,7 @@ impl World {
             voters: Vec::new(),
             trustees,
             drafts: 0,
+            after_close: String::new(),
             board,
         }
     }
@@ -327,12 +338,31 @@ impl World {
     pub fn close(&mut self) {
         let payload = authority::close(&self.board, self.log.anchor(), self.log.last, &samples::authority());
         self.accept(Kind::Close, &payload.unwrap());
+        self.after_close = self.log.anchor();
+    }
+
+    /// A trustee's share; it is not sent.
+    #[track_caller]
+    pub fn share(&mut self, index: u64) -> Vec<u8> {
+        let (anchor, log) = (self.after_close.clone(), self.log.clone());
+        self.step(index, |trustee, board, rng| trustee.share(board, anchor, &log, rng))
+    }
+
+    /// Why a trustee gives no share under this anchor. Nothing is drawn, so that nothing was decrypted.
+    #[track_caller]
+    pub fn share_refusal(&self, trustee: Trustee, anchor: &str) -> Refusal {
+        let mut rng = self.rng.clone();
+        let refusal = trustee
+            .share(&self.board, anchor.to_owned(), &self.log, &mut rng)
+            .unwrap_err();
+        assert_eq!(rng, self.rng, "a refused share draws nothing");
+        refusal
     }
 
     #[track_caller]
     pub fn decrypt(&mut self, indexes: &[u64]) {
         for index in indexes {
-            let payload = self.step(*index, Trustee::share);
+            let payload = self.share(*index);
             self.accept(Kind::Share, &payload);
         }
     }

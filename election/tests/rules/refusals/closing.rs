@@ -1,7 +1,7 @@
 //! Closing, shares, result, end.
 
 use tabella_election::message::{Close, ContestResult, Final, Share, Signed, TallyResult};
-use tabella_election::trustee::{Refusal, Trustee};
+use tabella_election::trustee::Refusal;
 use tabella_election::{Code, Hash, Kind, authority};
 
 use super::{NEITHER, Seen, Subject, other_election, overwrite};
@@ -45,7 +45,8 @@ fn shares(seen: &mut Seen) {
     let mut world = voted();
     world.close();
     world.decrypt(&[1]);
-    let share = world.step(3, Trustee::share);
+    let latest = world.log.anchor();
+    let share = world.share(3);
     Subject::<Share>::signed(seen, &world, &share, trustee_key(3))
         .refuses(Code::ElectionMismatch, |share| share.election = other_election())
         .refuses(Code::TrusteeUnknown, |share| share.trustee = 4)
@@ -60,13 +61,21 @@ fn shares(seen: &mut Seen) {
         .refuses(Code::ScalarInvalid, |share| overwrite(&mut share.proof, 96, NEITHER))
         .refuses(Code::ShareInvalid, |share| share.decryption.copy_within(32..64, 0))
         .refuses(Code::ShareInvalid, |share| share.proof[96] ^= 1)
+        .refuses(Code::ShareInvalid, |share| {
+            share.proof[96] ^= 1;
+            share.anchor = "no note".to_owned();
+        })
+        .refuses(Code::AnchorMalformed, |share| share.anchor = "no note".to_owned())
+        .refuses(Code::AnchorSignature, |share| share.anchor = "not signed".to_owned())
+        .refuses(Code::AnchorMismatch, |share| share.anchor = latest)
+        .refuses(Code::AnchorQuorum, |share| share.anchor = "not cosigned".to_owned())
         .refuses_again(Code::Duplicate);
 
     // With no open group there is nothing to decrypt, and an honest trustee does not try.
     let mut empty = World::open(manifest(), &[(1, MEMBERS)]);
     empty.close();
     assert_eq!(
-        empty.trustee(1).share(&empty.board, &mut empty.rng).unwrap_err(),
+        empty.share_refusal(empty.trustee(1), &empty.after_close),
         Refusal::NothingToDecrypt
     );
     let share = Share {
@@ -76,6 +85,7 @@ fn shares(seen: &mut Seen) {
         trustee: 1,
         decryption: vec![].into(),
         proof: vec![].into(),
+        anchor: empty.after_close.clone(),
     };
     let share = Signed::sign(share, &trustee_key(1)).payload();
     assert_eq!(empty.send(Kind::Share, &share), Err(Code::ShareNotNeeded));
