@@ -3,7 +3,8 @@
 //! A payload goes this way, and an answer is given only at its end:
 //!
 //! 1. [`Sequencer::submit`] decodes it and, while there is a poll, verifies the proofs of ballots on all cores.
-//! 2. It is put into the durable queue; the same payload again gets the answer of the first.
+//! 2. What cannot become an entry, whatever else is handed in, is answered at once. The rest is put into the durable queue; the
+//!    same payload again gets the answer of the first.
 //! 3. A batch is taken off the queue, in ascending order of payload hash: ballots and challenges, at most one of a
 //!    credential; or one payload of another kind. Each is judged by the rules of `tabella-election` after those before it.
 //! 4. The bytes of the accepted entries are hashed again, and their tree is signed.
@@ -120,6 +121,7 @@ impl Sequencer {
             directory,
             requests,
             poll: poll_sender,
+            seeds: seeds.clone(),
             waiting: Waiters::default(),
         };
         let sequencing = spawn_blocking(|| restart(sequencing))
@@ -156,9 +158,10 @@ impl Sequencer {
         let mut group = Vec::new();
         let mut answers = Vec::new();
         for prepared in prepared {
-            answers.push(prepared.map(|(pending, examined)| {
+            answers.push(prepared.map(|(kind, pending, examined)| {
                 let (reply, answer) = oneshot::channel();
                 group.push(Request {
+                    kind,
                     pending,
                     examined,
                     reply,
@@ -212,7 +215,7 @@ fn prepare(
     submissions: Vec<Submission>,
     poll: Option<&Poll>,
     seeds: &Seeds,
-) -> Vec<Result<(Pending, Option<Examined>), Rejection>> {
+) -> Vec<Result<(Kind, Pending, Option<Examined>), Rejection>> {
     let pending: Vec<_> = submissions.into_iter().map(decode).collect();
     let votes: Vec<_> = pending
         .iter()
@@ -226,9 +229,9 @@ fn prepare(
     let mut examined = poll
         .map_or_else(Vec::new, |poll| examine(poll, &payloads, seeds))
         .into_iter();
-    let mut with_examined = |(_, pending): (Kind, Pending)| {
+    let mut with_examined = |(kind, pending): (Kind, Pending)| {
         let examined = pending.voter.and_then(|_| examined.next());
-        (pending, examined)
+        (kind, pending, examined)
     };
     pending
         .into_iter()

@@ -1,6 +1,7 @@
 //! The thread that numbers entries. Implements specs/board.md#sequencing.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use tabella_board::checkpoint::SignedCheckpoint;
@@ -11,7 +12,8 @@ use tabella_election::rules::{Examined, Poll};
 use tabella_election::{Code, Kind, Rejection};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::ledger::{Draft, Ledger, StoredLog};
+use super::examination::{Seeds, examine};
+use super::ledger::{Draft, Ledger, StoredLog, is_of_voter};
 use super::publication::Publication;
 use super::{Numbered, SequencerError};
 use crate::storage::{Admission, Batch, PayloadHash, Pending, Store, StoreError, StoredEntry};
@@ -25,6 +27,7 @@ pub(super) type Outcome = Result<Numbered, Rejection>;
 
 /// A payload on its way to the queue.
 pub(super) struct Request {
+    pub(super) kind: Kind,
     pub(super) pending: Pending,
     pub(super) examined: Option<Examined>,
     pub(super) reply: oneshot::Sender<Outcome>,
@@ -45,6 +48,7 @@ pub(super) struct Sequencing<S> {
     pub(super) directory: Arc<RecordDirectory>,
     pub(super) requests: mpsc::Receiver<Vec<Request>>,
     pub(super) poll: watch::Sender<Option<Arc<Poll>>>,
+    pub(super) seeds: Seeds,
     pub(super) waiting: Waiters,
 }
 
@@ -63,10 +67,71 @@ impl<S: Store> Sequencing<S> {
             {
                 group.extend(more);
             }
-            self.enqueue(group)?;
-            self.number_all()?;
+            self.take(group)?;
         }
         Ok(())
+    }
+
+    /// Numbers these payloads. What cannot become an entry never reaches the queue: there it would be written to disk, and would
+    /// keep the voter waiting in whose name anybody can have sent it.
+    fn take(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
+        let mut admitted = Vec::new();
+        for request in group {
+            let Some(request) = self.admit(request)? else { continue };
+            // What is no vote may change what can stand after it.
+            let is_last = !is_of_voter(request.kind) || admitted.len() + 1 == BATCH;
+            admitted.push(request);
+            if is_last {
+                self.number_together(mem::take(&mut admitted))?;
+            }
+        }
+        self.number_together(admitted)
+    }
+
+    /// Gives back what must be queued, and answers the rest.
+    fn admit(&mut self, mut request: Request) -> Result<Option<Request>, SequencerError> {
+        let Some(poll) = self.ledger.poll().filter(|_| is_of_voter(request.kind)) else {
+            return Ok(Some(request));
+        };
+        if request.examined.is_none() {
+            // It came before the poll began.
+            let payload = (request.kind, request.pending.payload.as_slice());
+            request.examined = examine(poll, &[payload], &self.seeds).pop();
+        }
+        if request.examined.as_ref().is_some_and(Examined::is_sound) {
+            return Ok(Some(request));
+        }
+        self.refuse(request).map(|()| None)
+    }
+
+    /// Answers with the code that the rules give to what cannot become an entry.
+    fn refuse(&mut self, request: Request) -> Result<(), SequencerError> {
+        let Request {
+            kind,
+            pending,
+            examined,
+            reply,
+        } = request;
+        let draft = Draft {
+            kind,
+            payload: pending.payload,
+            payload_hash: pending.payload_hash,
+            examined,
+        };
+        match self.ledger.judge(vec![draft], &self.stored)?.pop() {
+            Some(Err(rejection)) => answer(reply, Err(rejection)),
+            // Two judgements of the same bytes differ, and an entry that is in no queue is in memory.
+            _ => return Err(SequencerError::MemoryDamaged),
+        }
+        Ok(())
+    }
+
+    fn number_together(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
+        if group.is_empty() {
+            return Ok(());
+        }
+        self.enqueue(group)?;
+        self.number_all()
     }
 
     /// Puts payloads into the durable queue, and answers those that need not wait.

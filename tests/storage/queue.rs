@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use tabella::sequencer::Sequencer;
+use tabella::sequencer::{Sequencer, Submission};
 use tabella::storage::{PayloadHash, Pending, SqliteStore, Store};
 use tabella::tiles::RecordDirectory;
+use tabella_election::Code;
 
 use crate::counting::CountingStore;
-use crate::scene::{ORIGIN, disk_with, log_key, roll};
+use crate::poll::{ballot, open};
+use crate::scene::{Disk, ORIGIN, codes, disk_with, log_key, roll};
 
 #[tokio::test]
 async fn what_waits_is_numbered_after_a_restart() {
@@ -58,4 +60,65 @@ async fn what_waits_is_read_once() {
     worker.ended().await.unwrap();
     assert_eq!(disk.published().unverified().head.size, 21);
     assert_eq!(store.payloads_read(), 20);
+}
+
+/// From now on the sequencer stops if it puts anything into the queue.
+async fn forbid_waiting(disk: &Disk) {
+    let trigger = "create trigger nothing_waits before insert on pending begin select raise(abort, 'it waits'); end";
+    sqlx::query(trigger).execute(&mut disk.raw().await).await.unwrap();
+}
+
+/// A ballot as anybody can make it of another one: the same credential, a proof of nothing.
+fn forged(mut ballot: Submission) -> Submission {
+    // The first byte of the last scalar of the proof, ω: still a scalar.
+    let omega = ballot.payload.len() - 32;
+    ballot.payload[omega] ^= 1;
+    ballot
+}
+
+#[tokio::test]
+async fn nobody_is_held_up_by_forged_ballots() {
+    let disk = Disk::new();
+    let running = disk.start().await.unwrap();
+    let poll = open(&disk, &running, 1).await;
+    let (cast, tracker) = ballot(&poll, 1, None);
+    let (other, _) = ballot(&poll, 1, Some(tracker));
+    let handed_in = vec![forged(cast.clone()), forged(other.clone()), cast];
+    let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
+    assert_eq!(codes(outcomes), [Err(Code::ProofInvalid), Err(Code::LinkStale), Ok(())]);
+
+    forbid_waiting(&disk).await;
+    let outcomes = running.sequencer.submit_many(vec![forged(other)]).await.unwrap();
+    assert_eq!(codes(outcomes), [Err(Code::ProofInvalid)]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules() {
+    let disk = Disk::new();
+    let running = disk.start().await.unwrap();
+    let poll = open(&disk, &running, 2).await;
+    let (cast, tracker) = ballot(&poll, 1, None);
+    running.submit(cast.clone()).await.unwrap();
+
+    forbid_waiting(&disk).await;
+    let (again, _) = ballot(&poll, 1, Some(tracker));
+    let (stale, _) = ballot(&poll, 2, Some(tracker));
+    let handed_in = vec![forged(cast), forged(again), forged(stale)];
+    let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
+    let expected = [Err(Code::LinkStale), Err(Code::ProofInvalid), Err(Code::LinkStale)];
+    assert_eq!(codes(outcomes), expected);
+}
+
+#[tokio::test]
+async fn forged_ballots_that_waited_for_the_opening_are_examined() {
+    let (other_disk, disk) = (Disk::new(), Disk::new());
+    let running = other_disk.start().await.unwrap();
+    let poll = open(&other_disk, &running, 1).await;
+    let opening: Vec<Submission> = other_disk.submissions();
+
+    let running = disk.start().await.unwrap();
+    let (cast, _) = ballot(&poll, 1, None);
+    let handed_in = opening.into_iter().chain([forged(cast.clone()), cast]).collect();
+    let outcomes = codes(running.sequencer.submit_many(handed_in).await.unwrap());
+    assert_eq!(outcomes[outcomes.len() - 2..], [Err(Code::ProofInvalid), Ok(())]);
 }

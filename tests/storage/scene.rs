@@ -10,17 +10,18 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use tabella::sequencer::{Sequencer, SequencerError, Submission, SubmitError, Worker};
+use tabella::sequencer::{Numbered, Sequencer, SequencerError, Submission, SubmitError, Worker};
 use tabella::storage::SqliteStore;
 use tabella::tiles::RecordDirectory;
 use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::entry::Entry;
 use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_board::tile::{Layer, Tile, decode_bundle};
 use tabella_election::message::{
     Body, Choice, Contest, ContestKind, ContestOption, Manifest, Roll, Signed, Style, Trustee, Voter,
 };
-use tabella_election::{Code, ElectionId, SignerKey};
+use tabella_election::{Code, ElectionId, Rejection, SignerKey};
 use tempfile::TempDir;
 
 pub const ORIGIN: &str = "example.org/e";
@@ -139,6 +140,18 @@ impl Disk {
                     .collect::<Vec<_>>()
             })
             .collect()
+    }
+
+    /// What was handed in for the published entries.
+    pub fn submissions(&self) -> Vec<Submission> {
+        let submission = |bytes: Vec<u8>| {
+            let entry = Entry::parse(&bytes).unwrap();
+            Submission {
+                kind: entry.kind.parse().unwrap(),
+                payload: entry.payload,
+            }
+        };
+        self.entries().into_iter().map(submission).collect()
     }
 }
 
@@ -267,6 +280,7 @@ pub fn roll_of(revision: u64, voters: Vec<Voter>) -> Submission {
             chunk: 1,
             chunks: 1,
             voters,
+            previous: [0; 32].into(),
         },
         &registrar(),
     )
@@ -294,4 +308,12 @@ pub fn code(error: SubmitError) -> Code {
         SubmitError::Rejected(rejection) => rejection.code,
         SubmitError::Stopped => panic!("the sequencer stopped"),
     }
+}
+
+/// What became of payloads.
+pub fn codes(outcomes: Vec<Result<Numbered, Rejection>>) -> Vec<Result<(), Code>> {
+    outcomes
+        .into_iter()
+        .map(|outcome| outcome.map(drop).map_err(|rejection| rejection.code))
+        .collect()
 }

@@ -3,17 +3,10 @@
 use tabella::sequencer::{Numbered, Submission};
 use tabella::storage::PayloadHash;
 use tabella_board::entry::Entry;
-use tabella_election::{Code, Rejection};
+use tabella_election::Code;
 
 use crate::poll::{ballot, open};
-use crate::scene::Disk;
-
-fn codes(outcomes: Vec<Result<Numbered, Rejection>>) -> Vec<Result<(), Code>> {
-    outcomes
-        .into_iter()
-        .map(|outcome| outcome.map(drop).map_err(|rejection| rejection.code))
-        .collect()
-}
+use crate::scene::{Disk, codes};
 
 /// The hashes of the payloads from this index on.
 fn payload_hashes(disk: &Disk, from: usize) -> Vec<PayloadHash> {

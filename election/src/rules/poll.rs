@@ -256,6 +256,13 @@ impl Poll {
     }
 }
 
+impl Examined {
+    /// Whether nothing is wrong with it in itself. What is not sound is accepted after no entries.
+    pub fn is_sound(&self) -> bool {
+        self.0.as_ref().is_ok_and(|candidate| candidate.outcome.is_ok())
+    }
+}
+
 impl Inspected {
     /// Its prefix, if it has passed the cheap checks.
     pub(super) fn prefix(&self) -> Option<(Kind, &ballot::Prefix)> {
