@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
 use tabella_crypto::group::decode_proper_point;
 use tabella_crypto::transcript::Transcript;
 
@@ -18,6 +19,9 @@ const CHUNKS: u64 = 100_000;
 
 /// The largest sum that a slot may reach, so that totals can be found from their multiples of G.
 const LARGEST_TOTAL: u64 = 1 << 40;
+
+/// What chunk 1 names as the chunk before it.
+const NO_CHUNK: Hash = Hash([0; 32]);
 
 /// The roll as the accepted chunks made it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +65,7 @@ impl Roll {
         };
         self.judge_place(place)?;
         let goes_on = place.chunk > 1;
+        self.judge_previous(body.previous, goes_on)?;
         judge_voters(&body.voters, self.voters.last().filter(|_| goes_on), election)?;
         let before = if goes_on { self.weight } else { 0 };
         let weight = total_weight(before, &body.voters, election)?;
@@ -103,6 +108,16 @@ impl Roll {
             Code::RollChunk,
             format!("Chunk {chunk} of {chunks} of revision {revision} does not follow what stands on the roll."),
         )
+    }
+
+    /// A later chunk names the one that it goes on from, and the first none.
+    fn judge_previous(&self, said: Hash, goes_on: bool) -> Result<(), Rejection> {
+        let before = self.chunk_hashes.last().filter(|_| goes_on);
+        if said == before.copied().unwrap_or(NO_CHUNK) {
+            return Ok(());
+        }
+        let text = "The chunk goes on from another chunk than the one before it: it is of another roll.";
+        Rejection::refuse(Code::RollChunk, text)
     }
 
     /// Whether the last chunk of the current revision is there.
@@ -223,12 +238,18 @@ pub fn chunks(election: &ElectionId, revision: u64, mut voters: Vec<Voter>) -> V
         pieces.push(Vec::new());
     }
     let chunks = pieces.len() as u64;
-    let chunk = |(chunk, voters)| message::Roll {
-        election: *election,
-        revision,
-        chunk,
-        chunks,
-        voters,
+    let mut previous = NO_CHUNK;
+    let chunk = |(chunk, voters)| {
+        let body = message::Roll {
+            election: *election,
+            revision,
+            chunk,
+            chunks,
+            voters,
+            previous,
+        };
+        previous = Hash(Sha256::digest(message::encode(&body)).into());
+        body
     };
     (1..).zip(pieces).map(chunk).collect()
 }

@@ -308,6 +308,7 @@ fn authors_are_judged_in_order() {
         chunk: 1,
         chunks: 1,
         voters: Vec::new(),
+        previous: [0; 32].into(),
     };
     let code = |signed: &Signed<Roll>| election.judge_author(signed).err().map(|rejection| rejection.code);
     assert_eq!(code(&Signed::sign(roll(election.id()), &samples::registrar())), None);

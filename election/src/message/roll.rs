@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::bytes::{ElectionId, EncodedPoint};
+use crate::bytes::{ElectionId, EncodedPoint, Hash};
 
 /// One chunk of a revision of the roll.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -23,6 +23,9 @@ pub struct Roll {
     /// By K ascending, over all chunks.
     #[n(4)]
     pub voters: Vec<Voter>,
+    /// SHA-256 of the body of the chunk before, 32 zero bytes in chunk 1: chunks of two rolls cannot be mixed.
+    #[n(5)]
+    pub previous: Hash,
 }
 
 /// One credential: `[K, weight, style]`.

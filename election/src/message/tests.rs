@@ -66,6 +66,7 @@ fn roll() -> Roll {
         chunk: 2,
         chunks: 1_000,
         voters: vec![voter],
+        previous: hash(9),
     }
 }
 

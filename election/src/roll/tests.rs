@@ -1,8 +1,17 @@
 use super::*;
 use crate::samples;
 
-/// Signs and judges a chunk, and adds it if it is accepted.
+/// Submits a chunk that names the chunk before it rightly.
 fn submit(roll: &mut Roll, body: message::Roll) -> Result<(), Code> {
+    let previous = match body.chunk {
+        1 => NO_CHUNK,
+        _ => roll.chunk_hashes.last().copied().unwrap_or(NO_CHUNK),
+    };
+    submit_as_it_is(roll, message::Roll { previous, ..body })
+}
+
+/// Signs and judges a chunk, and adds it if it is accepted.
+fn submit_as_it_is(roll: &mut Roll, body: message::Roll) -> Result<(), Code> {
     let signed = Signed::sign(body, &samples::registrar());
     let judged = roll
         .judge(&signed, &samples::election())
@@ -18,6 +27,7 @@ fn chunk(revision: u64, chunk: u64, chunks: u64, voters: &[Voter]) -> message::R
         chunk,
         chunks,
         voters: voters.to_vec(),
+        previous: NO_CHUNK,
     }
 }
 
@@ -91,6 +101,49 @@ fn a_chunk_out_of_place_is_refused() {
             "after 1 of 3: {revision} {number} {chunks}"
         );
     }
+}
+
+#[test]
+fn a_chunk_goes_on_from_the_one_before_and_from_no_other() {
+    let hash_of = |body: message::Roll| Signed::sign(body, &samples::registrar()).body_hash();
+    let first = chunk(1, 1, 3, &voters()[..2]);
+    let (before, elsewhere) = (hash_of(first.clone()), hash_of(chunk(1, 1, 3, &voters()[..1])));
+    let second = |previous| message::Roll {
+        previous,
+        ..chunk(1, 2, 3, &voters()[2..4])
+    };
+    let judge_after = |before: &[message::Roll], body| {
+        let mut roll = Roll::default();
+        for body in before {
+            submit_as_it_is(&mut roll, body.clone()).unwrap();
+        }
+        submit_as_it_is(&mut roll, body)
+    };
+    let after_first = [first.clone()];
+    assert_eq!(judge_after(&after_first, second(before)), Ok(()));
+    assert_eq!(judge_after(&after_first, second(elsewhere)), Err(Code::RollChunk));
+    assert_eq!(judge_after(&after_first, second(NO_CHUNK)), Err(Code::RollChunk));
+
+    // The third names the second, not the first again.
+    let after_second = [first.clone(), second(before)];
+    let third = |previous| message::Roll {
+        previous,
+        ..chunk(1, 3, 3, &voters()[4..])
+    };
+    assert_eq!(judge_after(&after_second, third(hash_of(second(before)))), Ok(()));
+    assert_eq!(judge_after(&after_second, third(before)), Err(Code::RollChunk));
+
+    // Chunk 1 names none, in the first revision and in later ones.
+    let naming = |body| message::Roll {
+        previous: before,
+        ..body
+    };
+    assert_eq!(judge_after(&[], naming(first)), Err(Code::RollChunk));
+    assert_eq!(judge_after(&after_first, chunk(2, 1, 1, &[])), Ok(()));
+    assert_eq!(
+        judge_after(&after_first, naming(chunk(2, 1, 1, &[]))),
+        Err(Code::RollChunk)
+    );
 }
 
 #[test]
@@ -221,7 +274,7 @@ fn the_chunks_of_the_registrar_are_accepted() {
     let mut roll = Roll::default();
     for chunk in chunks {
         assert!(Signed::sign(chunk.clone(), &samples::registrar()).payload().len() <= 65_000);
-        submit(&mut roll, chunk).unwrap();
+        submit_as_it_is(&mut roll, chunk).unwrap();
     }
     assert!(roll.is_complete());
     assert_eq!(roll.voters(), samples::voters(2_100));

@@ -35,7 +35,7 @@ fn a_chunk_of_the_roll() {
     assert_bytes(
         &roll(),
         "
-        a5                  # map of 5
+        a6                  # map of 6
         00 5820 e1(32)      # 0: election
         01 01               # 1: revision
         02 02               # 2: chunk
@@ -44,6 +44,7 @@ fn a_chunk_of_the_roll() {
            83 5820 08(32)   #    credential
               01            #    weight
               19012c        #    style
+        05 5820 09(32)      # 5: previous
         ",
     );
 }

@@ -20,6 +20,7 @@ fn rolls(seen: &mut Seen) {
         .refuses(Code::RollChunk, |roll| roll.revision = 2)
         .refuses(Code::RollChunk, |roll| roll.chunk = 0)
         .refuses(Code::RollChunk, |roll| roll.chunks = 100_001)
+        .refuses(Code::RollChunk, |roll| roll.previous = Hash([5; 32]))
         .refuses(Code::RollOrder, |roll| roll.voters.swap(0, 1))
         .refuses(Code::RollOrder, |roll| roll.voters[1] = roll.voters[0])
         .refuses(Code::PointInvalid, |roll| roll.voters[2].credential.0 = NEITHER)
