@@ -73,7 +73,7 @@ impl VerifierKey {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter.is_control() || letter == '+')
+    !name.is_empty() && !name.contains(|letter: char| letter.is_whitespace() || letter == '+')
 }
 
 /// One line below a note's text.
@@ -91,7 +91,9 @@ pub struct Note {
     lines: Vec<SignatureLine>,
 }
 
-/// Longer notes are refused, with room for the 16 and more signatures that readers must bear.
+/// A note has at most so many signature lines.
+const MOST_SIGNATURES: usize = 100;
+/// Longer notes are not read: far more than the largest number of signature lines needs.
 pub const LONGEST_NOTE: usize = 1_000_000;
 
 impl Note {
@@ -106,10 +108,13 @@ impl Note {
             note.get(..=middle).ok_or(Malformed)?,
             note.get(middle + 2..).ok_or(Malformed)?,
         );
-        let lines = signatures.strip_suffix('\n').ok_or(Malformed)?.split('\n');
+        let lines: Vec<&str> = signatures.strip_suffix('\n').ok_or(Malformed)?.split('\n').collect();
+        if lines.len() > MOST_SIGNATURES {
+            return Err(Malformed);
+        }
         Ok(Self {
             text: text.to_owned(),
-            lines: lines.map(signature_line).collect::<Result<_, _>>()?,
+            lines: lines.into_iter().map(signature_line).collect::<Result<_, _>>()?,
         })
     }
 
@@ -295,6 +300,15 @@ mod tests {
         for note in bad {
             assert_eq!(Note::parse(note.as_bytes()).map(|_| ()), Err(Malformed), "{note}");
         }
+    }
+
+    #[test]
+    fn notes_have_at_most_100_signature_lines_by_any_names() {
+        let (note, key) = signed("text\n");
+        let with =
+            |others: usize| Note::parse((note.clone() + &"— b\u{7f}\u{e9} AAAAAAA=\n".repeat(others)).as_bytes());
+        assert!(with(99).unwrap().is_signed_by(&key));
+        assert_eq!(with(100).map(|_| ()), Err(Malformed));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use crate::note::{LOG, Malformed, Note, VerifierKey, WITNESS};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Together with the log's own line, what one note can bear.
+const MOST_WITNESSES: usize = 99;
+
 /// A parsed policy.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -111,7 +114,7 @@ impl Reader {
 
     fn witness(&mut self, name: &str, key: &str) -> Result<(), Malformed> {
         let key = VerifierKey::parse(key, WITNESS)?;
-        if !self.witness_keys.insert(key.key) {
+        if !self.witness_keys.insert(key.key) || self.witness_keys.len() > MOST_WITNESSES {
             return Err(Malformed);
         }
         self.define(name, Member::Witness(key))
@@ -193,6 +196,17 @@ mod tests {
         assert!(counted("group g 2 a b\nquorum g\n", &["a", "b"]) && !counted("group g 2 a b\nquorum g\n", &["a"]));
         assert!(counted("group g all a\ngroup h all g b\nquorum h\n", &["a", "b"]));
         assert!(!counted("group g all a\ngroup h all g b\nquorum h\n", &["b"]));
+    }
+
+    #[test]
+    fn at_most_99_witnesses_are_named() {
+        // Two stand in every policy of these tests.
+        let more = |last: u8| -> String {
+            let lines = (4..=last).map(|seed| format!("witness w{seed} {}\n", key("w/more", WITNESS, seed)));
+            lines.chain(["quorum none\n".to_owned()]).collect()
+        };
+        assert!(parse(&more(100)).is_ok());
+        assert_eq!(parse(&more(101)).map(|_| ()), Err(Malformed));
     }
 
     #[test]
