@@ -84,17 +84,31 @@ fn all_series(size: u64) -> impl Iterator<Item = Series> {
 }
 
 /// All tiles and bundles of a record of `size` entries, without end if the size is absurd: take only some.
-fn tiles(size: u64) -> impl Iterator<Item = Tile> {
+pub fn tiles(size: u64) -> impl Iterator<Item = Tile> {
     all_series(size).flat_map(move |series| (0..).map_while(move |number| tile(size, series, number)))
 }
 
 /// The tile that a path names, if a record of `size` entries has it.
 fn named(size: u64, name: &str) -> Option<Tile> {
+    place(size, name).filter(|tile| tile.name() == name)
+}
+
+/// Whether a path names a partial tile that a smaller log had in the place of one that this size calls for.
+fn is_outgrown(size: u64, name: &str) -> bool {
+    let width = name.rsplit_once(".p/").and_then(|(_, width)| width.parse().ok());
+    let (Some(width), Some(tile)) = (width, place(size, name)) else {
+        return false;
+    };
+    (1..tile.width).contains(&width) && Tile { width, ..tile }.name() == name
+}
+
+/// The tile that a record of `size` entries has in the series and with the number of a path.
+fn place(size: u64, name: &str) -> Option<Tile> {
     let (series, path) = name.strip_prefix("tile/")?.split_once('/')?;
     let series = all_series(size).find(|known| known.name() == series)?;
     let digits = path.split_once(".p/").map_or(path, |(digits, _)| digits);
     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
-    tile(size, series, digits.parse().ok()?).filter(|tile| tile.name() == name)
+    tile(size, series, digits.parse().ok()?)
 }
 
 /// The bundles that are there, ascending.
@@ -132,8 +146,9 @@ pub struct Faults {
 /// As many missing files are named as this, the rest is counted: a checkpoint can claim any size.
 const MOST_MISSING_NAMED: usize = 1_000;
 
-/// Compares the files that are there with those of a record of `size` entries.
-pub fn faults(listing: &Listing, size: u64) -> Faults {
+/// Compares the files that are there with those of a record of `size` entries; if the log may still grow, `unfinished`,
+/// it has partial tiles of earlier sizes too.
+pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
     let mut faults = Faults {
         surplus: listing.irregular.clone(),
         ..Faults::default()
@@ -148,6 +163,7 @@ pub fn faults(listing: &Listing, size: u64) -> Faults {
                 }
             }
             None if name == "checkpoint" || name == "log.vkey" => {}
+            None if unfinished && is_outgrown(size, name) => {}
             None => faults.surplus.push(name.clone()),
         }
     }
@@ -256,7 +272,7 @@ mod tests {
 
     #[test]
     fn absurd_sizes_end() {
-        let found = faults(&Listing::default(), u64::MAX);
+        let found = faults(&Listing::default(), u64::MAX, false);
         assert_eq!(found.missing.len(), MOST_MISSING_NAMED + 1);
         assert!(found.more_missing > 1 << 50);
     }

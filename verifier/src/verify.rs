@@ -33,7 +33,7 @@ pub fn verify(source: &dyn Source, options: &Options, progress: &dyn Fn(u64, u64
     let mut findings = Findings::default();
     read_log_key(source, &mut findings)?;
     if let Some(checkpoint) = read_checkpoint(source, &mut findings)? {
-        check_files(source, checkpoint.size, &mut findings);
+        check_files(source, options, checkpoint.size, &mut findings);
         let reader = Reader::new(source, options, &checkpoint, findings);
         findings = reader.read_all(progress)?;
         check_upper_tiles(source, checkpoint.size, &mut findings)?;
@@ -89,8 +89,8 @@ fn read_checkpoint(source: &dyn Source, findings: &mut Findings) -> Result<Optio
     Ok(Some(checkpoint))
 }
 
-fn check_files(source: &dyn Source, size: u64, findings: &mut Findings) {
-    let faults = record::faults(source.listing(), size);
+fn check_files(source: &dyn Source, options: &Options, size: u64, findings: &mut Findings) {
+    let faults = record::faults(source.listing(), size, options.unfinished);
     faults
         .missing
         .iter()

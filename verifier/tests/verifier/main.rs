@@ -5,6 +5,7 @@
 mod board;
 mod bytes;
 mod ceremony;
+mod files;
 mod poll;
 mod program;
 mod project;
