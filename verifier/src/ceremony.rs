@@ -44,6 +44,13 @@ impl Ceremony {
         }
     }
 
+    /// A ceremony in which these envelope keys were used before.
+    #[cfg(test)]
+    pub fn with_used(mut self, envelope_keys: impl IntoIterator<Item = [u8; 32]>) -> Self {
+        self.used_envelope_keys.extend(envelope_keys);
+        self
+    }
+
     /// The keys, from the round on that ended *confirm*, even if the attempt has failed.
     pub fn keys(&self) -> Option<&Keys> {
         self.attempt.keys.as_ref()

@@ -51,7 +51,8 @@ impl Kind {
         (Self::Final, "final"),
     ];
 
-    fn named(name: &str) -> Option<Self> {
+    /// The kind that a header names.
+    pub fn named(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
             .find(|(_, known)| *known == name)

@@ -71,4 +71,8 @@ pub mod render;
 
 pub mod text;
 
+// The vectors of the specification.
+#[cfg(test)]
+mod vectors;
+
 pub use verify::{Options, verify};

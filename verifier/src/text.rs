@@ -14,7 +14,7 @@ pub fn election_fingerprint(manifest_hash: &[u8; 32], log_key: &[u8; 32]) -> Str
 }
 
 /// Groups of four letters joined by `-`, most significant bits first, padded with zero bits.
-fn crockford(bytes: &[u8]) -> String {
+pub(crate) fn crockford(bytes: &[u8]) -> String {
     let mut letters = String::new();
     let bit = |place: usize| bytes.get(place / 8).map_or(0, |byte| byte >> (7 - place % 8) & 1);
     for place in 0..(bytes.len() * 8).div_ceil(5) {

@@ -45,24 +45,25 @@ impl Transcript {
         self.absorb(label, &bytes)
     }
 
+    /// challenge(label, N).
+    pub fn challenge<const N: usize>(&mut self, label: &'static str) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.challenge_bytes(label.as_bytes(), &mut bytes);
+        bytes
+    }
+
     /// t.scalar(label).
     pub fn scalar(&mut self, label: &'static str) -> Scalar {
-        let mut wide = [0; 64];
-        self.0.challenge_bytes(label.as_bytes(), &mut wide);
-        Scalar::from_bytes_mod_order_wide(&wide)
+        Scalar::from_bytes_mod_order_wide(&self.challenge(label))
     }
 
     /// t.weight(label).
     pub fn weight(&mut self, label: &'static str) -> Scalar {
-        let mut short = [0; 16];
-        self.0.challenge_bytes(label.as_bytes(), &mut short);
-        Scalar::from(u128::from_le_bytes(short))
+        Scalar::from(u128::from_le_bytes(self.challenge(label)))
     }
 
     /// t.hash().
     pub fn hash(mut self) -> [u8; 32] {
-        let mut hash = [0; 32];
-        self.0.challenge_bytes(b"hash", &mut hash);
-        hash
+        self.challenge("hash")
     }
 }

@@ -239,6 +239,29 @@ impl Voting {
     }
 }
 
+/// What vectors tell of ballots that they do not hold.
+#[cfg(test)]
+impl Voting {
+    /// The head of a credential, and points R, as if of accepted entries.
+    pub fn assume(&mut self, credential: [u8; 32], head: Option<Tracker>, used_r: impl IntoIterator<Item = [u8; 32]>) {
+        let head = head.map(|tracker| Head {
+            index: 0,
+            leaf: [0; 32],
+            tracker,
+        });
+        self.heads.extend(head.map(|head| (credential, head)));
+        self.used_r.extend(used_r);
+    }
+
+    /// A counted ballot.
+    pub fn assume_counted(&mut self, credential: [u8; 32], index: u64, leaf: Hash, ciphertexts: &Ciphertexts) {
+        let tracker = Tracker::default();
+        self.heads.insert(credential, Head { index, leaf, tracker });
+        let voter = self.voters[&credential];
+        self.sums.add(voter, &self.statements[voter.style].slots, ciphertexts);
+    }
+}
+
 impl Sums {
     fn add(&mut self, voter: Voter, slots: &[usize], ciphertexts: &Ciphertexts) {
         self.change(voter, slots, ciphertexts, |sum, term| *sum += term);

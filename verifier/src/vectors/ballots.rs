@@ -1,0 +1,119 @@
+//! Ballots and challenges, good and bad.
+
+use super::*;
+use crate::ballot::{Ballot, Challenge, Statement};
+use crate::roll::Voter;
+use crate::voting::{Pending, Voting};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+struct Setup {
+    election: [u8; 32],
+    manifest: Manifest,
+    keys: Vec<Point>,
+}
+
+fn setup(vector: &Value) -> Setup {
+    let setup = &vector["setup"];
+    Setup {
+        election: fixed(&setup["election"]),
+        manifest: manifest(&setup["contests"], &setup["styles"], 1, 1),
+        keys: list(&setup["keys"], point),
+    }
+}
+
+impl Setup {
+    fn voting(&self, roll: impl IntoIterator<Item = ([u8; 32], usize)>) -> Voting {
+        let voters: HashMap<[u8; 32], Voter> = roll
+            .into_iter()
+            .map(|(credential, style)| (credential, Voter { weight: 1, style }))
+            .collect();
+        Voting::open(&self.manifest, &self.election, &self.keys, Arc::new(voters))
+    }
+}
+
+fn style(value: &Value) -> usize {
+    usize::try_from(integer(value)).unwrap()
+}
+
+/// Judges a payload from its decoding on.
+fn judge(voting: &mut Voting, payload: Vec<u8>, is_challenge: bool) -> Result<(), Code> {
+    let pending = Pending {
+        index: 1,
+        leaf: [1; 32],
+        payload,
+        is_challenge,
+    };
+    let examined = voting.examine(&[pending], &[7; 32]).pop().unwrap()?;
+    voting.settle(examined, 1, [1; 32]).map(|_| ())
+}
+
+#[test]
+fn good_ballots_have_the_challenges_and_trackers_of_the_vectors() {
+    for vector in vectors("ballot", "ballot") {
+        let name = text(&vector["name"]);
+        let setup = setup(&vector);
+        let number = style(&vector["style"]);
+        let statement = Statement::new(&setup.manifest, &setup.election, number, &setup.keys).unwrap();
+        assert_eq!(
+            statement.shape.digest(number),
+            fixed::<32>(&vector["shape_digest"]),
+            "{name}"
+        );
+        let payload = hex(&vector["payload"]);
+        let ballot = Ballot::decode(&payload).unwrap();
+        assert_eq!(ballot.prefix.tracker(&statement), fixed(&vector["tracker"]), "{name}");
+        let opened = ballot.open(&statement).unwrap();
+        assert_eq!(
+            (opened.y, opened.x),
+            (scalar(&vector["y"]), scalar(&vector["x"])),
+            "{name}"
+        );
+
+        let credential = fixed(&vector["credential"]);
+        let mut voting = setup.voting([(credential, number)]);
+        let head = (!vector["link"].is_null()).then(|| fixed(&vector["link"]));
+        voting.assume(credential, head, []);
+        assert_eq!(judge(&mut voting, payload, false), Ok(()), "{name}");
+    }
+}
+
+#[test]
+fn good_challenges_have_the_trackers_of_the_vectors() {
+    for vector in vectors("ballot", "challenge") {
+        let name = text(&vector["name"]);
+        let setup = setup(&vector);
+        let number = style(&vector["style"]);
+        let statement = Statement::new(&setup.manifest, &setup.election, number, &setup.keys).unwrap();
+        let payload = hex(&vector["payload"]);
+        let challenge = Challenge::decode(&payload).unwrap();
+        assert_eq!(
+            challenge.prefix.tracker(&statement),
+            fixed(&vector["tracker"]),
+            "{name}"
+        );
+        let mut voting = setup.voting([(fixed(&vector["credential"]), number)]);
+        assert_eq!(judge(&mut voting, payload, true), Ok(()), "{name}");
+    }
+}
+
+#[test]
+fn bad_ballots_and_challenges_have_their_codes() {
+    for kind in ["bad_ballot", "bad_challenge"] {
+        for vector in vectors("ballot", kind) {
+            let setup = setup(&vector);
+            let roll = list(&vector["roll"], |line| {
+                (fixed(&line["credential"]), style(&line["style"]))
+            });
+            let mut voting = setup.voting(roll);
+            let payload = hex(&vector["payload"]);
+            // The head is that of the credential in the payload, if one can be read.
+            let ballot = Ballot::decode(&payload).map(|ballot| ballot.prefix);
+            let prefix = ballot.or_else(|_| Challenge::decode(&payload).map(|challenge| challenge.prefix));
+            let head = (!vector["head"].is_null()).then(|| fixed(&vector["head"]));
+            let credential = prefix.map_or([0; 32], |prefix| prefix.credential);
+            voting.assume(credential, head, list(&vector["used"], fixed));
+            assert_code(judge(&mut voting, payload, kind == "bad_challenge"), &vector);
+        }
+    }
+}

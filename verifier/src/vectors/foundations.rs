@@ -1,0 +1,170 @@
+//! Transcripts, the group, text forms, shapes.
+
+use super::*;
+use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
+use crate::shape::Shape;
+use crate::text::{crockford, election_fingerprint, read_fingerprint};
+use crate::transcript::Transcript;
+use curve25519_dalek::RistrettoPoint;
+
+#[test]
+fn transcripts() {
+    for vector in vectors("transcript", "transcript") {
+        let mut transcript = Transcript::begin("");
+        for step in vector["steps"].as_array().unwrap() {
+            transcript = take(transcript, step);
+            let after: [u8; 32] = transcript.clone().challenge("after");
+            assert_eq!(after, fixed(&step["after"]), "{step}");
+        }
+    }
+}
+
+/// Makes one step; values that it gives must be those of the vector.
+fn take(mut transcript: Transcript, step: &Value) -> Transcript {
+    let named = || label(&step["label"]);
+    match text(&step["step"]) {
+        "transcript" => Transcript::begin(format!("tabella/1/{}", text(&step["name"])).leak()),
+        "bytes" => transcript.absorb(named(), &hex(&step["data"])),
+        "integer" => transcript.absorb_number(named(), integer(&step["value"])),
+        "points" => transcript.absorb_points(named(), &list(&step["points"], point)),
+        "scalar" => {
+            assert_eq!(transcript.scalar(named()), scalar(&step["value"]));
+            transcript
+        }
+        "weight" => {
+            assert_eq!(transcript.weight(named()), scalar(&step["value"]));
+            transcript
+        }
+        "hash" => {
+            assert_eq!(transcript.clone().hash(), fixed::<32>(&step["value"]));
+            // What follows sees the challenge as drawn.
+            let _: [u8; 32] = transcript.challenge("hash");
+            transcript
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn the_group() {
+    for vector in vectors("group", "generators") {
+        assert_eq!(generator_h(), point(&vector["H"]).point);
+        let g: Vec<RistrettoPoint> = list(&vector["G_i"], |g| point(g).point);
+        assert_eq!(generators_g(g.len() - 1), g);
+        assert_eq!(RistrettoPoint::mul_base(&Scalar::ONE), point(&vector["base"]).point);
+    }
+    for vector in vectors("group", "hash_to_group") {
+        let hashed = hash_to_group(text(&vector["label"]), &hex(&vector["data"]));
+        assert_eq!(Point::from(hashed).bytes, fixed(&vector["point"]), "{}", vector["name"]);
+    }
+    for vector in vectors("group", "multiple") {
+        let product = sum_of_products(&[scalar(&vector["scalar"])], &[point(&vector["point"]).point]);
+        assert_eq!(
+            Point::from(product).bytes,
+            fixed(&vector["product"]),
+            "{}",
+            vector["name"]
+        );
+    }
+    for vector in vectors("group", "sum") {
+        let points = list(&vector["points"], |summand| point(summand).point);
+        let sum = sum_of_products(&vec![Scalar::ONE; points.len()], &points);
+        assert_eq!(Point::from(sum).bytes, fixed(&vector["sum"]), "{}", vector["name"]);
+    }
+    for vector in vectors("group", "bad_encoding") {
+        let bytes = hex(&vector["bytes"]);
+        let found = match text(&vector["type"]) {
+            "point" => Point::decode(&bytes).map(|_| ()),
+            "nonidentity" => Point::decode(&bytes).and_then(|point| point.not_identity()),
+            "scalar" => group::scalar(&bytes).map(|_| ()),
+            other => panic!("{other}"),
+        };
+        assert_code(found, &vector);
+    }
+}
+
+#[test]
+fn text_forms() {
+    for vector in vectors("text", "fingerprint") {
+        let shown = election_fingerprint(&fixed(&vector["election"]), &fixed(&vector["log_key"]));
+        assert_eq!(shown, text(&vector["text"]));
+        assert_eq!(crockford(&hex(&vector["bytes"])), shown);
+    }
+    // Trackers are shown and read like fingerprints.
+    for vector in vectors("text", "tracker") {
+        assert_eq!(crockford(&hex(&vector["bytes"])), text(&vector["text"]));
+        for typed in vector["accepted"].as_array().unwrap() {
+            assert_eq!(
+                read_fingerprint(text(typed)).as_deref(),
+                vector["text"].as_str(),
+                "{typed}"
+            );
+        }
+    }
+    for vector in vectors("text", "credential_fingerprint") {
+        assert_eq!(crockford(&hex(&vector["bytes"])), text(&vector["text"]));
+    }
+    for vector in vectors("text", "bad_text")
+        .iter()
+        .filter(|vector| vector["type"] == "tracker")
+    {
+        assert_eq!(read_fingerprint(text(&vector["text"])), None, "{}", vector["name"]);
+    }
+}
+
+#[test]
+fn shapes() {
+    for vector in vectors("shape", "shape") {
+        let name = text(&vector["name"]);
+        let manifest = manifest(&vector["contests"], &vector["styles"], 1, 1);
+        let number = usize::try_from(integer(&vector["style"])).unwrap();
+        let style = &manifest.styles[number];
+        let shape = Shape::of_style(&manifest, style);
+        let counts = [shape.bits, shape.slots.len(), shape.constraints.len()];
+        let specified = ["m", "k", "n"].map(|field| usize::try_from(integer(&vector[field])).unwrap());
+        assert_eq!(counts, specified, "{name}");
+        assert_eq!(shape.digest(number), fixed::<32>(&vector["digest"]), "{name}");
+        let slack: Vec<Vec<u64>> = manifest
+            .contests_of(style)
+            .map(|(_, contest)| contest.slack_weights())
+            .collect();
+        assert_eq!(
+            slack,
+            list(&vector["slack"], |weights| list(weights, integer)),
+            "{name}"
+        );
+        for assignment in vector["assignments"].as_array().unwrap() {
+            let bits = list(&assignment["bits"], signed);
+            let slots: Vec<Scalar> = shape
+                .slots
+                .iter()
+                .map(|form| form.homogeneous(&bits, &Scalar::ONE))
+                .collect();
+            assert_eq!(slots, list(&assignment["slots"], signed), "{name}: {assignment}");
+            assert_eq!(
+                keeps_all(&shape, &bits),
+                assignment["valid"] == true,
+                "{name}: {assignment}"
+            );
+        }
+        for encoding in vector["encodings"].as_array().unwrap() {
+            assert!(
+                keeps_all(&shape, &list(&encoding["bits"], signed)),
+                "{name}: {encoding}"
+            );
+        }
+    }
+}
+
+fn keeps_all(shape: &Shape, bits: &[Scalar]) -> bool {
+    shape
+        .constraints
+        .iter()
+        .all(|constraint| constraint.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO)
+}
+
+fn signed(value: &Value) -> Scalar {
+    let number = value.as_i64().unwrap();
+    let size = Scalar::from(number.unsigned_abs());
+    if number < 0 { -size } else { size }
+}
