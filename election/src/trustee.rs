@@ -12,6 +12,7 @@
 
 mod key_file;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ed25519_dalek::SigningKey;
@@ -19,6 +20,7 @@ use rand_core::CryptoRng;
 use tabella_crypto::dealing::pieces;
 use tabella_crypto::decryption::ProveFault;
 use tabella_crypto::polynomial::Index;
+use tabella_crypto::qualified::ElectionKeys;
 use tabella_crypto::trustee::{CommitSecret, ConfirmSecret, DealSecret, KeyShare, StepFault};
 use thiserror::Error;
 
@@ -36,14 +38,19 @@ pub struct Trustee {
     election: ElectionId,
     index: Index,
     signing_key: SigningKey,
+    /// The last attempt in which it has committed; 0 before the first. An old copy of the board cannot call it back.
+    committed: u64,
     secret: Secret,
+    /// Every share that it ever made, by keys hash. None is given up for another: whoever shows the trustee another
+    /// history must not make it lose the one that counts.
+    shares: BTreeMap<Hash, KeyShare>,
     /// The counted hash for which it gave its share. There is only ever one.
     answered: Option<Hash>,
 }
 
-/// What the trustee holds between its steps.
+/// What the trustee holds between the steps of an attempt.
 enum Secret {
-    /// Before the first step.
+    /// Before `commit`, and after `keys`.
     Nothing,
     /// After `commit`.
     Commit(CommitSecret),
@@ -51,8 +58,6 @@ enum Secret {
     Deal(DealSecret),
     /// After `confirm`.
     Confirm(ConfirmSecret),
-    /// After `keys`.
-    Share(KeyShare),
 }
 
 /// Why a trustee does not take a step.
@@ -67,6 +72,14 @@ pub enum Refusal {
     /// The board does not wait for this message from this trustee.
     #[error("the board does not wait for `{0}` from this trustee")]
     NotAwaited(Kind),
+    /// The board stands at an attempt that the trustee has gone through already: it is an old copy, or another history.
+    #[error("the board is at attempt {now} of the ceremony, and the trustee has committed in attempt {committed}")]
+    OldAttempt {
+        /// The last attempt in which the trustee has committed.
+        committed: u64,
+        /// The attempt of the board.
+        now: u64,
+    },
     /// The trustee does not hold what the step needs: it was done before, or a step was left out.
     #[error("the trustee does not hold what `{0}` needs")]
     NotHeld(Kind),
@@ -107,7 +120,9 @@ impl Trustee {
             election: election.id(),
             index,
             signing_key,
+            committed: 0,
             secret: Secret::Nothing,
+            shares: BTreeMap::new(),
             answered: None,
         })
     }
@@ -125,11 +140,18 @@ impl Trustee {
     /// Draws all secrets of an attempt. Implements specs/ceremony.md#commit.
     ///
     /// # Errors
-    /// If the board waits for no commitment of this trustee.
+    /// If the board waits for no commitment of this trustee; [`Refusal::OldAttempt`] if it has committed in this attempt
+    /// or a later one.
     pub fn commit(self, board: &Board, rng: &mut impl CryptoRng) -> Result<(Self, Vec<u8>), Refusal> {
         self.judge_awaited(board, Kind::Commit)?;
         let ceremony = board.ceremony();
         let attempt = ceremony.attempt();
+        if attempt.number <= self.committed {
+            return Err(Refusal::OldAttempt {
+                committed: self.committed,
+                now: attempt.number,
+            });
+        }
         let (secret, published) = CommitSecret::draw(attempt, self.index, &board.election().trustees(), rng);
         let keys = published.envelope_keys.into_iter();
         let payload = self.sign(Commit {
@@ -142,6 +164,7 @@ impl Trustee {
         });
         Ok((
             Self {
+                committed: attempt.number,
                 secret: Secret::Commit(secret),
                 ..self
             },
@@ -212,14 +235,15 @@ impl Trustee {
     ///
     /// # Errors
     /// If the board waits for no confirmation of the keys, or the shares do not match them.
-    pub fn keys(self, board: &Board) -> Result<(Self, Vec<u8>), Refusal> {
+    pub fn keys(mut self, board: &Board) -> Result<(Self, Vec<u8>), Refusal> {
         self.judge_awaited(board, Kind::Keys)?;
         let (Stage::Keys(step), Secret::Confirm(secret)) = (board.ceremony().stage(), self.secret) else {
             return Err(Refusal::NotHeld(Kind::Keys));
         };
         let share = secret.finish(step.keys())?;
+        self.shares.insert(share.keys_hash().into(), share);
         let next = Self {
-            secret: Secret::Share(share),
+            secret: Secret::Nothing,
             ..self
         };
         let payload = next.sign(Keys {
@@ -245,9 +269,7 @@ impl Trustee {
         if rehearsal.answered().contains(&self.index) {
             return Err(Refusal::NotAwaited(Kind::Rehearsal));
         }
-        let Secret::Share(share) = &self.secret else {
-            return Err(Refusal::NotHeld(Kind::Rehearsal));
-        };
+        let share = self.share_of(keys, Kind::Rehearsal)?;
         let decryption = rehearsal.statement().prove(share, rng)?;
         Ok(self.sign(Rehearsal {
             election: self.election,
@@ -282,9 +304,7 @@ impl Trustee {
             return Err(Refusal::Answered { before, now: counted });
         }
         let statement = tally.statement().ok_or(Refusal::NothingToDecrypt)?;
-        let Secret::Share(share) = &self.secret else {
-            return Err(Refusal::NotHeld(Kind::Share));
-        };
+        let share = self.share_of(tally.poll().keys(), Kind::Share)?;
         log.judge_anchor(&anchor, tally.anchored_size())
             .map_err(Refusal::Anchor)?;
         let decryption = statement.prove(share, rng)?;
@@ -304,6 +324,11 @@ impl Trustee {
             },
             payload,
         ))
+    }
+
+    /// The share of the board's keys, which `kind` needs.
+    fn share_of(&self, keys: &ElectionKeys, kind: Kind) -> Result<&KeyShare, Refusal> {
+        self.shares.get(&keys.hash().into()).ok_or(Refusal::NotHeld(kind))
     }
 
     fn judge_election(&self, board: &Board) -> Result<(), Refusal> {

@@ -327,20 +327,48 @@ fn a_trustee_takes_each_step_once_and_in_order() {
 }
 
 #[test]
-fn a_key_file_of_something_else_is_refused() {
-    use tabella_crypto::secret::SecretFault;
-
+fn an_old_copy_of_the_board_cannot_take_a_trustees_share_away() {
     let mut world = World::new(manifest());
-    world.commit(1);
-    let bytes = world.trustee(1).to_secret_bytes();
-    assert_eq!(*Trustee::from_secret_bytes(&bytes).unwrap().to_secret_bytes(), *bytes);
-    assert_eq!(Trustee::from_secret_bytes(&bytes[1..]).unwrap_err(), SecretFault::Label);
+    let old = world.clone();
+    world.make_keys(&[1, 2, 3]);
+    let refusal = |trustee: Trustee, board| trustee.commit(board, &mut old.rng.clone()).unwrap_err();
     assert_eq!(
-        Trustee::from_secret_bytes(&bytes[..bytes.len() - 1]).unwrap_err(),
-        SecretFault::Length
+        refusal(world.trustee(1), &old.board),
+        Refusal::OldAttempt { committed: 1, now: 1 }
     );
-    assert_eq!(
-        Trustee::from_secret_bytes(&bytes[..40]).unwrap_err(),
-        SecretFault::Length
-    );
+
+    // A genuine restart is another matter, and takes nothing away either.
+    let first = world.clone();
+    world.restart();
+    let restarted = world.clone();
+    world.make_keys(&[1, 2, 3]);
+    for board in [&old.board, &restarted.board] {
+        let now = board.ceremony().attempt().number;
+        assert_eq!(
+            refusal(world.trustee(1), board),
+            Refusal::OldAttempt { committed: 2, now }
+        );
+    }
+    let mut shown = first;
+    for index in 1..=3 {
+        shown.save(&world.trustee(index));
+    }
+    assert_eq!(finish(&mut shown, &[1, 3]), outcome());
+    assert_eq!(finish(&mut world, &[1, 3]), outcome());
+}
+
+#[test]
+fn a_trustee_has_no_share_of_keys_that_it_did_not_help_to_make() {
+    let mut world = World::new(manifest());
+    let before = world.clone();
+    world.make_keys(&[1, 2, 3]);
+    world.restart();
+    world.make_keys(&[1, 3]);
+    world.rehearse(&[1]);
+    for trustee in [before.trustee(3), world.trustee(2)] {
+        assert_eq!(
+            trustee.rehearse(&world.board, &mut world.rng).unwrap_err(),
+            Refusal::NotHeld(Kind::Rehearsal)
+        );
+    }
 }

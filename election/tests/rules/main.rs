@@ -8,6 +8,7 @@
 
 mod ceremonies;
 mod elections;
+mod key_files;
 mod order;
 mod refusals;
 mod samples;
