@@ -31,7 +31,7 @@ use rand_core::CryptoRng;
 use tabella_board::entry::MAX_PAYLOAD_LENGTH;
 use tabella_board::key::LogKey;
 use tabella_election::message::{Message, Prefix};
-use tabella_election::rules::{Examined, Poll};
+use tabella_election::rules::Poll;
 use tabella_election::{Code, Kind, Rejection};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -41,9 +41,9 @@ pub use self::error::{SequencerError, SubmitError};
 pub use self::follower::Follower;
 
 use self::examination::{Seeds, examine};
-use self::ledger::{Ledger, StoredLog};
+use self::ledger::{Ledger, StoredLog, is_of_voter};
 use self::publication::Publication;
-use self::worker::{Request, Sequencing, Waiters};
+use self::worker::{Prepared, Request, Sequencing, Waiters};
 use crate::storage::{PayloadHash, Pending, Store, Voter};
 use crate::tiles::RecordDirectory;
 
@@ -158,14 +158,9 @@ impl Sequencer {
         let mut group = Vec::new();
         let mut answers = Vec::new();
         for prepared in prepared {
-            answers.push(prepared.map(|(kind, pending, examined)| {
+            answers.push(prepared.map(|prepared| {
                 let (reply, answer) = oneshot::channel();
-                group.push(Request {
-                    kind,
-                    pending,
-                    examined,
-                    reply,
-                });
+                group.push(Request { prepared, reply });
                 answer
             }));
         }
@@ -215,32 +210,28 @@ fn prepare(
     submissions: Vec<Submission>,
     poll: Option<&Poll>,
     seeds: &Seeds,
-) -> Vec<Result<(Kind, Pending, Option<Examined>), Rejection>> {
-    let pending: Vec<_> = submissions.into_iter().map(decode).collect();
-    let votes: Vec<_> = pending
-        .iter()
-        .flatten()
-        .filter(|(_, pending)| pending.voter.is_some())
-        .collect();
+) -> Vec<Result<Prepared, Rejection>> {
+    let mut prepared: Vec<_> = submissions.into_iter().map(decode).collect();
+    if let Some(poll) = poll {
+        examine_votes(poll, prepared.iter_mut().flatten(), seeds);
+    }
+    prepared
+}
+
+fn examine_votes<'a>(poll: &Poll, prepared: impl Iterator<Item = &'a mut Prepared>, seeds: &Seeds) {
+    let mut votes: Vec<_> = prepared.filter(|prepared| is_of_voter(prepared.kind)).collect();
     let payloads: Vec<_> = votes
         .iter()
-        .map(|(kind, pending)| (*kind, pending.payload.as_slice()))
+        .map(|vote| (vote.kind, vote.pending.payload.as_slice()))
         .collect();
-    let mut examined = poll
-        .map_or_else(Vec::new, |poll| examine(poll, &payloads, seeds))
-        .into_iter();
-    let mut with_examined = |(kind, pending): (Kind, Pending)| {
-        let examined = pending.voter.and_then(|_| examined.next());
-        (kind, pending, examined)
-    };
-    pending
-        .into_iter()
-        .map(|pending| pending.map(&mut with_examined))
-        .collect()
+    let examined = examine(poll, &payloads, seeds);
+    for (vote, examined) in votes.iter_mut().zip(examined) {
+        vote.examined = Some(examined);
+    }
 }
 
 /// Step 2 of specs/election.md#rules, and the size that comes before it.
-fn decode(Submission { kind, payload }: Submission) -> Result<(Kind, Pending), Rejection> {
+fn decode(Submission { kind, payload }: Submission) -> Result<Prepared, Rejection> {
     if payload.len() > MAX_PAYLOAD_LENGTH {
         let text = format!(
             "A payload has at most {MAX_PAYLOAD_LENGTH} bytes; this one has {}.",
@@ -254,15 +245,17 @@ fn decode(Submission { kind, payload }: Submission) -> Result<(Kind, Pending), R
         _ => None,
     };
     let payload_hash = PayloadHash::of(&payload);
-    Ok((
+    let pending = Pending {
+        payload_hash,
+        kind: kind.as_str().to_owned(),
+        payload,
+        voter,
+    };
+    Ok(Prepared {
         kind,
-        Pending {
-            payload_hash,
-            kind: kind.as_str().to_owned(),
-            payload,
-            voter,
-        },
-    ))
+        pending,
+        examined: None,
+    })
 }
 
 fn voter(prefix: &Prefix) -> Voter {

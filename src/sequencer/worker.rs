@@ -1,8 +1,8 @@
 //! The thread that numbers entries. Implements specs/board.md#sequencing.
 
 use std::collections::HashMap;
-use std::mem;
 use std::sync::Arc;
+use std::{iter, mem};
 
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
@@ -12,10 +12,10 @@ use tabella_election::rules::{Examined, Poll};
 use tabella_election::{Code, Kind, Rejection};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::examination::{Seeds, examine};
+use super::examination::Seeds;
 use super::ledger::{Draft, Ledger, StoredLog, is_of_voter};
 use super::publication::Publication;
-use super::{Numbered, SequencerError};
+use super::{Numbered, SequencerError, examine_votes};
 use crate::storage::{Admission, Batch, PayloadHash, Pending, Store, StoreError, StoredEntry};
 use crate::tiles::RecordDirectory;
 
@@ -25,11 +25,17 @@ pub(super) const BATCH: usize = 1024;
 /// What became of a payload.
 pub(super) type Outcome = Result<Numbered, Rejection>;
 
-/// A payload on its way to the queue.
-pub(super) struct Request {
+/// A payload of which everything is known that does not depend on what else is handed in.
+pub(super) struct Prepared {
     pub(super) kind: Kind,
     pub(super) pending: Pending,
+    /// Of a ballot or challenge that was handed in while there was a poll.
     pub(super) examined: Option<Examined>,
+}
+
+/// A payload on its way to the queue.
+pub(super) struct Request {
+    pub(super) prepared: Prepared,
     pub(super) reply: oneshot::Sender<Outcome>,
 }
 
@@ -76,10 +82,13 @@ impl<S: Store> Sequencing<S> {
     /// keep the voter waiting in whose name anybody can have sent it.
     fn take(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
         let mut admitted = Vec::new();
-        for request in group {
-            let Some(request) = self.admit(request)? else { continue };
+        for mut request in group {
+            if let Some(outcome) = self.judge_early(&mut request.prepared)? {
+                answer(request.reply, outcome);
+                continue;
+            }
             // What is no vote may change what can stand after it.
-            let is_last = !is_of_voter(request.kind) || admitted.len() + 1 == BATCH;
+            let is_last = !is_of_voter(request.prepared.kind) || admitted.len() + 1 == BATCH;
             admitted.push(request);
             if is_last {
                 self.number_together(mem::take(&mut admitted))?;
@@ -88,42 +97,34 @@ impl<S: Store> Sequencing<S> {
         self.number_together(admitted)
     }
 
-    /// Gives back what must be queued, and answers the rest.
-    fn admit(&mut self, mut request: Request) -> Result<Option<Request>, SequencerError> {
-        let Some(poll) = self.ledger.poll().filter(|_| is_of_voter(request.kind)) else {
-            return Ok(Some(request));
+    /// What becomes of a payload, if that is certain before it is queued.
+    fn judge_early(&mut self, prepared: &mut Prepared) -> Result<Option<Outcome>, SequencerError> {
+        let Some(poll) = self.ledger.poll().filter(|_| is_of_voter(prepared.kind)) else {
+            return Ok(None);
         };
-        if request.examined.is_none() {
+        if prepared.examined.is_none() {
             // It came before the poll began.
-            let payload = (request.kind, request.pending.payload.as_slice());
-            request.examined = examine(poll, &[payload], &self.seeds).pop();
+            examine_votes(poll, iter::once(&mut *prepared), &self.seeds);
         }
-        if request.examined.as_ref().is_some_and(Examined::is_sound) {
-            return Ok(Some(request));
+        if prepared.examined.as_ref().is_some_and(Examined::is_sound) {
+            return Ok(None);
         }
-        self.refuse(request).map(|()| None)
+        self.refuse(prepared).map(Some)
     }
 
-    /// Answers with the code that the rules give to what cannot become an entry.
-    fn refuse(&mut self, request: Request) -> Result<(), SequencerError> {
-        let Request {
-            kind,
-            pending,
-            examined,
-            reply,
-        } = request;
+    /// The code that the rules give to what cannot become an entry.
+    fn refuse(&mut self, prepared: &Prepared) -> Result<Outcome, SequencerError> {
         let draft = Draft {
-            kind,
-            payload: pending.payload,
-            payload_hash: pending.payload_hash,
-            examined,
+            kind: prepared.kind,
+            payload: prepared.pending.payload.clone(),
+            payload_hash: prepared.pending.payload_hash,
+            examined: prepared.examined.clone(),
         };
         match self.ledger.judge(vec![draft], &self.stored)?.pop() {
-            Some(Err(rejection)) => answer(reply, Err(rejection)),
+            Some(Err(rejection)) => Ok(Err(rejection)),
             // Two judgements of the same bytes differ, and an entry that is in no queue is in memory.
-            _ => return Err(SequencerError::MemoryDamaged),
+            _ => Err(SequencerError::MemoryDamaged),
         }
-        Ok(())
     }
 
     fn number_together(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
@@ -138,7 +139,7 @@ impl<S: Store> Sequencing<S> {
     fn enqueue(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
         let (payloads, replies): (Vec<_>, Vec<_>) = group
             .into_iter()
-            .map(|request| (request.pending, (request.examined, request.reply)))
+            .map(|Request { prepared, reply }| (prepared.pending, (prepared.examined, reply)))
             .unzip();
         let admissions = self
             .stored
