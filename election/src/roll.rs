@@ -33,6 +33,10 @@ pub struct Roll {
     chunk_hashes: Vec<Hash>,
 }
 
+/// How many of some voters share a style and a weight, by both; none of 0. Totals of a small class may tell how its
+/// voters voted.
+pub type Classes = BTreeMap<(u64, u64), u64>;
+
 /// Where a chunk stands: its revision, its number from 1, and how many chunks the revision has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
@@ -149,13 +153,9 @@ impl Roll {
         self.weight
     }
 
-    /// How many voters share each style and weight: totals of a small class may tell how its voters voted.
-    pub fn classes(&self) -> BTreeMap<(u64, u64), u64> {
-        let mut classes = BTreeMap::new();
-        for voter in &self.voters {
-            *classes.entry((voter.style, voter.weight)).or_default() += 1;
-        }
-        classes
+    /// How many voters share each style and weight.
+    pub fn classes(&self) -> Classes {
+        classes(&self.voters)
     }
 
     /// The roll hash.
@@ -168,6 +168,15 @@ impl Roll {
         transcript.absorb("chunks", &chunks);
         Hash(transcript.hash())
     }
+}
+
+/// The classes of these voters.
+pub(crate) fn classes<'a>(voters: impl IntoIterator<Item = &'a Voter>) -> Classes {
+    let mut classes = Classes::new();
+    for voter in voters {
+        *classes.entry((voter.style, voter.weight)).or_default() += 1;
+    }
+    classes
 }
 
 /// Check 2: every voter in turn. `before` is the last voter of the chunk before.

@@ -12,6 +12,9 @@ use crate::kind::Kind;
 use crate::message::TallyResult;
 use crate::roll::Roll;
 
+/// Classes of fewer members are small, whatever minimum the manifest sets.
+const ENOUGH_IN_CLASS: u64 = 5;
+
 /// How many there are of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -54,14 +57,16 @@ pub enum Warning {
         /// Its name.
         trustee: String,
     },
-    /// Fewer voters than the manifest's minimum share a style and a weight: totals may tell how they voted.
+    /// Few voters share a style and a weight, on the roll or among the counted ballots: totals may tell how they voted.
     SmallClass {
         /// The name of the style.
         style: String,
         /// The weight.
         weight: u64,
-        /// How many voters.
+        /// How many voters, on the roll.
         voters: u64,
+        /// How many counted ballots; `None` before `close`.
+        counted: Option<u64>,
     },
     /// A contest had fewer ballots than the minimum and is not decrypted.
     ResultWithheld {
@@ -248,18 +253,25 @@ impl Board {
     }
 
     fn small_classes(&self) -> impl Iterator<Item = Warning> {
-        let minimum = self.election.manifest().minimum;
-        let small = self
-            .roll()
-            .classes()
-            .into_iter()
-            .filter(move |(_, voters)| *voters < minimum);
-        small.map(|((style, weight), voters)| {
+        let enough = self.election.manifest().minimum.max(ENOUGH_IN_CLASS);
+        let counted = self.tally().map(|tally| &tally.counted().classes);
+        self.roll().classes().into_iter().filter_map(move |(class, voters)| {
+            let counted = counted.map(|classes| classes.get(&class).copied().unwrap_or(0));
+            let is_small = |members: u64| (1..enough).contains(&members);
+            if !is_small(voters) && !counted.is_some_and(is_small) {
+                return None;
+            }
+            let (style, weight) = class;
             let style = self
                 .election
                 .style(style)
                 .map_or_else(String::new, |style| style.name.clone());
-            Warning::SmallClass { style, weight, voters }
+            Some(Warning::SmallClass {
+                style,
+                weight,
+                voters,
+                counted,
+            })
         })
     }
 

@@ -17,6 +17,7 @@ use crate::code::{Code, Rejection};
 use crate::kind::Kind;
 use crate::log::Log;
 use crate::message::{Close, Contest, ContestKind, ContestResult, Final, Share, TallyResult};
+use crate::roll::{Classes, classes};
 
 /// What was counted, and the trustees' shares of its decryption.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct Counted {
     pub ballots: u64,
     /// Ballots that were opened instead of cast.
     pub challenged: u64,
+    /// Ballots that count, of each style and weight.
+    pub classes: Classes,
     /// The groups of the election, in its order.
     pub groups: Vec<CountedGroup>,
 }
@@ -148,6 +151,12 @@ impl Tally {
             accepted: voting.accepted,
             ballots: voting.heads.len() as u64,
             challenged: voting.challenged,
+            classes: classes(
+                voting
+                    .heads
+                    .keys()
+                    .filter_map(|credential| poll.roll().voter(credential)),
+            ),
             groups: groups
                 .iter()
                 .map(|group| CountedGroup {

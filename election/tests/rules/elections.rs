@@ -133,15 +133,54 @@ fn a_group_of_too_few_ballots_is_withheld_and_others_are_not() {
     assert!(world.board.warnings().contains(&withheld));
 }
 
-#[test]
-fn warnings_name_what_people_should_know() {
-    let world = World::ready(manifest(), &[(1, MEMBERS), (1, MEMBERS), (5, MEMBERS)]);
-    let small = Warning::SmallClass {
+/// Members of weight 1 and of weight 2, so many each, on the roll.
+fn members(light: usize, heavy: usize) -> Vec<(u64, u64)> {
+    [vec![(1, MEMBERS); light], vec![(2, MEMBERS); heavy]].concat()
+}
+
+fn small_class(weight: u64, voters: u64, counted: Option<u64>) -> Warning {
+    Warning::SmallClass {
         style: "Members".to_owned(),
-        weight: 5,
-        voters: 1,
-    };
-    assert_eq!(world.board.warnings(), [Warning::Simulation, small]);
+        weight,
+        voters,
+        counted,
+    }
+}
+
+#[test]
+fn warnings_name_the_small_classes_of_the_roll() {
+    // The minimum of the manifest, the voters of each weight, and which are warned of.
+    for (minimum, light, heavy, expected) in [
+        (2, 5, 4, vec![small_class(2, 4, None)]),
+        (2, 4, 1, vec![small_class(1, 4, None), small_class(2, 1, None)]),
+        (2, 5, 0, vec![]),
+        (7, 7, 6, vec![small_class(2, 6, None)]),
+    ] {
+        let world = World::ready(samples::manifest_with_minimum(minimum), &members(light, heavy));
+        let expected = [vec![Warning::Simulation], expected].concat();
+        assert_eq!(world.board.warnings(), expected, "{minimum} {light} {heavy}");
+    }
+}
+
+#[test]
+fn warnings_name_the_small_classes_of_the_counted_ballots() {
+    // How many of five light and five heavy members vote, and which are warned of.
+    for (light, heavy, expected) in [
+        (5, 4, vec![small_class(2, 5, Some(4))]),
+        (1, 5, vec![small_class(1, 5, Some(1))]),
+        (5, 0, vec![]),
+    ] {
+        let mut world = World::open(manifest(), &members(5, 5));
+        for voter in (0..light).chain(5..5 + heavy) {
+            world.vote(voter, &member_vote(Some(0), &[]));
+        }
+        // A ballot that replaces another is no second voter.
+        world.vote(0, &member_vote(Some(1), &[]));
+        assert_eq!(world.board.warnings(), [Warning::Simulation]);
+        world.close();
+        let expected = [vec![Warning::Simulation], expected].concat();
+        assert_eq!(world.board.warnings(), expected, "{light} {heavy}");
+    }
 }
 
 #[test]
