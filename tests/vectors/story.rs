@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tabella_crypto::group::{Point, Scalar, encode_point};
 use tabella_crypto::qualified::ElectionKeys;
 use tabella_election::message::{
@@ -357,18 +358,28 @@ fn register(scene: &mut Scene, voters: &[StoryVoter]) {
         .collect();
     listed.sort_by_key(|voter| voter.credential);
     let (first, second) = listed.split_at(5);
+    let mut previous = Hash([0; 32]);
     for (revision, chunk, chunks, voters) in [(1, 1, 1, &[][..]), (2, 1, 2, first), (2, 2, 2, second)] {
-        scene.sign(
-            Roll {
-                election,
-                revision,
-                chunk,
-                chunks,
-                voters: voters.to_vec(),
-            },
-            &registrar_key(),
-        );
+        let body = Roll {
+            election,
+            revision,
+            chunk,
+            chunks,
+            voters: voters.to_vec(),
+            previous,
+        };
+        previous = if chunk < chunks {
+            body_hash(&body)
+        } else {
+            Hash([0; 32])
+        };
+        scene.sign(body, &registrar_key());
     }
+}
+
+/// What the next chunk of the roll names as the one before.
+pub fn body_hash(chunk: &Roll) -> Hash {
+    Hash(Sha256::digest(encode(chunk)).into())
 }
 
 /// The totals of all slots, known from the votes; nothing where they are withheld.

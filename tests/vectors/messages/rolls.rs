@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 use tabella_crypto::group::{Point, Scalar, encode_point};
 use tabella_election::message::{Roll as Chunk, Signed, Voter, encode};
 use tabella_election::roll::Roll;
-use tabella_election::{Code, ElectionId, EncodedPoint};
+use tabella_election::{Code, ElectionId, EncodedPoint, Hash};
 
 use crate::file::{code, hex, hexes, vector};
 use crate::manifest::registrar_key;
 use crate::scene::Scene;
+use crate::story::body_hash;
 
 pub fn vectors(scene: &Scene) -> Vec<Value> {
     let election = scene.board.election().id();
@@ -24,6 +25,7 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         chunk,
         chunks,
         voters: voters.to_vec(),
+        previous: Hash([0; 32]),
     };
     let strange = |credential: [u8; 32]| Voter {
         credential: EncodedPoint(credential),
@@ -32,7 +34,8 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
     };
 
     let one = chunk(1, 1, 2, &[voter(0, 1, 0), voter(1, 5, 1)]);
-    let two = chunk(1, 2, 2, &[voter(2, 1, 0)]);
+    let two = after(&one, chunk(1, 2, 2, &[voter(2, 1, 0)]));
+    let other = chunk(1, 1, 2, &[voter(0, 2, 0)]);
     let empty = chunk(1, 1, 1, &[]);
     let cases: Vec<(&str, Vec<&Chunk>, Chunk, Option<Code>)> = vec![
         ("first", vec![], one.clone(), None),
@@ -57,6 +60,31 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
             chunk(1, 1, 100_001, &[]),
             Some(Code::RollChunk),
         ),
+        ("of another roll", vec![&other], two.clone(), Some(Code::RollChunk)),
+        (
+            "without the chunk before",
+            vec![&one],
+            chunk(1, 2, 2, &[]),
+            Some(Code::RollChunk),
+        ),
+        (
+            "first after another",
+            vec![],
+            after(&one, empty.clone()),
+            Some(Code::RollChunk),
+        ),
+        (
+            "new revision after the old",
+            vec![&one, &two],
+            after(&two, chunk(2, 1, 1, &[])),
+            Some(Code::RollChunk),
+        ),
+        (
+            "another chunk before, and a voter twice",
+            vec![&one],
+            chunk(1, 2, 2, &[voter(1, 1, 0)]),
+            Some(Code::RollChunk),
+        ),
         ("no chunks", vec![], chunk(1, 1, 0, &[]), Some(Code::RollChunk)),
         ("chunk 0", vec![], chunk(1, 0, 1, &[]), Some(Code::RollChunk)),
         ("second first", vec![], two.clone(), Some(Code::RollChunk)),
@@ -64,13 +92,13 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         (
             "third of two",
             vec![&one, &two],
-            chunk(1, 3, 2, &[]),
+            after(&two, chunk(1, 3, 2, &[])),
             Some(Code::RollChunk),
         ),
         (
             "other number of chunks",
             vec![&one],
-            chunk(1, 2, 3, &[]),
+            after(&one, chunk(1, 2, 3, &[])),
             Some(Code::RollChunk),
         ),
         ("revision 0", vec![], chunk(0, 1, 1, &[]), Some(Code::RollChunk)),
@@ -113,13 +141,13 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         (
             "not ascending over chunks",
             vec![&one],
-            chunk(1, 2, 2, &[voter(1, 1, 0)]),
+            after(&one, chunk(1, 2, 2, &[voter(1, 1, 0)])),
             Some(Code::RollOrder),
         ),
         (
             "order before the point",
             vec![&one],
-            chunk(1, 2, 2, &[strange([0; 32])]),
+            after(&one, chunk(1, 2, 2, &[strange([0; 32])])),
             Some(Code::RollOrder),
         ),
         (
@@ -162,13 +190,13 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         (
             "largest total over chunks",
             vec![&one],
-            chunk(1, 2, 2, &[voter(2, (1 << 40) - 6, 0)]),
+            after(&one, chunk(1, 2, 2, &[voter(2, (1 << 40) - 6, 0)])),
             None,
         ),
         (
             "total over chunks",
             vec![&one],
-            chunk(1, 2, 2, &[voter(2, (1 << 40) - 5, 0)]),
+            after(&one, chunk(1, 2, 2, &[voter(2, (1 << 40) - 5, 0)])),
             Some(Code::RollTotal),
         ),
         (
@@ -206,6 +234,14 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
             .map(|(name, before, body, expected)| bad(name, scene, &before, &body, expected)),
     );
     vectors
+}
+
+/// The chunk that names this one as the one before.
+fn after(previous: &Chunk, chunk: Chunk) -> Chunk {
+    Chunk {
+        previous: body_hash(previous),
+        ..chunk
+    }
 }
 
 fn credentials() -> Vec<EncodedPoint> {
