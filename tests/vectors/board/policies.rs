@@ -83,6 +83,12 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
             none.clone(),
             format!("{plain}{}\n", by_other_key.lines().last().unwrap()),
         ),
+        ("100 signature lines", none.clone(), crowded(&plain, 99)),
+        (
+            "99 witnesses",
+            format!("{}{}quorum none\n", log_line(), witness_lines(99)),
+            plain.clone(),
+        ),
         (
             "a wrong cosignature beside the right one",
             one_witness("one"),
@@ -125,6 +131,12 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
             "anchor_malformed",
         ),
         ("an extension line", none.clone(), extension, "anchor_malformed"),
+        (
+            "101 signature lines",
+            none.clone(),
+            crowded(&plain, 100),
+            "anchor_malformed",
+        ),
         ("no note", none.clone(), "checkpoint".to_owned(), "anchor_malformed"),
         (
             "size with a leading zero",
@@ -299,6 +311,17 @@ fn of_impossible_time(line: &str, note: &str) -> String {
     let id = &BASE64.decode(encoded.as_bytes()).unwrap()[..4];
     let cosignature = [id, &time.to_be_bytes(), &signature.to_bytes()].concat();
     format!("{start} {}", BASE64.encode(&cosignature))
+}
+
+/// The note with so many lines of unknown keys.
+fn crowded(note: &str, lines: usize) -> String {
+    let line = |number: usize| format!("\u{2014} unknown-{number} {}\n", BASE64.encode(&[number as u8; 68]));
+    let lines: String = (0..lines).map(line).collect();
+    note.to_owned() + &lines
+}
+
+fn witness_lines(count: usize) -> String {
+    (0..count).map(|number| witness_line(&number.to_string())).collect()
 }
 
 /// The note with a padding bit of the root's base64 set.
