@@ -49,7 +49,7 @@ pub fn read_fingerprint(typed: &str) -> Option<String> {
 pub fn printable(text: &str) -> String {
     let unsafe_letter = |letter: char| {
         letter.is_control()
-            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     text.chars()
         .map(|letter| {
@@ -91,5 +91,6 @@ mod tests {
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mé\n"), "a\\u{1b}[31mé\\u{a}");
         assert_eq!(printable("\u{202e}x"), "\\u{202e}x");
+        assert_eq!(printable("\u{61c}x"), "\\u{61c}x");
     }
 }

@@ -4,7 +4,7 @@ use super::{Listing, Source, SourceError};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
-use tar::{Archive, EntryType};
+use tar::{Archive, EntryType, PaxExtensions};
 
 /// Extension headers (long names, times) are read into memory whole; no honest one is longer.
 const LONGEST_EXTENSION: u64 = 65_536;
@@ -61,24 +61,38 @@ impl<R: Read + Seek> Tar<R> {
     }
 }
 
-/// The tar crate reads extension headers into memory before we see them, so that their sizes are looked at first.
+/// The tar crate reads extension headers into memory before we see them, so that their sizes are looked at first. An
+/// extension that gives a file another size than its header would hide from us where the next header stands.
 fn bound_extensions<R: Read + Seek>(archive: &mut R) -> io::Result<()> {
     archive.rewind()?;
     for entry in Archive::new(archive).entries_with_seek()?.raw(true) {
-        let entry = entry?;
+        let mut entry = entry?;
         let kind = entry.header().entry_type();
-        let extension = kind.is_gnu_longname()
-            || kind.is_gnu_longlink()
-            || kind.is_pax_global_extensions()
-            || kind.is_pax_local_extensions();
+        let is_pax = kind.is_pax_global_extensions() || kind.is_pax_local_extensions();
+        let extension = kind.is_gnu_longname() || kind.is_gnu_longlink() || is_pax;
         if extension && entry.size() > LONGEST_EXTENSION {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "an extension header is too long",
             ));
         }
+        if is_pax && gives_size(&mut entry)? {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "an extension header gives the size of a file; pack the record with plain headers",
+            ));
+        }
     }
     Ok(())
+}
+
+/// Whether the records of a pax header, bounded before, hold a size, or cannot be read.
+fn gives_size(header: &mut impl Read) -> io::Result<bool> {
+    let mut records = Vec::new();
+    header.take(LONGEST_EXTENSION).read_to_end(&mut records)?;
+    let gives_size =
+        |record: io::Result<tar::PaxExtension<'_>>| record.is_ok_and(|record| record.key_bytes() == b"size");
+    Ok(PaxExtensions::new(&records).any(gives_size))
 }
 
 struct Member {

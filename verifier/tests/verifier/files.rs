@@ -217,6 +217,27 @@ fn tar(prefix: &str, files: &Files) -> Result<impl Source, SourceError> {
 }
 
 #[test]
+fn a_tar_that_gives_sizes_in_extensions_is_not_read() {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (key, read) in [("mtime", true), ("size", false)] {
+        builder.append_pax_extensions([(key, b"1".as_slice())]).unwrap();
+        let mut header = tar::Header::new_gnu();
+        header.set_size(1);
+        builder
+            .append_data(&mut header, format!("checkpoint{key}"), b"x".as_slice())
+            .unwrap();
+        let packed = builder.get_ref().clone();
+        let found = Tar::open("test", std::io::Cursor::new(packed)).map(|_| ());
+        assert_eq!(
+            matches!(found, Err(SourceError::NoCheckpoint(_))),
+            read,
+            "{key}: {found:?}"
+        );
+        assert_eq!(matches!(found, Err(SourceError::Io { .. })), !read, "{key}: {found:?}");
+    }
+}
+
+#[test]
 fn links_in_a_directory_are_not_followed() {
     let files = files();
     let folder = tempfile::tempdir().unwrap();
