@@ -17,6 +17,7 @@
 //! batches give the same log, to the byte.
 
 mod chain;
+mod door;
 mod error;
 mod examination;
 mod follower;
@@ -206,11 +207,7 @@ fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, Seq
 }
 
 /// Everything about payloads that does not depend on what else is handed in.
-fn prepare(
-    submissions: Vec<Submission>,
-    poll: Option<&Poll>,
-    seeds: &Seeds,
-) -> Vec<Result<Prepared, Rejection>> {
+fn prepare(submissions: Vec<Submission>, poll: Option<&Poll>, seeds: &Seeds) -> Vec<Result<Prepared, Rejection>> {
     let mut prepared: Vec<_> = submissions.into_iter().map(decode).collect();
     if let Some(poll) = poll {
         examine_votes(poll, prepared.iter_mut().flatten(), seeds);

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::examination::Seeds;
 use super::ledger::{Draft, Ledger, StoredLog, is_of_voter};
 use super::publication::Publication;
-use super::{Numbered, SequencerError, examine_votes};
+use super::{Numbered, SequencerError, door, examine_votes};
 use crate::storage::{Admission, Batch, PayloadHash, Pending, Store, StoreError, StoredEntry};
 use crate::tiles::RecordDirectory;
 
@@ -99,17 +99,19 @@ impl<S: Store> Sequencing<S> {
 
     /// What becomes of a payload, if that is certain before it is queued.
     fn judge_early(&mut self, prepared: &mut Prepared) -> Result<Option<Outcome>, SequencerError> {
-        let Some(poll) = self.ledger.poll().filter(|_| is_of_voter(prepared.kind)) else {
-            return Ok(None);
+        let is_promising = match self.ledger.poll().filter(|_| is_of_voter(prepared.kind)) {
+            Some(poll) => is_sound(poll, prepared, &self.seeds),
+            None => {
+                if let Some(entry) = self.entry_of(&prepared.pending)? {
+                    return Ok(Some(Ok(repeated(entry.index))));
+                }
+                door::judge(self.ledger.board(), prepared.kind, &prepared.pending.payload).is_ok()
+            }
         };
-        if prepared.examined.is_none() {
-            // It came before the poll began.
-            examine_votes(poll, iter::once(&mut *prepared), &self.seeds);
+        match is_promising {
+            true => Ok(None),
+            false => self.refuse(prepared).map(Some),
         }
-        if prepared.examined.as_ref().is_some_and(Examined::is_sound) {
-            return Ok(None);
-        }
-        self.refuse(prepared).map(Some)
     }
 
     /// The code that the rules give to what cannot become an entry.
@@ -125,6 +127,14 @@ impl<S: Store> Sequencing<S> {
             // Two judgements of the same bytes differ, and an entry that is in no queue is in memory.
             _ => Err(SequencerError::MemoryDamaged),
         }
+    }
+
+    fn entry_of(&self, pending: &Pending) -> Result<Option<StoredEntry>, StoreError> {
+        let entry = self
+            .stored
+            .store
+            .entry_of_payload(self.stored.log, pending.payload_hash);
+        self.stored.wait(entry)
     }
 
     fn number_together(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
@@ -147,13 +157,7 @@ impl<S: Store> Sequencing<S> {
         for ((payload, (examined, reply)), admission) in payloads.iter().zip(replies).zip(admissions) {
             match admission {
                 Admission::New | Admission::Waiting => self.waiting.add(payload.payload_hash, examined, reply),
-                Admission::Numbered(index) => answer(
-                    reply,
-                    Ok(Numbered {
-                        index,
-                        is_repeated: true,
-                    }),
-                ),
+                Admission::Numbered(index) => answer(reply, Ok(repeated(index))),
                 Admission::VoterBusy => answer(reply, Err(busy())),
             }
         }
@@ -270,6 +274,15 @@ impl Waiters {
     }
 }
 
+/// Whether a ballot or challenge may become an entry, as far as it can be examined alone.
+fn is_sound(poll: &Poll, vote: &mut Prepared, seeds: &Seeds) -> bool {
+    if vote.examined.is_none() {
+        // It came before the poll began.
+        examine_votes(poll, iter::once(&mut *vote), seeds);
+    }
+    vote.examined.as_ref().is_some_and(Examined::is_sound)
+}
+
 /// The batches of payloads that waited in this order: ballots and challenges that follow each other together, in the order that
 /// tells nothing about their arrival; every other payload alone.
 fn batches(waiting: Vec<Pending>) -> Vec<Vec<Pending>> {
@@ -301,6 +314,13 @@ fn numbered(entry: &StoredEntry) -> Numbered {
     Numbered {
         index: entry.index,
         is_repeated: false,
+    }
+}
+
+fn repeated(index: u64) -> Numbered {
+    Numbered {
+        index,
+        is_repeated: true,
     }
 }
 

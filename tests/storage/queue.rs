@@ -7,11 +7,14 @@ use rand_core::SeedableRng;
 use tabella::sequencer::{Sequencer, Submission};
 use tabella::storage::{PayloadHash, Pending, SqliteStore, Store};
 use tabella::tiles::RecordDirectory;
-use tabella_election::Code;
+use tabella_election::message::{Final, Message};
+use tabella_election::{Code, Kind};
 
 use crate::counting::CountingStore;
 use crate::poll::{ballot, open};
-use crate::scene::{Disk, ORIGIN, codes, disk_with, log_key, roll};
+use crate::scene::{
+    Disk, ORIGIN, authority, codes, disk_with, election, log_key, manifest_body, roll, signed, trustee,
+};
 
 #[tokio::test]
 async fn what_waits_is_numbered_after_a_restart() {
@@ -121,4 +124,61 @@ async fn forged_ballots_that_waited_for_the_opening_are_examined() {
     let handed_in = opening.into_iter().chain([forged(cast.clone()), cast]).collect();
     let outcomes = codes(running.sequencer.submit_many(handed_in).await.unwrap());
     assert_eq!(outcomes[outcomes.len() - 2..], [Err(Code::ProofInvalid), Ok(())]);
+}
+
+#[tokio::test]
+async fn what_nobody_signed_or_comes_out_of_phase_never_waits() {
+    let disk = disk_with(2).await;
+    let running = disk.start().await.unwrap();
+    forbid_waiting(&disk).await;
+    let Message::Roll(next) = Message::decode(Kind::Roll, &roll(2).payload).unwrap() else {
+        panic!("no roll")
+    };
+    let unsigned = signed(next.body().clone(), &trustee());
+    let last = Final {
+        election: election(),
+        anchor: String::new(),
+        result: [0; 32].into(),
+    };
+    let mut other_manifest = manifest_body();
+    other_manifest.title = "Another election".into();
+    let handed_in = vec![
+        unsigned,
+        signed(last, &authority()),
+        signed(other_manifest, &authority()),
+        roll(1),
+    ];
+    let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
+    let expected = [
+        Err(Code::SignatureInvalid),
+        Err(Code::OutOfPhase),
+        Err(Code::OutOfPhase),
+        Ok(()),
+    ];
+    assert_eq!(codes(outcomes), expected);
+}
+
+#[tokio::test]
+async fn a_manifest_that_its_authority_did_not_sign_never_waits() {
+    let disk = Disk::new();
+    let running = disk.start().await.unwrap();
+    forbid_waiting(&disk).await;
+    let handed_in = vec![signed(manifest_body(), &trustee()), roll(1)];
+    let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
+    assert_eq!(codes(outcomes), [Err(Code::SignatureInvalid), Err(Code::OutOfPhase)]);
+}
+
+#[tokio::test]
+async fn ballots_before_the_opening_never_wait() {
+    let (other_disk, disk) = (Disk::new(), disk_with(1).await);
+    let other = other_disk.start().await.unwrap();
+    let poll = open(&other_disk, &other, 1).await;
+    let running = disk.start().await.unwrap();
+    forbid_waiting(&disk).await;
+    let early = running
+        .sequencer
+        .submit_many(vec![ballot(&poll, 1, None).0])
+        .await
+        .unwrap();
+    assert_eq!(codes(early), [Err(Code::ElectionNotOpen)]);
 }
