@@ -9,6 +9,9 @@ use crate::text;
 /// The quorum of nobody.
 const NONE: &str = "none";
 
+/// All of them, and the log, must find room on one note.
+const MOST_WITNESSES: usize = 99;
+
 /// Why a text is not a policy. Lines are counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PolicyFault {
@@ -29,6 +32,9 @@ pub enum PolicyFault {
     /// A second log, or a witness whose key another has.
     #[error("line {0} names a second log, or a key for the second time")]
     Repeated(usize),
+    /// A witness more than a note has room for.
+    #[error("line {0} names a witness too many: at most 99 can cosign")]
+    TooManyWitnesses(usize),
     /// A name that is taken: by another witness or group, or as `none`.
     #[error("line {0} defines a name that is taken")]
     NameTaken(usize),
@@ -117,6 +123,9 @@ impl<'a> Draft<'a> {
     }
 
     fn read_witness(&mut self, name: &'a str, key: &str, address: Option<&str>) -> Result<(), PolicyFault> {
+        if self.witnesses.len() == MOST_WITNESSES {
+            return Err(PolicyFault::TooManyWitnesses(self.line));
+        }
         let verifier = WitnessVerifier::parse(key).map_err(|fault| self.key_fault(fault))?;
         if self
             .witnesses

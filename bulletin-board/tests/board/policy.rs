@@ -90,6 +90,13 @@ fn strangers_do_not_count() {
 }
 
 #[test]
+fn there_is_room_for_99_witnesses() {
+    assert_eq!(parse(99, "quorum none\n").unwrap().witnesses().len(), 99);
+    // The log and 99 witnesses stand on the lines before.
+    assert_eq!(parse(100, "quorum none\n"), Err(PolicyFault::TooManyWitnesses(101)));
+}
+
+#[test]
 fn a_witness_counts_once_however_often_it_signs() {
     let policy = parse(2, "group g all w0 w1\nquorum g\n").unwrap();
     let twice = checkpoint(head(&entries(3)), &[0, 0]);

@@ -160,6 +160,10 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
     let unknown_line = none.to_string().replace("quorum", "weight 3\nquorum");
     let refused = [
         ("empty", String::new()),
+        (
+            "100 witnesses",
+            format!("{}{}quorum none\n", log_line(), witness_lines(100)),
+        ),
         ("no quorum", log_line()),
         ("two quorum lines", format!("{none}quorum none\n")),
         ("a line after quorum", format!("{none}{}", witness_line("one"))),
