@@ -4,7 +4,7 @@
 //! `checkpoint`, which is replaced last: whoever reads a checkpoint finds every file that it calls for.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,10 @@ pub enum TileError {
     #[error("{0} is no part of the record; move it elsewhere")]
     Surplus(PathBuf),
 
+    /// Another process, or another [`RecordDirectory`], has the directory.
+    #[error("{0} is in use by another running board: stop that one first, or give this one a directory of its own")]
+    InUse(PathBuf),
+
     /// The file system failed.
     #[error("cannot access {path}")]
     Io {
@@ -48,16 +52,25 @@ pub enum TileError {
 }
 
 /// The directory that holds the record of one log. One sequencer writes it.
+///
+/// While the value lives nobody else can open the directory with this type. What is locked is the directory itself, so that no
+/// file of a lock stands in the record or is left behind by a killed process.
 #[derive(Debug)]
 pub struct RecordDirectory {
     root: PathBuf,
+    /// Held, not read: the lock ends with it.
+    _lock: File,
 }
 
 impl RecordDirectory {
     /// Opens the directory, makes it if needed, and removes files that a killed process did not finish.
+    ///
+    /// Fails with [`TileError::InUse`] while it is open elsewhere.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, TileError> {
-        let directory = Self { root: root.into() };
-        fs::create_dir_all(&directory.root).map_err(at(&directory.root))?;
+        let root = root.into();
+        fs::create_dir_all(&root).map_err(at(&root))?;
+        let lock = lock_directory(&root)?;
+        let directory = Self { root, _lock: lock };
         directory.remove_tree(&directory.root.join(INCOMING))?;
         Ok(directory)
     }
@@ -213,6 +226,15 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, TileError> {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(at(path)(error)),
+    }
+}
+
+fn lock_directory(directory: &Path) -> Result<File, TileError> {
+    let opened = File::open(directory).map_err(at(directory))?;
+    match opened.try_lock() {
+        Ok(()) => Ok(opened),
+        Err(TryLockError::WouldBlock) => Err(TileError::InUse(directory.to_owned())),
+        Err(TryLockError::Error(error)) => Err(at(directory)(error)),
     }
 }
 

@@ -42,7 +42,9 @@ async fn what_is_not_published_has_no_receipt() {
     let disk = Disk::new();
     let directory = RecordDirectory::open(disk.record()).unwrap();
     assert!(matches!(receipt(&directory, 0), Err(ReceiptError::NoEntry(0))));
+    drop(directory);
     disk.run(log_of(3)).await;
+    let directory = RecordDirectory::open(disk.record()).unwrap();
     assert!(matches!(receipt(&directory, 3), Err(ReceiptError::NoEntry(3))));
     assert!(matches!(
         receipt(&directory, u64::MAX),

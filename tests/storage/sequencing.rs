@@ -223,6 +223,19 @@ async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
     assert_eq!(disk.published().unverified().head.size, 2);
 }
 
+#[tokio::test]
+async fn of_two_sequencers_one_has_the_directory() {
+    let disk = disk_with(1).await;
+    let running = disk.start().await.unwrap();
+    assert!(matches!(
+        disk.refusal().await,
+        SequencerError::Tiles(TileError::InUse(_))
+    ));
+    assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
+    running.stop().await.unwrap();
+    disk.start().await.unwrap();
+}
+
 fn leaf_of_manifest(disk: &Disk) -> Hash {
     Hash::of_entry(&disk.entries()[0])
 }

@@ -130,3 +130,16 @@ fn the_checkpoint_is_replaced() {
     directory.publish(b"the next").unwrap();
     assert_eq!(directory.checkpoint().unwrap().unwrap(), b"the next");
 }
+
+#[test]
+fn a_directory_is_open_once() {
+    let (place, directory) = record(1);
+    fs::write(place.path().join(".incoming/file"), b"being written").unwrap();
+    let error = RecordDirectory::open(place.path()).unwrap_err();
+    assert!(error.to_string().contains("stop that one first"), "{error}");
+    assert!(matches!(error, TileError::InUse(path) if path == place.path()));
+    assert!(place.path().join(".incoming/file").exists());
+
+    drop(directory);
+    RecordDirectory::open(place.path()).unwrap().finish(1).unwrap();
+}
