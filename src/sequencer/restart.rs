@@ -133,12 +133,5 @@ pub(super) fn republish(
     signed: Option<&SignedCheckpoint>,
 ) -> Result<(), SequencerError> {
     publication.write_missing_tiles()?;
-    let Some(signed) = signed else { return Ok(()) };
-    let published = publication.directory.checkpoint()?;
-    let published = published.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
-    // The published one may bear cosignatures that the stored one has not.
-    if published.is_some_and(|published| published.unverified() == signed.unverified()) {
-        return Ok(());
-    }
-    Ok(publication.directory.publish(signed.as_bytes())?)
+    signed.map_or(Ok(()), |signed| publication.show(signed))
 }

@@ -234,16 +234,16 @@ impl<S: Store> Sequencing<S> {
         let old = before.head();
         let after = self.ledger.chain().tree().head();
         compare_bytes(before, &entries, after)?;
-        let checkpoint = SignedCheckpoint::sign(&self.key, after).as_bytes().to_vec();
+        let checkpoint = SignedCheckpoint::sign(&self.key, after);
         let batch = Batch {
             before: old,
             after,
-            checkpoint,
+            checkpoint: checkpoint.as_bytes().to_vec(),
             entries,
             rejected,
         };
         self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
-        self.publication().publish(old.size, &batch.checkpoint)
+        self.publication().publish(old.size, &checkpoint)
     }
 
     fn publication(&self) -> Publication<'_, S> {

@@ -236,6 +236,22 @@ async fn of_two_sequencers_one_has_the_directory() {
     disk.start().await.unwrap();
 }
 
+#[tokio::test]
+async fn a_published_checkpoint_never_becomes_smaller() {
+    let (disk, longer) = (disk_with(2).await, disk_with(4).await);
+    let running = disk.start().await.unwrap();
+    fs::copy(longer.record().join("checkpoint"), disk.record().join("checkpoint")).unwrap();
+    assert!(matches!(running.submit(roll(2)).await, Err(SubmitError::Stopped)));
+    assert!(matches!(
+        running.stop().await,
+        Err(SequencerError::PublishedAhead {
+            published: 4,
+            stored: 3
+        })
+    ));
+    assert_eq!(disk.published().unverified().head.size, 4);
+}
+
 fn leaf_of_manifest(disk: &Disk) -> Hash {
     Hash::of_entry(&disk.entries()[0])
 }
