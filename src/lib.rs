@@ -1,8 +1,8 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
-pub mod receipts;
 pub mod pabulib;
 pub mod printable;
+pub mod receipts;
 pub mod sequencer;
 pub mod simulate;
 pub mod storage;

@@ -22,14 +22,10 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Program {
-        command: Command::Simulate(arguments),
-    } = Program::parse();
+    let Program { command: Command::Simulate(arguments) } = Program::parse();
     match arguments.run().await {
         // Whoever closed standard output does not want to read on; the record is complete all the same.
-        Ok(text) => std::io::stdout()
-            .write_all(text.as_bytes())
-            .map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
+        Ok(text) => std::io::stdout().write_all(text.as_bytes()).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(error) => {
             eprintln!("{}", printable(&format!("error: {error:#}")));
             ExitCode::FAILURE

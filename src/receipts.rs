@@ -52,14 +52,7 @@ pub fn receipt(directory: &RecordDirectory, index: u64) -> Result<ReceiptFiles, 
     let tiles = AuthenticatedTiles::new(directory, head);
     let proof = InclusionProof::prove(&tiles, head.size, index)?;
     proof.verify(head, index, Hash::of_entry(&entry))?;
-    Ok(ReceiptFiles {
-        entry,
-        receipt: Receipt {
-            index,
-            proof,
-            checkpoint,
-        },
-    })
+    Ok(ReceiptFiles { entry, receipt: Receipt { index, proof, checkpoint } })
 }
 
 /// The entry `index` of a log of `size` entries.

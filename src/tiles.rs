@@ -93,10 +93,7 @@ impl RecordDirectory {
             return Ok(bytes);
         }
         // `tile/0/001.p/7` is superseded by `tile/0/001`.
-        let full = path
-            .parent()
-            .filter(|_| !tile.is_full())
-            .map(|partial| partial.with_extension(""));
+        let full = path.parent().filter(|_| !tile.is_full()).map(|partial| partial.with_extension(""));
         match full.map(|full| read(&full)).transpose()?.flatten() {
             Some(bytes) => Ok(bytes),
             None => Err(TileError::Missing(path)),
@@ -178,9 +175,7 @@ impl RecordDirectory {
             fs::create_dir_all(parent).map_err(at(parent))?;
         }
         let mut file = File::create(&incoming).map_err(at(&incoming))?;
-        file.write_all(bytes)
-            .and_then(|()| file.sync_all())
-            .map_err(at(&incoming))?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(at(&incoming))?;
         fs::rename(&incoming, &published).map_err(at(&published))
     }
 
@@ -240,9 +235,7 @@ fn lock_directory(directory: &Path) -> Result<File, TileError> {
 
 /// Makes the names in a directory durable.
 fn sync_directory(directory: &Path) -> Result<(), TileError> {
-    File::open(directory)
-        .and_then(|opened| opened.sync_all())
-        .map_err(at(directory))
+    File::open(directory).and_then(|opened| opened.sync_all()).map_err(at(directory))
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> TileError {

@@ -1,10 +1,7 @@
 //! What the houses of this workspace may know of each other (ARCHITECTURE.md, invariants 1 and 2), and that what the
 //! code cites of the specification is there.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test's helpers fail the test, as the test itself does"
-)]
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test, as the test itself does")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -51,9 +48,7 @@ fn our_dependencies(metadata: &Value, package: &str) -> BTreeSet<String> {
 #[test]
 fn each_house_builds_on_those_below_it_only() {
     let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(root());
+    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(root());
     let metadata: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
     for (package, may_use) in [
         ("tabella-crypto", &[][..]),
@@ -82,10 +77,7 @@ fn pure_houses_touch_no_file_clock_or_ambient_randomness() {
     ];
     for house in ["crypto/src", "bulletin-board/src", "election/src"] {
         for path in files(&root().join(house), "rs") {
-            if path
-                .components()
-                .any(|part| part.as_os_str().to_string_lossy().starts_with("tests"))
-            {
+            if path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests")) {
                 continue;
             }
             let code = fs::read_to_string(&path).unwrap();
@@ -101,12 +93,7 @@ fn pure_houses_touch_no_file_clock_or_ambient_randomness() {
 fn cited_sections_of_the_specification_exist() {
     let specs: Vec<(String, String)> = files(&root().join("specs"), "md")
         .into_iter()
-        .map(|path| {
-            (
-                path.file_name().unwrap().to_string_lossy().into_owned(),
-                fs::read_to_string(&path).unwrap(),
-            )
-        })
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()))
         .collect();
     let mut cited = 0;
     for path in files(&root(), "rs") {
@@ -120,10 +107,7 @@ fn cited_sections_of_the_specification_exist() {
                 continue;
             };
             let anchor = anchor.trim_end_matches('.');
-            let text = specs
-                .iter()
-                .find(|(name, _)| *name == format!("{file}.md"))
-                .map(|(_, text)| text);
+            let text = specs.iter().find(|(name, _)| *name == format!("{file}.md")).map(|(_, text)| text);
             let text = text.unwrap_or_else(|| panic!("{} cites specs/{citation}: no such file", path.display()));
             assert!(
                 text.contains(&format!("{{#{anchor}}}")),

@@ -28,10 +28,7 @@ impl Checkpoint {
         let size = text::parse_decimal(lines.next()?)?;
         let root = Hash::from_base64(lines.next()?)?;
         let ends_there = lines.next() == Some("") && lines.next().is_none();
-        ends_there.then_some(Self {
-            origin,
-            head: TreeHead { size, root },
-        })
+        ends_there.then_some(Self { origin, head: TreeHead { size, root } })
     }
 }
 
@@ -80,10 +77,7 @@ impl SignedCheckpoint {
     /// Signs the head of the log's tree.
     #[expect(clippy::expect_used, reason = "an origin, a number and a hash make a checkpoint")]
     pub fn sign(key: &LogKey, head: TreeHead) -> Self {
-        let checkpoint = Checkpoint {
-            origin: key.verifier().origin().clone(),
-            head,
-        };
+        let checkpoint = Checkpoint { origin: key.verifier().origin().clone(), head };
         let text = checkpoint.to_string();
         let line = note::signature_line(key.verifier(), &key.signature(text.as_bytes()));
         Self::parse(format!("{text}\n{line}").as_bytes()).expect("what was just written is well-formed")
@@ -93,11 +87,7 @@ impl SignedCheckpoint {
     pub fn parse(bytes: &[u8]) -> Result<Self, CheckpointFault> {
         let note = Note::parse(bytes).ok_or(CheckpointFault::Malformed)?;
         let checkpoint = Checkpoint::parse(note.text()).ok_or(CheckpointFault::Malformed)?;
-        Ok(Self {
-            checkpoint,
-            note,
-            bytes: bytes.to_vec(),
-        })
+        Ok(Self { checkpoint, note, bytes: bytes.to_vec() })
     }
 
     /// The same checkpoint with more signature lines, such as a witness answers with.

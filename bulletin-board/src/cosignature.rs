@@ -22,10 +22,7 @@ pub fn cosign(key: &WitnessKey, checkpoint: &SignedCheckpoint, time: u64) -> Res
         return Err(TimeFault(time));
     }
     let signature = key.signature(&message(time, checkpoint.note().text()));
-    Ok(note::signature_line(
-        key.verifier(),
-        &[time.to_be_bytes().as_slice(), &signature].concat(),
-    ))
+    Ok(note::signature_line(key.verifier(), &[time.to_be_bytes().as_slice(), &signature].concat()))
 }
 
 /// What a witness signs.

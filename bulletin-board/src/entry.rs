@@ -37,11 +37,7 @@ impl Place {
 
     /// The place after this one, where an entry of these bytes stands, however damaged.
     pub fn next(&self, entry: &[u8]) -> Self {
-        Self {
-            origin: self.origin.clone(),
-            index: self.index.saturating_add(1),
-            prev: Hash::of_entry(entry),
-        }
+        Self { origin: self.origin.clone(), index: self.index.saturating_add(1), prev: Hash::of_entry(entry) }
     }
 }
 
@@ -137,11 +133,7 @@ impl Entry {
         }
         let origin = Origin::parse(fields.origin).map_err(|_| EntryFault::Origin)?;
         Ok(Self {
-            place: Place {
-                origin,
-                index: fields.index,
-                prev: fields.prev,
-            },
+            place: Place { origin, index: fields.index, prev: fields.prev },
             kind: fields.kind.to_owned(),
             payload: fields.payload.to_vec(),
         })
@@ -224,15 +216,8 @@ impl<'a> Fields<'a> {
     }
 
     fn write<W: encode::Write>(&self, encoder: &mut Encoder<W>) -> Result<(), encode::Error<W::Error>> {
-        encoder
-            .array(FIELDS)?
-            .str(self.format)?
-            .str(self.origin)?
-            .u64(self.index)?;
-        encoder
-            .bytes(self.prev.as_bytes())?
-            .str(self.kind)?
-            .bytes(self.payload)?;
+        encoder.array(FIELDS)?.str(self.format)?.str(self.origin)?.u64(self.index)?;
+        encoder.bytes(self.prev.as_bytes())?.str(self.kind)?.bytes(self.payload)?;
         Ok(())
     }
 }

@@ -103,9 +103,7 @@ pub struct WitnessVerifier {
 impl WitnessVerifier {
     /// Reads a verifier key of type 0x04.
     pub fn parse(text: &str) -> Result<Self, KeyFault> {
-        Ok(Self {
-            key: NamedKey::parse(text, TYPE_WITNESS)?,
-        })
+        Ok(Self { key: NamedKey::parse(text, TYPE_WITNESS)? })
     }
 
     /// The Ed25519 public key.
@@ -142,10 +140,7 @@ impl LogKey {
     pub fn from_seed(origin: Origin, seed: &[u8; SEED_LENGTH]) -> Self {
         let secret = SigningKey::from_bytes(seed);
         let key = NamedKey::new(origin.as_str().to_owned(), TYPE_LOG, secret.verifying_key());
-        Self {
-            secret,
-            verifier: LogVerifier { origin, key },
-        }
+        Self { secret, verifier: LogVerifier { origin, key } }
     }
 
     /// The public half.
@@ -172,10 +167,7 @@ impl WitnessKey {
         }
         let secret = SigningKey::from_bytes(seed);
         let key = NamedKey::new(name.to_owned(), TYPE_WITNESS, secret.verifying_key());
-        Ok(Self {
-            secret,
-            verifier: WitnessVerifier { key },
-        })
+        Ok(Self { secret, verifier: WitnessVerifier { key } })
     }
 
     /// The public half.
@@ -200,12 +192,7 @@ struct NamedKey {
 impl NamedKey {
     fn new(name: String, signature_type: u8, public: VerifyingKey) -> Self {
         let id = note::key_id(&name, &typed_key(signature_type, &public));
-        Self {
-            name,
-            signature_type,
-            id,
-            public,
-        }
+        Self { name, signature_type, id, public }
     }
 
     fn parse(text: &str, signature_type: u8) -> Result<Self, KeyFault> {
@@ -240,11 +227,7 @@ impl NamedKey {
 fn decode_public_key(bytes: &[u8; PUBLIC_KEY_LENGTH]) -> Result<VerifyingKey, KeyFault> {
     let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyFault::Point)?;
     let is_canonical = key.to_edwards().compress().as_bytes() == bytes;
-    if is_canonical && !key.is_weak() {
-        Ok(key)
-    } else {
-        Err(KeyFault::Point)
-    }
+    if is_canonical && !key.is_weak() { Ok(key) } else { Err(KeyFault::Point) }
 }
 
 fn typed_key(signature_type: u8, public: &VerifyingKey) -> Vec<u8> {
@@ -284,18 +267,12 @@ impl fmt::Debug for WitnessVerifier {
 
 impl fmt::Debug for LogKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("LogKey")
-            .field("verifier", &self.verifier)
-            .finish_non_exhaustive()
+        formatter.debug_struct("LogKey").field("verifier", &self.verifier).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for WitnessKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("WitnessKey")
-            .field("verifier", &self.verifier)
-            .finish_non_exhaustive()
+        formatter.debug_struct("WitnessKey").field("verifier", &self.verifier).finish_non_exhaustive()
     }
 }

@@ -23,11 +23,7 @@ impl Origin {
     pub fn parse(text: &str) -> Result<Self, OriginFault> {
         let well_formed = (1..=MAX_ORIGIN_LENGTH).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'+');
-        if well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(OriginFault)
-        }
+        if well_formed { Ok(Self(text.to_owned())) } else { Err(OriginFault) }
     }
 
     /// The text.

@@ -68,11 +68,7 @@ impl Receipt {
         let (head, checkpoint) = text.split_once("\n\n").ok_or(ReceiptFault::Malformed)?;
         let (index, hashes) = parse_head(head).ok_or(ReceiptFault::Malformed)?;
         let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes()).map_err(ReceiptFault::Checkpoint)?;
-        Ok(Self {
-            index,
-            proof: InclusionProof::from(hashes),
-            checkpoint,
-        })
+        Ok(Self { index, proof: InclusionProof::from(hashes), checkpoint })
     }
 
     /// The bytes of the receipt.
@@ -98,12 +94,8 @@ impl Receipt {
         }
         let checkpoint = self.checkpoint.verify(policy.log()).map_err(ReceiptFault::Checkpoint)?;
         let leaf = Hash::of_entry(entry);
-        self.proof
-            .verify(checkpoint.head, self.index, leaf)
-            .map_err(|_| ReceiptFault::Inclusion)?;
-        Ok(policy
-            .require_quorum(&self.checkpoint)
-            .map_or(Standing::Received, Standing::Recorded))
+        self.proof.verify(checkpoint.head, self.index, leaf).map_err(|_| ReceiptFault::Inclusion)?;
+        Ok(policy.require_quorum(&self.checkpoint).map_or(Standing::Received, Standing::Recorded))
     }
 }
 

@@ -31,11 +31,7 @@ fn ballots(criterion: &mut Criterion) {
 fn one_of(options: u32, group: &mut BenchmarkGroup<'_, WallTime>) {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let shape = choose_one(options);
-    let keys = shape
-        .slots()
-        .iter()
-        .map(|_| Point::mul_base(&random_scalar(&mut rng)))
-        .collect();
+    let keys = shape.slots().iter().map(|_| Point::mul_base(&random_scalar(&mut rng))).collect();
     let context = Context::new([1; 32], 0, shape, keys).unwrap();
     let voter = VotingKey::derive(&[1; 32], &[2; 16]).unwrap();
     let bits: Vec<u64> = (1..options).map(|option| u64::from(option == 1)).collect();
@@ -53,40 +49,27 @@ fn one_of(options: u32, group: &mut BenchmarkGroup<'_, WallTime>) {
     });
 
     group.throughput(Throughput::Elements(BATCH as u64));
-    let submissions: Vec<Submission<'_>> = ballots
-        .iter()
-        .map(|(prefix, proof)| Submission {
-            context: &context,
-            prefix,
-            proof,
-        })
-        .collect();
+    let submissions: Vec<Submission<'_>> =
+        ballots.iter().map(|(prefix, proof)| Submission { context: &context, prefix, proof }).collect();
     group.bench_function("verify a batch", |bencher| {
         bencher.iter(|| assert!(verify_batch(&submissions, [3; 32]).iter().all(Result::is_ok)));
     });
 
-    let encodings: Vec<[u8; 32]> = ballots
-        .iter()
-        .flat_map(|(prefix, _)| [&prefix.r].into_iter().chain(&prefix.ciphertexts))
-        .copied()
-        .collect();
+    let encodings: Vec<[u8; 32]> =
+        ballots.iter().flat_map(|(prefix, _)| [&prefix.r].into_iter().chain(&prefix.ciphertexts)).copied().collect();
     let scalars: Vec<Scalar> = encodings.iter().map(|_| random_scalar(&mut rng)).collect();
     group.bench_function("the floor of a batch", |bencher| {
         bencher.iter(|| {
             let points: Vec<Point> = encodings.iter().map(|bytes| decode_point(bytes).unwrap()).collect();
             let sums = scalars.chunks(TERMS).zip(points.chunks(TERMS));
-            sums.map(|(scalars, points)| Point::vartime_multiscalar_mul(scalars, points))
-                .sum::<Point>()
+            sums.map(|(scalars, points)| Point::vartime_multiscalar_mul(scalars, points)).sum::<Point>()
         });
     });
 }
 
 /// The shape of a choice of exactly one option: the last option is derived.
 fn choose_one(options: u32) -> Shape {
-    let last = Form {
-        constant: 1,
-        terms: (1..options).map(|index| (index, -1)).collect(),
-    };
+    let last = Form { constant: 1, terms: (1..options).map(|index| (index, -1)).collect() };
     let slots: Vec<Form> = (1..options).map(Form::bit).chain([last]).collect();
     let constraints = slots.iter().cloned().map(Constraint::bit).collect();
     Shape::new(options as usize - 1, slots, constraints).unwrap()

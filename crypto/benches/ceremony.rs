@@ -36,17 +36,9 @@ struct Ceremony {
 impl Ceremony {
     fn new(slots: usize) -> Self {
         let parameters = Parameters::new(slots, THRESHOLD).unwrap();
-        let attempt = Attempt {
-            election: [1; 32],
-            number: 1,
-            parameters,
-        };
+        let attempt = Attempt { election: [1; 32], number: 1, parameters };
         let trustees: BTreeSet<_> = (1..=TRUSTEES).filter_map(Index::new).collect();
-        let round = DealRound {
-            attempt,
-            history: [2; 32],
-            trustees,
-        };
+        let round = DealRound { attempt, history: [2; 32], trustees };
         let mut rng = rng();
         let (mut published, mut commit_secrets) = (BTreeMap::new(), BTreeMap::new());
         for trustee in &round.trustees {
@@ -55,13 +47,7 @@ impl Ceremony {
             published.insert(*trustee, commitment);
         }
         let (deal_secrets, bytes) = (BTreeMap::new(), BTreeMap::new());
-        let mut ceremony = Self {
-            round,
-            published,
-            commit_secrets,
-            deal_secrets,
-            bytes,
-        };
+        let mut ceremony = Self { round, published, commit_secrets, deal_secrets, bytes };
         for trustee in ceremony.round.trustees.clone() {
             let (secret, bytes) = ceremony.deal(ceremony.commit_secret(trustee), trustee);
             ceremony.deal_secrets.insert(trustee, secret.to_secret_bytes().to_vec());
@@ -80,22 +66,12 @@ impl Ceremony {
 
     fn deal(&self, secret: CommitSecret, dealer: Index) -> (DealSecret, Vec<u8>) {
         let key = |recipient| decode_proper_point(&self.published[&recipient].envelope_keys[&dealer]).unwrap();
-        let keys = self
-            .round
-            .recipients(dealer)
-            .map(|recipient| (recipient, key(recipient)))
-            .collect();
+        let keys = self.round.recipients(dealer).map(|recipient| (recipient, key(recipient))).collect();
         secret.deal(&self.round, &keys, &mut rng()).unwrap()
     }
 
     fn verify(&self, dealer: Index) -> Dealing {
-        Dealing::verify(
-            &self.bytes[&dealer],
-            &self.round,
-            dealer,
-            &self.published[&dealer].commitment,
-        )
-        .unwrap()
+        Dealing::verify(&self.bytes[&dealer], &self.round, dealer, &self.published[&dealer].commitment).unwrap()
     }
 
     fn dealings(&self) -> Vec<Dealing> {
@@ -118,11 +94,7 @@ fn ceremony(criterion: &mut Criterion) {
         });
         criterion.bench_function(&name("confirm all dealings", slots), |bencher| {
             let secret = || ceremony.deal_secret(first);
-            bencher.iter_batched(
-                secret,
-                |secret| secret.confirm(&dealings).unwrap(),
-                BatchSize::SmallInput,
-            );
+            bencher.iter_batched(secret, |secret| secret.confirm(&dealings).unwrap(), BatchSize::SmallInput);
         });
         criterion.bench_function(&name("compute the keys", slots), |bencher| {
             bencher.iter(|| ElectionKeys::from_dealings(black_box(&dealings), &[3; 32]).unwrap());
@@ -137,28 +109,15 @@ fn decryption(criterion: &mut Criterion) {
         let dealings: Vec<_> = dealings.iter().collect();
         let keys = Arc::new(ElectionKeys::from_dealings(&dealings, &[3; 32]).unwrap());
         let point = |number: usize| Point::mul_base(&Scalar::from(number as u64));
-        let groups = vec![Group {
-            slots: (1..=slots).collect(),
-            aggregate: point(1_000),
-        }];
+        let groups = vec![Group { slots: (1..=slots).collect(), aggregate: point(1_000) }];
         let ciphertexts = (0..slots).map(point).collect();
         let statement = Arc::new(Statement::share(Arc::clone(&keys), [4; 32], groups, ciphertexts).unwrap());
 
-        let key_share = |trustee| {
-            ceremony
-                .deal_secret(trustee)
-                .confirm(&dealings)
-                .unwrap()
-                .0
-                .finish(&keys)
-                .unwrap()
-        };
+        let key_share = |trustee| ceremony.deal_secret(trustee).confirm(&dealings).unwrap().0.finish(&keys).unwrap();
         let key_shares: Vec<_> = keys.qualified().take(THRESHOLD).map(key_share).collect();
         let decryption = statement.prove(&key_shares[0], &mut rng()).unwrap();
         let verify = |decryption: &Decryption, trustee| {
-            statement
-                .verify(trustee, &decryption.points, &decryption.proof)
-                .unwrap()
+            statement.verify(trustee, &decryption.points, &decryption.proof).unwrap()
         };
         let shares: Vec<_> = key_shares
             .iter()

@@ -79,21 +79,12 @@ impl Context {
     /// The context of a style of an election, named by its manifest hash; `keys` are the `PK_j` of the style's slots.
     pub fn new(election: [u8; 32], style: u64, shape: Shape, keys: Vec<Point>) -> Result<Self, ContextFault> {
         if keys.len() != shape.slots().len() {
-            return Err(ContextFault::Count {
-                keys: keys.len(),
-                slots: shape.slots().len(),
-            });
+            return Err(ContextFault::Count { keys: keys.len(), slots: shape.slots().len() });
         }
         if keys.iter().any(IsIdentity::is_identity) {
             return Err(ContextFault::Identity);
         }
-        let keys: Vec<Key> = keys
-            .into_iter()
-            .map(|point| Key {
-                point,
-                encoded: encode_point(&point),
-            })
-            .collect();
+        let keys: Vec<Key> = keys.into_iter().map(|point| Key { point, encoded: encode_point(&point) }).collect();
 
         let shape_digest = shape.digest(style);
         let begin = |label| {
@@ -153,19 +144,14 @@ impl Context {
     /// y, y², …: as many as there are slots or constraints.
     fn powers(&self, y: Scalar) -> Vec<Scalar> {
         let count = self.shape().slots().len().max(self.shape().constraints().len());
-        std::iter::successors(Some(y), |power| Some(power * y))
-            .take(count)
-            .collect()
+        std::iter::successors(Some(y), |power| Some(power * y)).take(count).collect()
     }
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let slots = self.shape().slots().len();
-        formatter
-            .debug_struct("Context")
-            .field("slots", &slots)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Context").field("slots", &slots).finish_non_exhaustive()
     }
 }
 
@@ -211,10 +197,6 @@ impl PrefixPoints {
 
     /// The last of the checks of encodings: R is not the identity.
     fn check_identity(&self) -> Result<(), EncodingFault> {
-        if self.r.is_identity() {
-            Err(EncodingFault::Identity)
-        } else {
-            Ok(())
-        }
+        if self.r.is_identity() { Err(EncodingFault::Identity) } else { Ok(()) }
     }
 }

@@ -84,20 +84,13 @@ fn weigh<'a>(
 ) -> Vec<Weighted<'a>> {
     let mut transcript = Transcript::new("tabella/1/batch");
     transcript.absorb("seed", &seed);
-    let well_formed = || {
-        submissions
-            .iter()
-            .zip(claims)
-            .filter_map(|(ballot, claim)| Some((ballot, claim.as_ref().ok()?)))
-    };
+    let well_formed =
+        || submissions.iter().zip(claims).filter_map(|(ballot, claim)| Some((ballot, claim.as_ref().ok()?)));
     for (ballot, claim) in well_formed() {
         transcript.absorb("x", claim.x.as_bytes());
         transcript.absorb("proof", ballot.proof);
     }
-    let weighted = |(_, claim)| Weighted {
-        claim,
-        weights: ["1", "2", "3"].map(|label| transcript.weight(label)),
-    };
+    let weighted = |(_, claim)| Weighted { claim, weights: ["1", "2", "3"].map(|label| transcript.weight(label)) };
     well_formed().map(weighted).collect()
 }
 
@@ -147,8 +140,7 @@ impl<'a> Sum<'a> {
         // (E1) x²·B + x·T + T0 = x·(Σ f_i·G_i + z·G_0) + p_f·G + η·H
         self.scalars.extend([first_x * claim.x, first_x, *first]);
         self.points.extend([claim.points.b, claim.t, claim.t0]);
-        self.generators
-            .resize(self.generators.len().max(1 + claim.f.len()), Scalar::ZERO);
+        self.generators.resize(self.generators.len().max(1 + claim.f.len()), Scalar::ZERO);
         for (factor, response) in self.generators.iter_mut().zip([&claim.z].into_iter().chain(&claim.f)) {
             *factor += first_x * response;
         }
@@ -158,13 +150,7 @@ impl<'a> Sum<'a> {
         // (E2) x·(R + Σ_{j≥1} y^j·C_j) + S = l_f·G + z·(G + Σ_{j≥1} y^j·PK_j)
         self.scalars.extend([second_x, *second]);
         self.points.extend([claim.points.r, claim.s]);
-        self.scalars.extend(
-            claim
-                .powers
-                .iter()
-                .take(claim.points.ciphertexts.len())
-                .map(|power| second_x * power),
-        );
+        self.scalars.extend(claim.powers.iter().take(claim.points.ciphertexts.len()).map(|power| second_x * power));
         self.points.extend(&claim.points.ciphertexts);
         let second_z = second * claim.z;
         for (key, power) in claim.context.keys().iter().zip(&claim.powers) {

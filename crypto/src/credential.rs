@@ -46,11 +46,7 @@ impl VotingKey {
             return Err(CredentialFault::Zero);
         }
         let public = encode_point(&Point::mul_base(&secret));
-        Ok(Self {
-            secret,
-            nonce_key: transcript("tabella/1/nonce-key").hash(),
-            public,
-        })
+        Ok(Self { secret, nonce_key: transcript("tabella/1/nonce-key").hash(), public })
     }
 
     /// The credential K = κ·G, as it stands on the roll.

@@ -122,20 +122,14 @@ impl Dealing {
     /// to, and the proof of knowledge, in this order.
     pub fn verify(bytes: &[u8], round: &DealRound, dealer: Index, commitment: &[u8; 32]) -> Result<Self, DealingFault> {
         let expected = round.dealing_length(dealer);
-        let parts = Parts::split(bytes, round, dealer).ok_or(DealingFault::Length {
-            expected,
-            found: bytes.len(),
-        })?;
+        let parts = Parts::split(bytes, round, dealer).ok_or(DealingFault::Length { expected, found: bytes.len() })?;
 
         let commitments = parts.points.iter().map(decode_point).collect::<Result<Vec<_>, _>>()?;
         let nonce = decode_point(parts.nonce)?;
         if commitments.iter().any(Point::is_identity) {
             return Err(EncodingFault::Identity.into());
         }
-        let proof = KnowledgeProof {
-            nonce,
-            response: decode_scalar(parts.response)?,
-        };
+        let proof = KnowledgeProof { nonce, response: decode_scalar(parts.response)? };
         let envelopes = round
             .recipients(dealer)
             .zip(parts.envelopes)
@@ -273,21 +267,13 @@ impl<'a> Parts<'a> {
         let (head, envelopes) = bytes.split_at_checked(ENCODED * (parameters.coefficients() + 2))?;
         let (points, [nonce, response]) = head.as_chunks().0.split_last_chunk()?;
         let envelopes = envelopes.chunks_exact(envelope_length(parameters));
-        Some(Self {
-            points,
-            nonce,
-            response,
-            envelopes,
-        })
+        Some(Self { points, nonce, response, envelopes })
     }
 }
 
 fn decode_envelope(bytes: &[u8]) -> Result<Envelope, EncodingFault> {
     let (ephemeral, ciphertext) = bytes.split_first_chunk().ok_or(EncodingFault::Point)?;
-    Ok(Envelope {
-        ephemeral: decode_point(ephemeral)?,
-        ciphertext: ciphertext.to_vec(),
-    })
+    Ok(Envelope { ephemeral: decode_point(ephemeral)?, ciphertext: ciphertext.to_vec() })
 }
 
 /// Bytes of E ‖ envelope.

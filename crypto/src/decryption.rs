@@ -174,32 +174,16 @@ impl Statement {
             }
         }
         if ciphertexts.len() != seen.len() {
-            return Err(StatementFault::Ciphertexts {
-                slots: seen.len(),
-                found: ciphertexts.len(),
-            });
+            return Err(StatementFault::Ciphertexts { slots: seen.len(), found: ciphertexts.len() });
         }
-        Ok(Self {
-            keys,
-            purpose: Purpose::Share { counted_hash },
-            groups,
-            ciphertexts,
-        })
+        Ok(Self { keys, purpose: Purpose::Share { counted_hash }, groups, ciphertexts })
     }
 
     /// A rehearsal: all slots in one group, of a point that the statement computes itself.
     pub fn rehearsal(keys: Arc<ElectionKeys>, round: u64) -> Self {
         let slots = (1..=keys.slot_keys().len()).collect();
-        let groups = vec![Group {
-            slots,
-            aggregate: test_point(&keys, round),
-        }];
-        Self {
-            keys,
-            purpose: Purpose::Rehearsal { round },
-            groups,
-            ciphertexts: Vec::new(),
-        }
+        let groups = vec![Group { slots, aggregate: test_point(&keys, round) }];
+        Self { keys, purpose: Purpose::Rehearsal { round }, groups, ciphertexts: Vec::new() }
     }
 
     /// Decrypts with a trustee's key share, and proves it. The proof is checked before it is given out.
@@ -209,19 +193,12 @@ impl Statement {
         }
         let secrets = SecretScalars::collect(self.slots().count(), self.of_slots(share.scalars()).copied());
         let decrypt = |(group, secrets): (&Group, &[Scalar])| -> Vec<_> {
-            secrets
-                .iter()
-                .map(|secret| encode_point(&(secret * group.aggregate)))
-                .collect()
+            secrets.iter().map(|secret| encode_point(&(secret * group.aggregate))).collect()
         };
         let points: Vec<_> = zip(&self.groups, self.by_group(&secrets)).flat_map(decrypt).collect();
         let proof = self.prove_points(share.trustee(), &secrets, &points, rng);
-        let decryption = Decryption {
-            points: points.into_flattened(),
-            proof: proof.encode(),
-        };
-        self.verify(share.trustee(), &decryption.points, &decryption.proof)
-            .map_err(ProveFault::SelfCheck)?;
+        let decryption = Decryption { points: points.into_flattened(), proof: proof.encode() };
+        self.verify(share.trustee(), &decryption.points, &decryption.proof).map_err(ProveFault::SelfCheck)?;
         Ok(decryption)
     }
 
@@ -238,11 +215,7 @@ impl Statement {
         if !self.proof_holds(trustee, encodings, &points, &public_shares, &proof) {
             return Err(ShareFault::Proof);
         }
-        Ok(VerifiedShare {
-            statement: Arc::clone(self),
-            trustee,
-            points,
-        })
+        Ok(VerifiedShare { statement: Arc::clone(self), trustee, points })
     }
 
     /// Combines decryptions to Σ_i λ_i·D_{ij} for each slot of each group, in order: what is to be subtracted from C_j.
@@ -260,10 +233,7 @@ impl Statement {
         }
         let needed = self.keys.attempt().parameters.threshold();
         if by_trustee.len() < needed {
-            return Err(CombineFault::TooFew {
-                needed,
-                found: by_trustee.len(),
-            });
+            return Err(CombineFault::TooFew { needed, found: by_trustee.len() });
         }
         let lowest: BTreeMap<_, _> = by_trustee.into_iter().take(needed).collect();
         let coefficients = lagrange_at_zero(&lowest.keys().copied().collect());
@@ -296,10 +266,7 @@ impl Statement {
             let weighted: Zeroizing<Scalar> = Zeroizing::new(zip(weights, secrets).map(|(rho, x)| rho * x).sum());
             nonce + challenge * *weighted
         });
-        Proof {
-            responses: responses.collect(),
-            announcement,
-        }
+        Proof { responses: responses.collect(), announcement }
     }
 
     /// Whether z_g·G = W_g + c·Σ_{j∈g} ρ_j·X_{ij} for each g, and Σ_g z_g·R_g = V + c·Σ_j ρ_j·D_j.
@@ -313,10 +280,7 @@ impl Statement {
     ) -> bool {
         let mut transcript = self.transcript(trustee, encodings);
         let weights = weights(&mut transcript, points.len());
-        let Proof {
-            announcement,
-            responses,
-        } = proof;
+        let Proof { announcement, responses } = proof;
         let challenge = announcement.challenge(transcript);
 
         // Variable time: all of it is published.
@@ -344,11 +308,7 @@ impl Statement {
         transcript.absorb("counted", &counted);
         transcript.absorb_u64("trustee", trustee.get());
         for group in &self.groups {
-            let slots: Vec<u8> = group
-                .slots
-                .iter()
-                .flat_map(|slot| (*slot as u64).to_be_bytes())
-                .collect();
+            let slots: Vec<u8> = group.slots.iter().flat_map(|slot| (*slot as u64).to_be_bytes()).collect();
             transcript.absorb("slots", &slots);
             transcript.absorb_point("R", &group.aggregate);
         }

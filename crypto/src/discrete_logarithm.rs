@@ -42,17 +42,12 @@ impl LogarithmTable {
                 .map(move |step| (giant_steps * self.length).checked_add(step))
         });
         // Different points may begin alike: a candidate is checked.
-        candidates
-            .flatten()
-            .find(|&total| total <= bound && Point::mul_base(&Scalar::from(total)) == *point)
+        candidates.flatten().find(|&total| total <= bound && Point::mul_base(&Scalar::from(total)) == *point)
     }
 
     fn baby_steps_beginning(&self, wanted: u64) -> impl Iterator<Item = u64> {
         let from = self.baby_steps.partition_point(|&(beginning, _)| beginning < wanted);
-        self.baby_steps[from..]
-            .iter()
-            .take_while(move |&&(beginning, _)| beginning == wanted)
-            .map(|&(_, step)| step)
+        self.baby_steps[from..].iter().take_while(move |&&(beginning, _)| beginning == wanted).map(|&(_, step)| step)
     }
 }
 
@@ -75,9 +70,5 @@ fn encodings_of_doubles(first: Point, step: Point, count: u64) -> impl Iterator<
 
 /// The first eight bytes of an encoding: enough to tell a million points apart.
 fn beginning(encoding: &CompressedRistretto) -> u64 {
-    encoding
-        .0
-        .iter()
-        .take(8)
-        .fold(0, |number, byte| number << 8 | u64::from(*byte))
+    encoding.0.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }

@@ -94,10 +94,7 @@ pub fn seal(
     let ephemeral = Point::mul_base(&ephemeral_secret);
     let cipher = Cipher::agree(context, &ephemeral, recipient, *ephemeral_secret * recipient);
     cipher.encrypt(&mut content);
-    Envelope {
-        ephemeral,
-        ciphertext: std::mem::take(&mut content),
-    }
+    Envelope { ephemeral, ciphertext: std::mem::take(&mut content) }
 }
 
 /// Opens an envelope; none if it was not sealed for this key in this context, or was altered.
@@ -124,17 +121,12 @@ impl Cipher {
         cipher_key.copy_from_slice(key);
         let mut cipher_nonce = Nonce::default();
         cipher_nonce.copy_from_slice(nonce);
-        Self {
-            cipher: ChaCha20Poly1305::new(<&Key>::from(&*cipher_key)),
-            nonce: cipher_nonce,
-        }
+        Self { cipher: ChaCha20Poly1305::new(<&Key>::from(&*cipher_key)), nonce: cipher_nonce }
     }
 
     #[expect(clippy::expect_used, reason = "the cipher refuses only contents of more than 256 GB")]
     fn encrypt(&self, content: &mut Vec<u8>) {
-        self.cipher
-            .encrypt_in_place(&self.nonce, b"", content)
-            .expect("content of a bounded length");
+        self.cipher.encrypt_in_place(&self.nonce, b"", content).expect("content of a bounded length");
     }
 
     fn decrypt(&self, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
@@ -160,7 +152,5 @@ fn info(context: &EnvelopeContext, ephemeral: &Point, recipient: &Point) -> [u8;
 
 #[expect(clippy::expect_used, reason = "HKDF refuses only outputs of more than 8,160 bytes")]
 fn derive(shared: &[u8], info: &[u8], output: &mut [u8]) {
-    Hkdf::<Sha256>::new(Some(SALT), shared)
-        .expand(info, output)
-        .expect("44 bytes of output");
+    Hkdf::<Sha256>::new(Some(SALT), shared).expand(info, output).expect("44 bytes of output");
 }

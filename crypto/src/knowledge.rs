@@ -38,10 +38,7 @@ impl KnowledgeProof {
         let sum: Zeroizing<Scalar> =
             Zeroizing::new(weights.iter().zip(constant_terms.iter()).map(|(w, a)| w * a).sum());
         let challenge = challenge(transcript, &nonce);
-        Self {
-            nonce,
-            response: *secret_nonce + challenge * *sum,
-        }
+        Self { nonce, response: *secret_nonce + challenge * *sum }
     }
 
     /// Whether z·G = W + c·Σ w_j·A_{j0}. `constant_terms` are the A_{j0}.

@@ -75,18 +75,12 @@ impl Polynomials {
     /// Draws all coefficients at random.
     pub fn random(parameters: Parameters, rng: &mut impl CryptoRng) -> Self {
         let drawn = (0..parameters.coefficients()).map(|_| random_scalar(rng));
-        Self {
-            parameters,
-            coefficients: SecretScalars::collect(parameters.coefficients(), drawn),
-        }
+        Self { parameters, coefficients: SecretScalars::collect(parameters.coefficients(), drawn) }
     }
 
     /// The polynomials of these k·t coefficients, slot by slot; none if their number is another.
     pub(crate) fn from_coefficients(parameters: Parameters, coefficients: SecretScalars) -> Option<Self> {
-        (coefficients.len() == parameters.coefficients()).then_some(Self {
-            parameters,
-            coefficients,
-        })
+        (coefficients.len() == parameters.coefficients()).then_some(Self { parameters, coefficients })
     }
 
     /// All coefficients, slot by slot.
@@ -113,11 +107,7 @@ impl Polynomials {
     /// The values a_j(index), one for each slot: the share of the trustee with that index.
     pub fn evaluate(&self, index: Index) -> ShareVector {
         let at = index.scalar();
-        let horner = |slot: &[Scalar]| {
-            slot.iter()
-                .rev()
-                .fold(Scalar::ZERO, |sum, coefficient| sum * at + coefficient)
-        };
+        let horner = |slot: &[Scalar]| slot.iter().rev().fold(Scalar::ZERO, |sum, coefficient| sum * at + coefficient);
         let slots = self.coefficients.chunks_exact(self.parameters.threshold());
         ShareVector(SecretScalars::collect(self.parameters.slots(), slots.map(horner)))
     }
@@ -125,10 +115,7 @@ impl Polynomials {
 
 impl fmt::Debug for Polynomials {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Polynomials")
-            .field("parameters", &self.parameters)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Polynomials").field("parameters", &self.parameters).finish_non_exhaustive()
     }
 }
 
@@ -168,10 +155,9 @@ impl fmt::Debug for ShareVector {
 pub fn evaluate_commitments(commitments: &[Point], index: Index) -> Point {
     match commitments.split_last() {
         None => Point::mul_base(&Scalar::ZERO),
-        Some((highest, lower)) => lower
-            .iter()
-            .rev()
-            .fold(*highest, |sum, commitment| times_index(&sum, index) + commitment),
+        Some((highest, lower)) => {
+            lower.iter().rev().fold(*highest, |sum, commitment| times_index(&sum, index) + commitment)
+        }
     }
 }
 
@@ -194,10 +180,6 @@ fn times_index(point: &Point, index: Index) -> Point {
     let below_the_highest_bit = (0..number.ilog2()).rev();
     below_the_highest_bit.fold(*point, |sum, bit| {
         let doubled = sum + sum;
-        if number >> bit & 1 == 1 {
-            doubled + point
-        } else {
-            doubled
-        }
+        if number >> bit & 1 == 1 { doubled + point } else { doubled }
     })
 }

@@ -68,17 +68,10 @@ impl ElectionKeys {
             let slots = commitments.chunks_exact(parameters.threshold());
             slots.map(|slot| evaluate_commitments(slot, trustee)).collect()
         };
-        let public_shares = qualified
-            .iter()
-            .map(|dealing| (dealing.dealer(), public_share(dealing.dealer())))
-            .collect();
+        let public_shares =
+            qualified.iter().map(|dealing| (dealing.dealer(), public_share(dealing.dealer()))).collect();
         let hash = keys_hash(&attempt, history, &slot_encodings, &public_shares);
-        Ok(Self {
-            attempt,
-            slot_keys,
-            public_shares,
-            hash,
-        })
+        Ok(Self { attempt, slot_keys, public_shares, hash })
     }
 
     /// The attempt that gave these keys.
@@ -111,11 +104,7 @@ impl ElectionKeys {
 fn one_round<'a>(dealings: &[&'a Dealing]) -> Result<&'a DealRound, KeysFault> {
     let (first, others) = dealings.split_first().ok_or(KeysFault::TooFew)?;
     let same = |other: &&Dealing| other.round() == first.round();
-    if others.iter().all(same) {
-        Ok(first.round())
-    } else {
-        Err(KeysFault::OtherRound)
-    }
+    if others.iter().all(same) { Ok(first.round()) } else { Err(KeysFault::OtherRound) }
 }
 
 /// Σ_d A_{djl} for each coefficient: the commitments to the sum of all polynomials.
@@ -144,10 +133,7 @@ fn check_slot_keys(keys: &[Point], encodings: &[[u8; ENCODED]]) -> Result<(), Ke
         }
         match seen.entry(encoding) {
             Entry::Occupied(first) => {
-                return Err(KeysFault::EqualKeys {
-                    first: *first.get(),
-                    second: slot,
-                });
+                return Err(KeysFault::EqualKeys { first: *first.get(), second: slot });
             }
             Entry::Vacant(vacant) => vacant.insert(slot),
         };
@@ -161,10 +147,7 @@ fn keys_hash(
     slot_keys: &[[u8; ENCODED]],
     public_shares: &BTreeMap<Index, Vec<Point>>,
 ) -> [u8; 32] {
-    let qualified: Vec<u8> = public_shares
-        .keys()
-        .flat_map(|trustee| trustee.get().to_be_bytes())
-        .collect();
+    let qualified: Vec<u8> = public_shares.keys().flat_map(|trustee| trustee.get().to_be_bytes()).collect();
     let shares: Vec<_> = public_shares.values().flatten().map(encode_point).collect();
     let mut transcript = Transcript::new("tabella/1/keys");
     transcript.absorb("election", &attempt.election);

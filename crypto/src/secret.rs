@@ -88,10 +88,7 @@ impl SecretWriter {
     }
 
     pub(crate) fn bytes(mut self, bytes: &[u8]) -> Self {
-        debug_assert!(
-            self.0.capacity() - self.0.len() >= bytes.len(),
-            "a secret that grows leaves copies behind"
-        );
+        debug_assert!(self.0.capacity() - self.0.len() >= bytes.len(), "a secret that grows leaves copies behind");
         self.0.extend_from_slice(bytes);
         self
     }
@@ -105,14 +102,11 @@ impl SecretWriter {
     }
 
     pub(crate) fn parameters(self, parameters: Parameters) -> Self {
-        self.number(parameters.slots() as u64)
-            .number(parameters.threshold() as u64)
+        self.number(parameters.slots() as u64).number(parameters.threshold() as u64)
     }
 
     pub(crate) fn scalars(self, scalars: &[Scalar]) -> Self {
-        scalars
-            .iter()
-            .fold(self, |writer, scalar| writer.bytes(scalar.as_bytes()))
+        scalars.iter().fold(self, |writer, scalar| writer.bytes(scalar.as_bytes()))
     }
 
     pub(crate) fn finish(self) -> Zeroizing<Vec<u8>> {
@@ -160,10 +154,6 @@ impl<'a> SecretReader<'a> {
 
     /// The end: nothing may be left over.
     pub(crate) fn finish(self) -> Result<(), SecretFault> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(SecretFault::Length)
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(SecretFault::Length) }
     }
 }

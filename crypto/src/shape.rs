@@ -69,29 +69,19 @@ pub enum ShapeFault {
 impl Form {
     /// The form that is `value` whatever the bits are.
     pub fn constant(value: i64) -> Self {
-        Self {
-            constant: value,
-            terms: Vec::new(),
-        }
+        Self { constant: value, terms: Vec::new() }
     }
 
     /// The free bit of an index, from 1.
     pub fn bit(index: u32) -> Self {
-        Self {
-            constant: 0,
-            terms: vec![(index, 1)],
-        }
+        Self { constant: 0, terms: vec![(index, 1)] }
     }
 
     /// `1 − F`. Saturates where it would overflow; [`Shape::new`] refuses values that large.
     pub fn complement(&self) -> Self {
         Self {
             constant: self.constant.saturating_neg().saturating_add(1),
-            terms: self
-                .terms
-                .iter()
-                .map(|&(index, coefficient)| (index, coefficient.saturating_neg()))
-                .collect(),
+            terms: self.terms.iter().map(|&(index, coefficient)| (index, coefficient.saturating_neg())).collect(),
         }
     }
 
@@ -106,37 +96,24 @@ impl Form {
             }
             last = index;
         }
-        if self.magnitude() > LARGEST_FORM {
-            Err(ShapeFault::Magnitude)
-        } else {
-            Ok(())
-        }
+        if self.magnitude() > LARGEST_FORM { Err(ShapeFault::Magnitude) } else { Ok(()) }
     }
 
     fn magnitude(&self) -> u128 {
         let coefficients = self.terms.iter().map(|&(_, coefficient)| coefficient);
-        coefficients
-            .chain([self.constant])
-            .map(|value| u128::from(value.unsigned_abs()))
-            .sum()
+        coefficients.chain([self.constant]).map(|value| u128::from(value.unsigned_abs())).sum()
     }
 
     fn shifted(&self, by: u32) -> Self {
         Self {
             constant: self.constant,
-            terms: self
-                .terms
-                .iter()
-                .map(|&(index, coefficient)| (index + by, coefficient))
-                .collect(),
+            terms: self.terms.iter().map(|&(index, coefficient)| (index + by, coefficient)).collect(),
         }
     }
 
     fn evaluate(&self, bits: &[u64]) -> i128 {
-        let terms = self
-            .terms
-            .iter()
-            .map(|&(index, coefficient)| i128::from(coefficient) * i128::from(bits[at(index)]));
+        let terms =
+            self.terms.iter().map(|&(index, coefficient)| i128::from(coefficient) * i128::from(bits[at(index)]));
         i128::from(self.constant) + terms.sum::<i128>()
     }
 
@@ -144,9 +121,7 @@ impl Form {
     fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
         let constant = plus_multiple(Scalar::ZERO, x, self.constant);
         let terms = self.terms.iter();
-        terms.fold(constant, |sum, &(index, coefficient)| {
-            plus_multiple(sum, &values[at(index)], coefficient)
-        })
+        terms.fold(constant, |sum, &(index, coefficient)| plus_multiple(sum, &values[at(index)], coefficient))
     }
 }
 
@@ -154,36 +129,25 @@ impl Constraint {
     /// `F·(1 − F) = 0`: the form is a bit.
     pub fn bit(form: Form) -> Self {
         let complement = form.complement();
-        Self {
-            products: vec![(1, form, complement)],
-            rest: Form::constant(0),
-        }
+        Self { products: vec![(1, form, complement)], rest: Form::constant(0) }
     }
 
     fn forms(&self) -> impl Iterator<Item = &Form> {
-        self.products
-            .iter()
-            .flat_map(|(_, left, right)| [left, right])
-            .chain([&self.rest])
+        self.products.iter().flat_map(|(_, left, right)| [left, right]).chain([&self.rest])
     }
 
     fn check(&self, free: usize) -> Result<(), ShapeFault> {
         self.forms().try_for_each(|form| form.check(free))?;
-        self.magnitude()
-            .filter(|&magnitude| magnitude <= LARGEST_CONSTRAINT)
-            .map(drop)
-            .ok_or(ShapeFault::Magnitude)
+        self.magnitude().filter(|&magnitude| magnitude <= LARGEST_CONSTRAINT).map(drop).ok_or(ShapeFault::Magnitude)
     }
 
     /// A bound of the absolute value over all bits; `None` if not even that can be computed.
     fn magnitude(&self) -> Option<u128> {
-        self.products
-            .iter()
-            .try_fold(self.rest.magnitude(), |sum, (factor, left, right)| {
-                // The forms are at most 2^40 each and the factor 2^63: only the product of all three can overflow.
-                let product = u128::from(factor.unsigned_abs()).checked_mul(left.magnitude() * right.magnitude())?;
-                sum.checked_add(product)
-            })
+        self.products.iter().try_fold(self.rest.magnitude(), |sum, (factor, left, right)| {
+            // The forms are at most 2^40 each and the factor 2^63: only the product of all three can overflow.
+            let product = u128::from(factor.unsigned_abs()).checked_mul(left.magnitude() * right.magnitude())?;
+            sum.checked_add(product)
+        })
     }
 
     /// The index of the free bit that this constraint holds to 0 and 1, if it is of that kind.
@@ -198,9 +162,7 @@ impl Constraint {
     fn shifted(&self, by: u32) -> Self {
         let products = self.products.iter();
         Self {
-            products: products
-                .map(|(factor, left, right)| (*factor, left.shifted(by), right.shifted(by)))
-                .collect(),
+            products: products.map(|(factor, left, right)| (*factor, left.shifted(by), right.shifted(by))).collect(),
             rest: self.rest.shifted(by),
         }
     }
@@ -216,11 +178,7 @@ impl Constraint {
     fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
         let rest = x * self.rest.homogeneous(values, x);
         self.products.iter().fold(rest, |sum, (factor, left, right)| {
-            plus_multiple(
-                sum,
-                &(left.homogeneous(values, x) * right.homogeneous(values, x)),
-                *factor,
-            )
+            plus_multiple(sum, &(left.homogeneous(values, x) * right.homogeneous(values, x)), *factor)
         })
     }
 }
@@ -229,10 +187,7 @@ impl Shape {
     /// A shape of `free` bits. Every free bit must have its constraint `b·(1 − b)`, written as [`Constraint::bit`]
     /// of [`Form::bit`] writes it; derived bits are the caller's to constrain.
     pub fn new(free: usize, slots: Vec<Form>, constraints: Vec<Constraint>) -> Result<Self, ShapeFault> {
-        if [free, slots.len(), constraints.len()]
-            .into_iter()
-            .any(|count| count > LARGEST_COUNT)
-        {
+        if [free, slots.len(), constraints.len()].into_iter().any(|count| count > LARGEST_COUNT) {
             return Err(ShapeFault::Size);
         }
         slots.iter().try_for_each(|form| form.check(free))?;
@@ -244,21 +199,13 @@ impl Shape {
         }
         match (1..).zip(bound).find(|&(_, bound)| !bound) {
             Some((index, _)) => Err(ShapeFault::Unbound(index)),
-            None => Ok(Self {
-                free,
-                slots,
-                constraints,
-            }),
+            None => Ok(Self { free, slots, constraints }),
         }
     }
 
     /// The shape of several contests on one ballot: one after another, with indexes shifted.
     pub fn join(shapes: &[Self]) -> Result<Self, ShapeFault> {
-        let mut joined = Self {
-            free: 0,
-            slots: Vec::new(),
-            constraints: Vec::new(),
-        };
+        let mut joined = Self { free: 0, slots: Vec::new(), constraints: Vec::new() };
         for shape in shapes {
             let by = u32::try_from(joined.free).map_err(|_| ShapeFault::Size)?;
             joined.free += shape.free;
@@ -266,9 +213,7 @@ impl Shape {
                 return Err(ShapeFault::Size);
             }
             joined.slots.extend(shape.slots.iter().map(|form| form.shifted(by)));
-            joined
-                .constraints
-                .extend(shape.constraints.iter().map(|constraint| constraint.shifted(by)));
+            joined.constraints.extend(shape.constraints.iter().map(|constraint| constraint.shifted(by)));
         }
         Self::new(joined.free, joined.slots, joined.constraints)
     }
@@ -296,10 +241,7 @@ impl Shape {
         if !are_bits || self.constraints.iter().any(|constraint| constraint.evaluate(bits) != 0) {
             return None;
         }
-        self.slots
-            .iter()
-            .map(|form| u64::try_from(form.evaluate(bits)).ok())
-            .collect()
+        self.slots.iter().map(|form| u64::try_from(form.evaluate(bits)).ok()).collect()
     }
 
     /// The shape digest: names this shape and the index of its style in every hash over a ballot.
@@ -312,20 +254,12 @@ impl Shape {
 
     /// `Σ_{j≥1} y^j·F_j^h(v; x)` over the slots; `powers` are y, y², ….
     pub(crate) fn slot_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
-        powers
-            .iter()
-            .zip(&self.slots)
-            .map(|(power, form)| power * form.homogeneous(values, x))
-            .sum()
+        powers.iter().zip(&self.slots).map(|(power, form)| power * form.homogeneous(values, x)).sum()
     }
 
     /// `Σ_{q≥1} y^q·Q_q^h(v; x)` over the constraints; `powers` are y, y², ….
     pub(crate) fn constraint_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
-        powers
-            .iter()
-            .zip(&self.constraints)
-            .map(|(power, constraint)| power * constraint.homogeneous(values, x))
-            .sum()
+        powers.iter().zip(&self.constraints).map(|(power, constraint)| power * constraint.homogeneous(values, x)).sum()
     }
 
     /// The deterministic CBOR of the shape.
@@ -336,9 +270,7 @@ impl Shape {
         cbor.array(self.slots.len());
         self.slots.iter().for_each(|form| cbor.form(form));
         cbor.array(self.constraints.len());
-        self.constraints
-            .iter()
-            .for_each(|constraint| cbor.constraint(constraint));
+        self.constraints.iter().for_each(|constraint| cbor.constraint(constraint));
         cbor.0
     }
 }

@@ -14,10 +14,7 @@ pub struct Transcript(merlin::Transcript);
 impl Transcript {
     /// `transcript(name)`. The label holds the protocol's version: `"tabella/1/ballot"` for the name "ballot".
     pub fn new(label: &'static str) -> Self {
-        debug_assert!(
-            label.starts_with("tabella/1/"),
-            "a transcript's label begins with the version"
-        );
+        debug_assert!(label.starts_with("tabella/1/"), "a transcript's label begins with the version");
         Self(merlin::Transcript::new(label.as_bytes()))
     }
 

@@ -80,12 +80,7 @@ impl CommitSecret {
         let polynomials = Polynomials::random(attempt.parameters, rng);
         let dealers = trustees.iter().filter(|dealer| **dealer != trustee);
         let envelope_keys: BTreeMap<_, _> = dealers.map(|dealer| (*dealer, EnvelopeKey::random(rng))).collect();
-        let secret = Self {
-            attempt,
-            trustee,
-            polynomials,
-            envelope_keys,
-        };
+        let secret = Self { attempt, trustee, polynomials, envelope_keys };
         let published = secret.commitment();
         (secret, published)
     }
@@ -123,9 +118,7 @@ impl CommitSecret {
         dealing.extend_from_slice(points.as_flattened());
         dealing.extend_from_slice(proof.encode().as_flattened());
         for recipient in round.recipients(self.trustee) {
-            let key = envelope_keys
-                .get(&recipient)
-                .ok_or(StepFault::NoEnvelopeKey(recipient))?;
+            let key = envelope_keys.get(&recipient).ok_or(StepFault::NoEnvelopeKey(recipient))?;
             let context = round.envelope_context(self.trustee, recipient, commitment);
             let share = self.polynomials.evaluate(recipient).scalars().encode(TAG);
             let envelope = envelope::seal(&context, key, share, rng);
@@ -189,10 +182,7 @@ impl DealSecret {
             if dealer == self.trustee {
                 continue;
             }
-            let key = self
-                .envelope_keys
-                .get(&dealer)
-                .ok_or(StepFault::NoEnvelopeKey(dealer))?;
+            let key = self.envelope_keys.get(&dealer).ok_or(StepFault::NoEnvelopeKey(dealer))?;
             match dealing.open(self.trustee, key) {
                 Ok(share) => {
                     confirmation.confirmed.insert(dealer, dealing.hash());
@@ -205,11 +195,7 @@ impl DealSecret {
             }
         }
         shares.insert(self.trustee, self.own_share);
-        let secret = ConfirmSecret {
-            attempt: self.attempt,
-            trustee: self.trustee,
-            shares,
-        };
+        let secret = ConfirmSecret { attempt: self.attempt, trustee: self.trustee, shares };
         Ok((secret, confirmation))
     }
 }
@@ -234,21 +220,12 @@ impl ConfirmSecret {
         let shares = keys.qualified().map(share).collect::<Result<Vec<_>, _>>()?;
 
         let slots = self.attempt.parameters.slots();
-        let sum = |slot| {
-            shares
-                .iter()
-                .filter_map(|share| share.scalars().get(slot))
-                .sum::<Scalar>()
-        };
+        let sum = |slot| shares.iter().filter_map(|share| share.scalars().get(slot)).sum::<Scalar>();
         let scalars = SecretScalars::collect(slots, (0..slots).map(sum));
         if !public_shares.iter().copied().eq(scalars.iter().map(Point::mul_base)) {
             return Err(StepFault::ShareMismatch);
         }
-        Ok(KeyShare {
-            trustee: self.trustee,
-            keys_hash: keys.hash(),
-            scalars,
-        })
+        Ok(KeyShare { trustee: self.trustee, keys_hash: keys.hash(), scalars })
     }
 }
 
@@ -278,9 +255,6 @@ impl KeyShare {
 
 impl fmt::Debug for KeyShare {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("KeyShare")
-            .field("trustee", &self.trustee)
-            .finish_non_exhaustive()
+        formatter.debug_struct("KeyShare").field("trustee", &self.trustee).finish_non_exhaustive()
     }
 }

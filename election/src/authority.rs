@@ -97,12 +97,7 @@ pub fn rehearse(board: &Board, key: &SigningKey) -> Result<Vec<u8>, NotYet> {
 pub fn open(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>, NotYet> {
     let keys = board.ceremony().keys().ok_or(NotYet::Ceremony(Kind::Open))?;
     let election = board.election().id();
-    let open = Open {
-        election,
-        anchor,
-        keys: Hash(keys.hash()),
-        roll: board.roll().hash(&election),
-    };
+    let open = Open { election, anchor, keys: Hash(keys.hash()), roll: board.roll().hash(&election) };
     Ok(Signed::sign(open, key).payload())
 }
 
@@ -115,12 +110,7 @@ pub fn close(board: &Board, anchor: String, last: Hash, key: &SigningKey) -> Res
     if board.voting().is_none() {
         return Err(not_now(Kind::Close, board));
     }
-    let close = Close {
-        election: board.election().id(),
-        anchor,
-        ballots: board.counts().accepted,
-        last,
-    };
+    let close = Close { election: board.election().id(), anchor, ballots: board.counts().accepted, last };
     Ok(Signed::sign(close, key).payload())
 }
 
@@ -136,9 +126,7 @@ pub fn result(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>
         election: board.election().id(),
         anchor,
         counted: tally.counted().hash,
-        contests: contests
-            .map(|(index, contest)| contest_result(tally, index, contest, &totals))
-            .collect(),
+        contests: contests.map(|(index, contest)| contest_result(tally, index, contest, &totals)).collect(),
     };
     Ok(Signed::sign(result, key).payload())
 }
@@ -149,11 +137,7 @@ pub fn result(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>
 /// Before the result is published.
 pub fn finish(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>, NotYet> {
     let (_, result) = board.result().ok_or_else(|| not_now(Kind::Final, board))?;
-    let last = Final {
-        election: board.election().id(),
-        anchor,
-        result,
-    };
+    let last = Final { election: board.election().id(), anchor, result };
     Ok(Signed::sign(last, key).payload())
 }
 
@@ -161,11 +145,7 @@ pub fn finish(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>
 fn totals(tally: &Tally) -> Result<BTreeMap<usize, u64>, NotYet> {
     let opened = tally.opened()?;
     let election = tally.poll().election();
-    let bounds = tally
-        .counted()
-        .groups
-        .iter()
-        .map(|group| group.weight * election.largest_value());
+    let bounds = tally.counted().groups.iter().map(|group| group.weight * election.largest_value());
     let table = LogarithmTable::new(bounds.clone().max().unwrap_or(0));
     let mut totals = BTreeMap::new();
     for (group, bound) in election.groups().iter().zip(bounds) {
@@ -179,10 +159,7 @@ fn totals(tally: &Tally) -> Result<BTreeMap<usize, u64>, NotYet> {
 }
 
 fn contest_result(tally: &Tally, index: u64, contest: &Contest, totals: &BTreeMap<usize, u64>) -> ContestResult {
-    if tally
-        .group_of(index)
-        .is_some_and(|group| group.state == GroupState::Withheld)
-    {
+    if tally.group_of(index).is_some_and(|group| group.state == GroupState::Withheld) {
         return ContestResult::Withheld;
     }
     // A slot without a total is of a group of no ballots.
@@ -190,15 +167,9 @@ fn contest_result(tally: &Tally, index: u64, contest: &Contest, totals: &BTreeMa
     let mut of_slots: Vec<u64> = slots.map(|slot| totals.get(&slot).copied().unwrap_or(0)).collect();
     let ContestKind::Choice(choice) = contest.kind;
     let blank = if choice.blank { of_slots.pop() } else { None };
-    ContestResult::Choice {
-        totals: of_slots,
-        blank,
-    }
+    ContestResult::Choice { totals: of_slots, blank }
 }
 
 fn not_now(kind: Kind, board: &Board) -> NotYet {
-    NotYet::Phase {
-        kind,
-        phase: board.phase(),
-    }
+    NotYet::Phase { kind, phase: board.phase() }
 }

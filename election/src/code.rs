@@ -205,10 +205,7 @@ pub struct Rejection {
 impl Rejection {
     /// A refusal with `code`, told to people by `message`.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 
     /// `Err` of a refusal: for the many checks that end in one.

@@ -47,11 +47,7 @@ impl Contest {
         }
         Rejection::refuse(
             Code::ManifestContest,
-            format!(
-                "Contest `{}` lets voters choose {min} to {max} of {} options.",
-                self.id,
-                self.options.len()
-            ),
+            format!("Contest `{}` lets voters choose {min} to {max} of {} options.", self.id, self.options.len()),
         )
     }
 
@@ -118,9 +114,7 @@ impl Choice {
         let max = i64::try_from(self.max).map_err(|_| ShapeFault::Magnitude)?;
         let blank = if self.blank { vec![max] } else { Vec::new() };
         let slack = self.slack_weights();
-        let slack = slack
-            .into_iter()
-            .map(|weight| i64::try_from(weight).map_err(|_| ShapeFault::Magnitude));
+        let slack = slack.into_iter().map(|weight| i64::try_from(weight).map_err(|_| ShapeFault::Magnitude));
 
         // b_N = max − Σ_{i<N} b_i − max·blank − Σ weight·slack bit
         let mut weights = vec![1; free_options];

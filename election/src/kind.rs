@@ -89,10 +89,7 @@ impl Kind {
         let Some(phase) = phase else {
             return match self {
                 Self::Manifest => Ok(()),
-                _ => Rejection::refuse(
-                    Code::OutOfPhase,
-                    format!("The first entry must be a manifest, not `{self}`."),
-                ),
+                _ => Rejection::refuse(Code::OutOfPhase, format!("The first entry must be a manifest, not `{self}`.")),
             };
         };
         if self == Self::Manifest {
@@ -108,17 +105,13 @@ impl Kind {
             return Ok(());
         }
         match (self.author(), phase) {
-            (Role::Voter, Phase::Setup) => Rejection::refuse(
-                Code::ElectionNotOpen,
-                "Voting has not begun yet. Try again when it has.",
-            ),
+            (Role::Voter, Phase::Setup) => {
+                Rejection::refuse(Code::ElectionNotOpen, "Voting has not begun yet. Try again when it has.")
+            }
             (Role::Voter, _) => {
                 Rejection::refuse(Code::ElectionClosed, "Voting has ended: no ballot is taken any more.")
             }
-            _ => Rejection::refuse(
-                Code::OutOfPhase,
-                format!("A `{self}` entry cannot stand here ({phase})."),
-            ),
+            _ => Rejection::refuse(Code::OutOfPhase, format!("A `{self}` entry cannot stand here ({phase}).")),
         }
     }
 }

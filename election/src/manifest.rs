@@ -77,14 +77,9 @@ impl Election {
     /// # Errors
     /// `trustee_unknown`.
     pub fn trustee_key(&self, index: u64) -> Result<SignerKey, Rejection> {
-        let trustee = index
-            .checked_sub(1)
-            .and_then(|position| at(&self.manifest.trustees, position));
+        let trustee = index.checked_sub(1).and_then(|position| at(&self.manifest.trustees, position));
         trustee.map(|trustee| trustee.key).ok_or_else(|| {
-            Rejection::new(
-                Code::TrusteeUnknown,
-                format!("The manifest has no trustee with index {index}."),
-            )
+            Rejection::new(Code::TrusteeUnknown, format!("The manifest has no trustee with index {index}."))
         })
     }
 
@@ -122,10 +117,7 @@ impl Election {
 
     /// The contests of a style, with their indexes.
     pub fn style_contests<'a>(&'a self, style: &'a Style) -> impl Iterator<Item = (u64, &'a Contest)> + 'a {
-        style
-            .contests
-            .iter()
-            .filter_map(|index| Some((*index, self.contest(*index)?)))
+        style.contests.iter().filter_map(|index| Some((*index, self.contest(*index)?)))
     }
 
     /// The shape of a style's ballot: its contests one after another. It is made anew at each call.
@@ -154,12 +146,7 @@ impl Election {
 
     /// The largest value that a vote can give to a slot.
     pub fn largest_value(&self) -> u64 {
-        self.manifest
-            .contests
-            .iter()
-            .map(Contest::largest_value)
-            .max()
-            .unwrap_or(0)
+        self.manifest.contests.iter().map(Contest::largest_value).max().unwrap_or(0)
     }
 
     /// Groups of contests that the same styles have. Implements specs/tally.md#groups.

@@ -23,22 +23,12 @@ pub fn enrol(
 ) -> Result<(VoterCode, Voter), CredentialFault> {
     let code = VoterCode::generate(rng);
     let credential = code.voting_key(election)?.public().into();
-    Ok((
-        code,
-        Voter {
-            credential,
-            weight,
-            style,
-        },
-    ))
+    Ok((code, Voter { credential, weight, style }))
 }
 
 /// The payloads of the `roll` entries that put these voters, and no others, on the roll: the next revision.
 pub fn roll(board: &Board, voters: Vec<Voter>, key: &SigningKey) -> Vec<Vec<u8>> {
     let revision = board.roll().revision().saturating_add(1);
     let chunks = roll::chunks(&board.election().id(), revision, voters);
-    chunks
-        .into_iter()
-        .map(|chunk| Signed::sign(chunk, key).payload())
-        .collect()
+    chunks.into_iter().map(|chunk| Signed::sign(chunk, key).payload()).collect()
 }

@@ -62,23 +62,14 @@ impl Roll {
     /// `roll_chunk`, `roll_order`, `point_invalid`, `identity_point`, `roll_weight`, `roll_style` or `roll_total`.
     pub fn judge(&self, signed: &Signed<message::Roll>, election: &Election) -> Result<JudgedChunk, Rejection> {
         let body = signed.body();
-        let place = Place {
-            revision: body.revision,
-            chunk: body.chunk,
-            chunks: body.chunks,
-        };
+        let place = Place { revision: body.revision, chunk: body.chunk, chunks: body.chunks };
         self.judge_place(place)?;
         let goes_on = place.chunk > 1;
         self.judge_previous(body.previous, goes_on)?;
         judge_voters(&body.voters, self.voters.last().filter(|_| goes_on), election)?;
         let before = if goes_on { self.weight } else { 0 };
         let weight = total_weight(before, &body.voters, election)?;
-        Ok(JudgedChunk {
-            place,
-            voters: body.voters.clone(),
-            weight,
-            hash: signed.body_hash(),
-        })
+        Ok(JudgedChunk { place, voters: body.voters.clone(), weight, hash: signed.body_hash() })
     }
 
     /// Adds a chunk. Chunk 1 discards all voters before it.
@@ -93,21 +84,14 @@ impl Roll {
     }
 
     fn judge_place(&self, place: Place) -> Result<(), Rejection> {
-        let next_chunk = self.place.map(|last| Place {
-            chunk: last.chunk.saturating_add(1),
-            ..last
-        });
+        let next_chunk = self.place.map(|last| Place { chunk: last.chunk.saturating_add(1), ..last });
         let next_revision = self.place.map_or(0, |last| last.revision).checked_add(1);
         let begins_revision = Some(place.revision) == next_revision && place.chunk == 1;
         let follows = Some(place) == next_chunk || begins_revision;
         if follows && (1..=place.chunks).contains(&place.chunk) && place.chunks <= CHUNKS {
             return Ok(());
         }
-        let Place {
-            revision,
-            chunk,
-            chunks,
-        } = place;
+        let Place { revision, chunk, chunks } = place;
         Rejection::refuse(
             Code::RollChunk,
             format!("Chunk {chunk} of {chunks} of revision {revision} does not follow what stands on the roll."),
@@ -136,10 +120,7 @@ impl Roll {
 
     /// The voter with a credential.
     pub fn voter(&self, credential: &EncodedPoint) -> Option<&Voter> {
-        let position = self
-            .voters
-            .binary_search_by_key(credential, |voter| voter.credential)
-            .ok()?;
+        let position = self.voters.binary_search_by_key(credential, |voter| voter.credential).ok()?;
         self.voters.get(position)
     }
 
@@ -190,22 +171,12 @@ fn judge_voters(voters: &[Voter], before: Option<&Voter>, election: &Election) -
 }
 
 fn judge_voter(voter: &Voter, before: Option<&Voter>, election: &Election) -> Result<(), Rejection> {
-    let Voter {
-        credential,
-        weight,
-        style,
-    } = voter;
+    let Voter { credential, weight, style } = voter;
     if before.is_some_and(|before| before.credential >= *credential) {
-        return Rejection::refuse(
-            Code::RollOrder,
-            format!("{credential:?} is not above the credential before it."),
-        );
+        return Rejection::refuse(Code::RollOrder, format!("{credential:?} is not above the credential before it."));
     }
     decode_proper_point(&credential.0).map_err(|fault| {
-        Rejection::new(
-            fault.into(),
-            format!("{credential:?} on the roll is no credential: it is {fault}."),
-        )
+        Rejection::new(fault.into(), format!("{credential:?} on the roll is no credential: it is {fault}."))
     })?;
     if *weight == 0 {
         return Rejection::refuse(Code::RollWeight, format!("{credential:?} has the weight 0."));
@@ -221,19 +192,11 @@ fn judge_voter(voter: &Voter, before: Option<&Voter>, election: &Election) -> Re
 
 /// Check 3: the sum of all weights so far, if no slot can exceed the largest total by it.
 fn total_weight(before: u64, voters: &[Voter], election: &Election) -> Result<u64, Rejection> {
-    let weight = voters
-        .iter()
-        .try_fold(before, |sum, voter| sum.checked_add(voter.weight));
-    let bounded = weight.filter(|weight| {
-        weight
-            .checked_mul(election.largest_value())
-            .is_some_and(|total| total <= LARGEST_TOTAL)
-    });
+    let weight = voters.iter().try_fold(before, |sum, voter| sum.checked_add(voter.weight));
+    let bounded = weight
+        .filter(|weight| weight.checked_mul(election.largest_value()).is_some_and(|total| total <= LARGEST_TOTAL));
     bounded.ok_or_else(|| {
-        Rejection::new(
-            Code::RollTotal,
-            "The sum of all weights is too large to count: it exceeds 2^40.",
-        )
+        Rejection::new(Code::RollTotal, "The sum of all weights is too large to count: it exceeds 2^40.")
     })
 }
 
@@ -249,14 +212,7 @@ pub fn chunks(election: &ElectionId, revision: u64, mut voters: Vec<Voter>) -> V
     let chunks = pieces.len() as u64;
     let mut previous = NO_CHUNK;
     let chunk = |(chunk, voters)| {
-        let body = message::Roll {
-            election: *election,
-            revision,
-            chunk,
-            chunks,
-            voters,
-            previous,
-        };
+        let body = message::Roll { election: *election, revision, chunk, chunks, voters, previous };
         previous = Hash(Sha256::digest(message::encode(&body)).into());
         body
     };

@@ -66,10 +66,7 @@ pub(crate) fn signer_key(key: &SigningKey) -> SignerKey {
 }
 
 pub(crate) fn contest(id: &str, options: usize, choice: Choice) -> Contest {
-    let option = |number: usize| ContestOption {
-        id: format!("{id}{number}"),
-        title: format!("Option {number}"),
-    };
+    let option = |number: usize| ContestOption { id: format!("{id}{number}"), title: format!("Option {number}") };
     Contest {
         id: id.to_owned(),
         title: format!("Question {id}"),
@@ -80,18 +77,9 @@ pub(crate) fn contest(id: &str, options: usize, choice: Choice) -> Contest {
 
 /// Three contests, two styles, three trustees of whom two decrypt.
 pub(crate) fn manifest() -> Manifest {
-    let trustee = |index: u8| Trustee {
-        name: format!("Trustee {index}"),
-        key: signer_key(&trustee(index)),
-    };
-    let style = |name: &str, contests: &[u64]| Style {
-        name: name.to_owned(),
-        contests: contests.to_vec(),
-    };
-    let asset = |path: &str| Asset {
-        path: path.to_owned(),
-        hash: [9; 32].into(),
-    };
+    let trustee = |index: u8| Trustee { name: format!("Trustee {index}"), key: signer_key(&trustee(index)) };
+    let style = |name: &str, contests: &[u64]| Style { name: name.to_owned(), contests: contests.to_vec() };
+    let asset = |path: &str| Asset { path: path.to_owned(), hash: [9; 32].into() };
     Manifest {
         version: 1,
         id: "board-2026".to_owned(),
@@ -101,33 +89,9 @@ pub(crate) fn manifest() -> Manifest {
         log: signer_key(&log_key_of_sample()),
         policy: POLICY.to_owned(),
         contests: vec![
-            contest(
-                "chair",
-                3,
-                Choice {
-                    min: 1,
-                    max: 1,
-                    blank: true,
-                },
-            ),
-            contest(
-                "seats",
-                4,
-                Choice {
-                    min: 0,
-                    max: 2,
-                    blank: false,
-                },
-            ),
-            contest(
-                "rules",
-                2,
-                Choice {
-                    min: 1,
-                    max: 1,
-                    blank: true,
-                },
-            ),
+            contest("chair", 3, Choice { min: 1, max: 1, blank: true }),
+            contest("seats", 4, Choice { min: 0, max: 2, blank: false }),
+            contest("rules", 2, Choice { min: 1, max: 1, blank: true }),
         ],
         styles: vec![style("Members", &[0, 1, 2]), style("Guests", &[1])],
         authority: signer_key(&authority()),
@@ -148,13 +112,8 @@ pub(crate) fn election() -> Election {
 /// Voters with distinct credentials, of weight 1 and style 0, by credential ascending.
 pub(crate) fn voters(count: u64) -> Vec<Voter> {
     let credential = |secret: u64| EncodedPoint(encode_point(&Point::mul_base(&Scalar::from(secret))));
-    let mut voters: Vec<Voter> = (1..=count)
-        .map(|secret| Voter {
-            credential: credential(secret),
-            weight: 1,
-            style: 0,
-        })
-        .collect();
+    let mut voters: Vec<Voter> =
+        (1..=count).map(|secret| Voter { credential: credential(secret), weight: 1, style: 0 }).collect();
     voters.sort_by_key(|voter| voter.credential);
     voters
 }

@@ -171,11 +171,7 @@ impl VoterCode {
         let mut code = Self([0; Self::SECRET]);
         let (secret, check) = bytes.split_at(Self::SECRET);
         code.0.copy_from_slice(secret);
-        if bool::from(code.check_bytes().ct_eq(check)) {
-            Ok(code)
-        } else {
-            Err(TextFault::Mistyped)
-        }
+        if bool::from(code.check_bytes().ct_eq(check)) { Ok(code) } else { Err(TextFault::Mistyped) }
     }
 
     /// The text for the voter's letter. Leaves secrecy: only for printing it.

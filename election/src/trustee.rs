@@ -147,10 +147,7 @@ impl Trustee {
         let ceremony = board.ceremony();
         let attempt = ceremony.attempt();
         if attempt.number <= self.committed {
-            return Err(Refusal::OldAttempt {
-                committed: self.committed,
-                now: attempt.number,
-            });
+            return Err(Refusal::OldAttempt { committed: self.committed, now: attempt.number });
         }
         let (secret, published) = CommitSecret::draw(attempt, self.index, &board.election().trustees(), rng);
         let keys = published.envelope_keys.into_iter();
@@ -162,14 +159,7 @@ impl Trustee {
             commitment: published.commitment.into(),
             envelope_keys: keys.map(|(dealer, key)| (dealer.get(), key.into())).collect(),
         });
-        Ok((
-            Self {
-                committed: attempt.number,
-                secret: Secret::Commit(secret),
-                ..self
-            },
-            payload,
-        ))
+        Ok((Self { committed: attempt.number, secret: Secret::Commit(secret), ..self }, payload))
     }
 
     /// Deals to the others, in as many payloads as it takes. Implements specs/ceremony.md#deal.
@@ -182,10 +172,7 @@ impl Trustee {
             return Err(Refusal::NotHeld(Kind::Deal));
         };
         let (secret, dealing) = secret.deal(deals.round(), &deals.envelope_keys_for(self.index), rng)?;
-        let next = Self {
-            secret: Secret::Deal(secret),
-            ..self
-        };
+        let next = Self { secret: Secret::Deal(secret), ..self };
         let pieces = pieces(&dealing);
         let chunks = pieces.len() as u64;
         let deal = |(chunk, bytes): (u64, &[u8])| {
@@ -214,10 +201,7 @@ impl Trustee {
             return Err(Refusal::NotHeld(Kind::Confirm));
         };
         let (secret, confirmation) = secret.confirm(&confirms.dealings().collect::<Vec<_>>())?;
-        let next = Self {
-            secret: Secret::Confirm(secret),
-            ..self
-        };
+        let next = Self { secret: Secret::Confirm(secret), ..self };
         let confirmed = confirmation.confirmed.into_iter();
         let complaints = confirmation.complaints.into_iter();
         let payload = next.sign(Confirm {
@@ -242,10 +226,7 @@ impl Trustee {
         };
         let share = secret.finish(step.keys())?;
         self.shares.insert(share.keys_hash().into(), share);
-        let next = Self {
-            secret: Secret::Nothing,
-            ..self
-        };
+        let next = Self { secret: Secret::Nothing, ..self };
         let payload = next.sign(Keys {
             election: next.election,
             attempt: board.ceremony().attempt().number,
@@ -305,8 +286,7 @@ impl Trustee {
         }
         let statement = tally.statement().ok_or(Refusal::NothingToDecrypt)?;
         let share = self.share_of(tally.poll().keys(), Kind::Share)?;
-        log.judge_anchor(&anchor, tally.anchored_size())
-            .map_err(Refusal::Anchor)?;
+        log.judge_anchor(&anchor, tally.anchored_size()).map_err(Refusal::Anchor)?;
         let decryption = statement.prove(share, rng)?;
         let payload = self.sign(Share {
             election: self.election,
@@ -317,13 +297,7 @@ impl Trustee {
             proof: decryption.proof.into(),
             anchor,
         });
-        Ok((
-            Self {
-                answered: Some(counted),
-                ..self
-            },
-            payload,
-        ))
+        Ok((Self { answered: Some(counted), ..self }, payload))
     }
 
     /// The share of the board's keys, which `kind` needs.
@@ -332,11 +306,7 @@ impl Trustee {
     }
 
     fn judge_election(&self, board: &Board) -> Result<(), Refusal> {
-        if board.election().id() == self.election {
-            Ok(())
-        } else {
-            Err(Refusal::OtherElection)
-        }
+        if board.election().id() == self.election { Ok(()) } else { Err(Refusal::OtherElection) }
     }
 
     /// Whether the board waits for this step of the ceremony from this trustee.
@@ -344,11 +314,7 @@ impl Trustee {
         self.judge_election(board)?;
         let ceremony = board.ceremony();
         let at_step = ceremony.stage().step().is_some_and(|step| step.kind() == kind);
-        if at_step && ceremony.awaited().contains(&self.index) {
-            Ok(())
-        } else {
-            Err(Refusal::NotAwaited(kind))
-        }
+        if at_step && ceremony.awaited().contains(&self.index) { Ok(()) } else { Err(Refusal::NotAwaited(kind)) }
     }
 
     fn sign<T: Body>(&self, body: T) -> Vec<u8> {
@@ -358,9 +324,6 @@ impl Trustee {
 
 impl fmt::Debug for Trustee {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Trustee")
-            .field("index", &self.index)
-            .field("answered", &self.answered)
-            .finish_non_exhaustive()
+        f.debug_struct("Trustee").field("index", &self.index).field("answered", &self.answered).finish_non_exhaustive()
     }
 }

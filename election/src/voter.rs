@@ -52,11 +52,7 @@ impl<'a> Booth<'a> {
     pub fn new(election: &'a Election, style: u64, slot_keys: &[Point]) -> Result<Self, LayoutFault> {
         let context = ballot::context(election, style, slot_keys)?;
         let style = election.style(style).ok_or(LayoutFault::Style)?;
-        Ok(Self {
-            election,
-            style,
-            context,
-        })
+        Ok(Self { election, style, context })
     }
 
     /// Fills in and encrypts a ballot. `link` is the tracker of the voter's last accepted ballot, if there is one.
@@ -74,9 +70,7 @@ impl<'a> Booth<'a> {
         rng: &mut impl CryptoRng,
     ) -> Result<Draft<'a>, VoteFault> {
         let bits = ballot::bits(self.election, self.style, selections)?;
-        let draft = self
-            .context
-            .encrypt(key, link.map(|tracker| tracker.0), &bits, attempt, rng)?;
+        let draft = self.context.encrypt(key, link.map(|tracker| tracker.0), &bits, attempt, rng)?;
         Ok(Draft { booth: self, draft })
     }
 }
@@ -94,10 +88,7 @@ impl Draft<'_> {
     pub fn cast(self, rng: &mut impl CryptoRng) -> Result<Vec<u8>, VoteFault> {
         let prefix = ballot::split(self.draft.prefix(), self.booth.election, self.booth.style);
         let proof = self.draft.cast(rng)?;
-        Ok(encode(&Ballot {
-            prefix,
-            proof: proof.into(),
-        }))
+        Ok(encode(&Ballot { prefix, proof: proof.into() }))
     }
 
     /// Opens it for everybody to check: the payload of a `challenge` entry.

@@ -53,12 +53,7 @@ impl Poll {
         let votes = read_votes(&sections.votes, &projects, &rule)?;
         meta.expect_count("num_projects", projects.len())?;
         meta.expect_count("num_votes", votes.len())?;
-        Ok(Self {
-            title: meta.title(),
-            projects,
-            rule,
-            votes,
-        })
+        Ok(Self { title: meta.title(), projects, rule, votes })
     }
 
     /// How often each project was chosen, counted from the votes in clear.
@@ -93,26 +88,18 @@ fn read_meta(section: &Section) -> Result<Meta, PabulibError> {
     let mut values = HashMap::new();
     for row in table.rows() {
         // A free text such as `comment` may hold a `;` without quotes: all that follows the key is its value.
-        let (key, value) = row
-            .split_first()
-            .ok_or_else(|| Fault::Fields { expected: 2, found: 1 }.at(row.line))?;
+        let (key, value) = row.split_first().ok_or_else(|| Fault::Fields { expected: 2, found: 1 }.at(row.line))?;
         if let Some((first, _)) = values.get(&key) {
             return Err(Fault::DuplicateMeta { key, first: *first }.at(row.line));
         }
         values.insert(key, (row.line, value));
     }
-    Ok(Meta {
-        section_line: section.line,
-        values,
-    })
+    Ok(Meta { section_line: section.line, values })
 }
 
 impl Meta {
     fn text(&self, key: &str) -> Option<&str> {
-        self.values
-            .get(key)
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+        self.values.get(key).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     fn line(&self, key: &str) -> u64 {
@@ -123,18 +110,12 @@ impl Meta {
         let Some(value) = self.text(key) else { return Ok(None) };
         match value.parse() {
             Ok(number) => Ok(Some(number)),
-            Err(_) => Err(Fault::Number {
-                field: key,
-                value: value.to_owned(),
-            }
-            .at(self.line(key))),
+            Err(_) => Err(Fault::Number { field: key, value: value.to_owned() }.at(self.line(key))),
         }
     }
 
     fn amount(&self, key: &'static str) -> Result<Option<u128>, PabulibError> {
-        self.text(key)
-            .map(|value| rule::amount(key, value).map_err(|fault| fault.at(self.line(key))))
-            .transpose()
+        self.text(key).map(|value| rule::amount(key, value).map_err(|fault| fault.at(self.line(key)))).transpose()
     }
 
     fn limits_cost(&self) -> bool {
@@ -142,9 +123,7 @@ impl Meta {
     }
 
     fn rule(&self, options: usize) -> Result<Rule, PabulibError> {
-        let vote_type = self
-            .text("vote_type")
-            .ok_or_else(|| Fault::MissingMeta("vote_type").at(self.section_line))?;
+        let vote_type = self.text("vote_type").ok_or_else(|| Fault::MissingMeta("vote_type").at(self.section_line))?;
         let lengths = (self.number("min_length")?, self.number("max_length")?);
         let costs = (self.amount("min_sum_cost")?, self.amount("max_sum_cost")?);
         let line = match (lengths, costs) {
@@ -168,15 +147,8 @@ impl Meta {
         if let Some(description) = self.text("description") {
             return description.to_owned();
         }
-        let parts: Vec<&str> = ["unit", "district", "instance"]
-            .into_iter()
-            .filter_map(|key| self.text(key))
-            .collect();
-        if parts.is_empty() {
-            "Election without a title".to_owned()
-        } else {
-            parts.join(", ")
-        }
+        let parts: Vec<&str> = ["unit", "district", "instance"].into_iter().filter_map(|key| self.text(key)).collect();
+        if parts.is_empty() { "Election without a title".to_owned() } else { parts.join(", ") }
     }
 }
 
@@ -210,13 +182,7 @@ fn published_votes(table: &Table<'_>, row: &Row) -> Result<Option<u64>, PabulibE
     let Some(value) = table.field(row, "votes") else {
         return Ok(None);
     };
-    let number = value.parse().map_err(|_| {
-        Fault::Number {
-            field: "votes",
-            value: value.to_owned(),
-        }
-        .at(row.line)
-    })?;
+    let number = value.parse().map_err(|_| Fault::Number { field: "votes", value: value.to_owned() }.at(row.line))?;
     Ok(Some(number))
 }
 
@@ -226,10 +192,8 @@ fn cost(table: &Table<'_>, row: &Row) -> Result<u128, PabulibError> {
 
 fn read_votes(section: &Section, projects: &[Project], rule: &Rule) -> Result<Vec<Vec<u32>>, PabulibError> {
     let table = Table::new(section, "VOTES", &["voter_id", "vote"])?;
-    let indexes: HashMap<&str, u32> = (0..)
-        .zip(projects)
-        .map(|(index, project)| (project.id.as_str(), index))
-        .collect();
+    let indexes: HashMap<&str, u32> =
+        (0..).zip(projects).map(|(index, project)| (project.id.as_str(), index)).collect();
     let mut votes = Vec::new();
     let mut voters = HashMap::new();
     for row in table.rows() {

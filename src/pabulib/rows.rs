@@ -17,11 +17,7 @@ impl Row {
         let mut fields = self.fields.iter();
         let first = fields.next()?.to_owned();
         let rest: Vec<&str> = fields.collect();
-        if rest.is_empty() {
-            None
-        } else {
-            Some((first, rest.join(";")))
-        }
+        if rest.is_empty() { None } else { Some((first, rest.join(";"))) }
     }
 }
 
@@ -49,14 +45,9 @@ pub fn sections(text: &str) -> Result<Sections, PabulibError> {
     let mut found: Vec<Section> = Vec::new();
     for row in rows(text)? {
         let first = row.fields.get(0).unwrap_or_default();
-        let name = NAMES
-            .iter()
-            .position(|name| row.fields.len() == 1 && name.eq_ignore_ascii_case(first));
+        let name = NAMES.iter().position(|name| row.fields.len() == 1 && name.eq_ignore_ascii_case(first));
         match name {
-            Some(position) if position == found.len() => found.push(Section {
-                line: row.line,
-                rows: Vec::new(),
-            }),
+            Some(position) if position == found.len() => found.push(Section { line: row.line, rows: Vec::new() }),
             Some(_) => return Err(Fault::Misplaced(first.to_owned()).at(row.line)),
             None => match found.last_mut() {
                 Some(section) => section.rows.push(row),
@@ -68,11 +59,7 @@ pub fn sections(text: &str) -> Result<Sections, PabulibError> {
     let last_line = text.lines().count().max(1) as u64;
     let mut next = |name| found.next().ok_or_else(|| Fault::MissingSection(name).at(last_line));
     let [meta, projects, votes] = NAMES;
-    Ok(Sections {
-        meta: next(meta)?,
-        projects: next(projects)?,
-        votes: next(votes)?,
-    })
+    Ok(Sections { meta: next(meta)?, projects: next(projects)?, votes: next(votes)? })
 }
 
 fn rows(text: &str) -> Result<Vec<Row>, PabulibError> {
@@ -97,10 +84,7 @@ fn rows(text: &str) -> Result<Vec<Row>, PabulibError> {
         if !quotes_are_closed(raw.trim_matches(['\r', '\n'])) {
             return Err(Fault::Quotes.at(line));
         }
-        rows.push(Row {
-            line,
-            fields: std::mem::take(&mut fields),
-        });
+        rows.push(Row { line, fields: std::mem::take(&mut fields) });
     }
 }
 
@@ -153,11 +137,7 @@ impl<'a> Table<'a> {
         let line = section.rows.first().map_or(section.line, |row| row.line);
         for (position, column) in header.iter().enumerate() {
             if header.iter().take(position).any(|earlier| earlier == column) {
-                return Err(Fault::DuplicateColumn {
-                    section: name,
-                    column: column.clone(),
-                }
-                .at(line));
+                return Err(Fault::DuplicateColumn { section: name, column: column.clone() }.at(line));
             }
         }
         match needed.iter().find(|column| !header.iter().any(|name| name == *column)) {
@@ -174,11 +154,7 @@ impl<'a> Table<'a> {
     /// Refuses a row with more or fewer fields than the header.
     pub fn check_width(&self, row: &Row) -> Result<(), PabulibError> {
         let (expected, found) = (self.header.len(), row.fields.len());
-        if expected == found {
-            Ok(())
-        } else {
-            Err(Fault::Fields { expected, found }.at(row.line))
-        }
+        if expected == found { Ok(()) } else { Err(Fault::Fields { expected, found }.at(row.line)) }
     }
 
     /// A field that is not empty, by its column's name; `None` if it is empty or there is no such column.
@@ -189,8 +165,6 @@ impl<'a> Table<'a> {
 
     /// A field that must not be empty.
     pub fn required(&self, row: &Row, column: &'static str) -> Result<String, PabulibError> {
-        self.field(row, column)
-            .map(str::to_owned)
-            .ok_or_else(|| Fault::Empty(column).at(row.line))
+        self.field(row, column).map(str::to_owned).ok_or_else(|| Fault::Empty(column).at(row.line))
     }
 }

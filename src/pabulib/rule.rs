@@ -36,14 +36,10 @@ impl Rule {
             return Err(Fault::Contradiction("max_length = 0 allows no vote".to_owned()));
         }
         if min > max {
-            return Err(Fault::Contradiction(format!(
-                "min_length = {min} is above max_length = {max}"
-            )));
+            return Err(Fault::Contradiction(format!("min_length = {min} is above max_length = {max}")));
         }
         if min > options {
-            return Err(Fault::Contradiction(format!(
-                "min_length = {min}, but there are {options} projects"
-            )));
+            return Err(Fault::Contradiction(format!("min_length = {min}, but there are {options} projects")));
         }
         if let (Some(least), Some(most)) = cost
             && least > most
@@ -51,11 +47,7 @@ impl Rule {
             return Err(Fault::Contradiction("min_sum_cost is above max_sum_cost".to_owned()));
         }
         // A larger bound than there are projects is common where one rule serves many districts.
-        Ok(Self {
-            min,
-            max: max.min(options),
-            cost,
-        })
+        Ok(Self { min, max: max.min(options), cost })
     }
 
     /// Whether `META` limits what the projects of a vote cost together. The encrypted ballot's proof does not.
@@ -67,16 +59,9 @@ impl Rule {
     pub(super) fn check(&self, chosen: &[u32], projects: &[Project]) -> Result<(), Fault> {
         let length = chosen.len() as u64;
         if length < self.min || length > self.max {
-            return Err(Fault::Length {
-                found: chosen.len(),
-                min: self.min,
-                max: self.max,
-            });
+            return Err(Fault::Length { found: chosen.len(), min: self.min, max: self.max });
         }
-        let sum = chosen
-            .iter()
-            .filter_map(|index| projects.get(*index as usize)?.cost)
-            .fold(0, u128::saturating_add);
+        let sum = chosen.iter().filter_map(|index| projects.get(*index as usize)?.cost).fold(0, u128::saturating_add);
         match self.cost {
             (Some(least), _) if sum < least => Err(Fault::Cost("little")),
             (_, Some(most)) if sum > most => Err(Fault::Cost("much")),
@@ -94,8 +79,5 @@ pub(super) fn amount(field: &'static str, value: &str) -> Result<u128, Fault> {
     } else {
         None
     };
-    number.ok_or_else(|| Fault::Number {
-        field,
-        value: value.to_owned(),
-    })
+    number.ok_or_else(|| Fault::Number { field, value: value.to_owned() })
 }

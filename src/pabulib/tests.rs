@@ -46,11 +46,7 @@ fn real_files_have_their_published_totals() {
 fn votes_are_sorted_indexes() {
     let poll = read(SMALL).unwrap();
     assert_eq!(poll.votes, [vec![0], vec![0, 1], vec![1]]);
-    assert_eq!(
-        (poll.rule.min, poll.rule.max),
-        (1, 2),
-        "defaults: at least one, at most all"
-    );
+    assert_eq!((poll.rule.min, poll.rule.max), (1, 2), "defaults: at least one, at most all");
 }
 
 #[test]
@@ -85,31 +81,13 @@ fn free_texts_of_meta_may_hold_separators() {
 
 #[test]
 fn an_upper_bound_above_the_number_of_projects_is_that_number() {
-    assert_eq!(
-        read(&SMALL.replace("approval", "approval\nmax_length;15"))
-            .unwrap()
-            .rule
-            .max,
-        2
-    );
+    assert_eq!(read(&SMALL.replace("approval", "approval\nmax_length;15")).unwrap().rule.max, 2);
 }
 
 #[test]
 fn an_empty_vote_needs_a_rule_that_allows_it() {
-    assert_eq!(
-        fault("1;a", "1;").fault,
-        Fault::Length {
-            found: 0,
-            min: 1,
-            max: 2
-        }
-    );
-    let poll = read(
-        &SMALL
-            .replace("approval", "approval\nmin_length;0")
-            .replace("1;a\n", "1;\n"),
-    )
-    .unwrap();
+    assert_eq!(fault("1;a", "1;").fault, Fault::Length { found: 0, min: 1, max: 2 });
+    let poll = read(&SMALL.replace("approval", "approval\nmin_length;0").replace("1;a\n", "1;\n")).unwrap();
     assert_eq!(poll.votes[0], [0; 0]);
 }
 
@@ -120,161 +98,34 @@ fn each_fault_names_its_line() {
         ("META", "x;y\nMETA", 1, Fault::Misplaced(text("x"))),
         ("PROJECTS", "VOTES", 6, Fault::Misplaced(text("VOTES"))),
         ("VOTES", "META", 10, Fault::Misplaced(text("META"))),
-        (
-            "key;value",
-            "key;other",
-            2,
-            Fault::MissingColumn {
-                section: "META",
-                column: "value",
-            },
-        ),
-        (
-            "project_id",
-            "id",
-            7,
-            Fault::MissingColumn {
-                section: "PROJECTS",
-                column: "project_id",
-            },
-        ),
-        (
-            "voter_id;vote",
-            "voter_id;votes",
-            11,
-            Fault::MissingColumn {
-                section: "VOTES",
-                column: "vote",
-            },
-        ),
-        (
-            "cost;",
-            "name;",
-            7,
-            Fault::DuplicateColumn {
-                section: "PROJECTS",
-                column: text("name"),
-            },
-        ),
+        ("key;value", "key;other", 2, Fault::MissingColumn { section: "META", column: "value" }),
+        ("project_id", "id", 7, Fault::MissingColumn { section: "PROJECTS", column: "project_id" }),
+        ("voter_id;vote", "voter_id;votes", 11, Fault::MissingColumn { section: "VOTES", column: "vote" }),
+        ("cost;", "name;", 7, Fault::DuplicateColumn { section: "PROJECTS", column: text("name") }),
         ("vote_type;approval\n", "", 1, Fault::MissingMeta("vote_type")),
         ("approval", "cumulative", 5, Fault::VoteType(text("cumulative"))),
-        (
-            "num_votes",
-            "num_projects",
-            4,
-            Fault::DuplicateMeta {
-                key: text("num_projects"),
-                first: 3,
-            },
-        ),
-        (
-            "num_votes;3",
-            "num_votes;4",
-            4,
-            Fault::Count {
-                key: "num_votes",
-                stated: 4,
-                found: 3,
-            },
-        ),
-        (
-            "num_projects;2",
-            "num_projects;1",
-            3,
-            Fault::Count {
-                key: "num_projects",
-                stated: 1,
-                found: 2,
-            },
-        ),
-        (
-            "num_votes;3",
-            "num_votes;many",
-            4,
-            Fault::Number {
-                field: "num_votes",
-                value: text("many"),
-            },
-        ),
+        ("num_votes", "num_projects", 4, Fault::DuplicateMeta { key: text("num_projects"), first: 3 }),
+        ("num_votes;3", "num_votes;4", 4, Fault::Count { key: "num_votes", stated: 4, found: 3 }),
+        ("num_projects;2", "num_projects;1", 3, Fault::Count { key: "num_projects", stated: 1, found: 2 }),
+        ("num_votes;3", "num_votes;many", 4, Fault::Number { field: "num_votes", value: text("many") }),
         ("num_votes;3", "num_votes", 4, Fault::Fields { expected: 2, found: 1 }),
-        (
-            "20;2;",
-            "20;two;",
-            9,
-            Fault::Number {
-                field: "votes",
-                value: text("two"),
-            },
-        ),
+        ("20;2;", "20;two;", 9, Fault::Number { field: "votes", value: text("two") }),
         ("b;20;2;Benches", "b;20;2", 9, Fault::Fields { expected: 4, found: 3 }),
-        (
-            "b;20;2;Benches",
-            "b;20;2;Benches; new",
-            9,
-            Fault::Fields { expected: 4, found: 5 },
-        ),
-        (
-            "b;20;2;Benches",
-            "a;20;2;Benches",
-            9,
-            Fault::DuplicateProject {
-                id: text("a"),
-                first: 8,
-            },
-        ),
-        (
-            "b;20;2;Benches",
-            "b,c;20;2;Benches",
-            9,
-            Fault::CommaInProject(text("b,c")),
-        ),
+        ("b;20;2;Benches", "b;20;2;Benches; new", 9, Fault::Fields { expected: 4, found: 5 }),
+        ("b;20;2;Benches", "a;20;2;Benches", 9, Fault::DuplicateProject { id: text("a"), first: 8 }),
+        ("b;20;2;Benches", "b,c;20;2;Benches", 9, Fault::CommaInProject(text("b,c"))),
         ("b;20;2;Benches", ";20;2;Benches", 9, Fault::Empty("project_id")),
         ("Benches", "\"Benches", 9, Fault::Quotes),
         ("Benches", "\"Benches\" new", 9, Fault::Quotes),
-        (
-            "2;b,a",
-            "1;b,a",
-            13,
-            Fault::DuplicateVoter {
-                voter: text("1"),
-                first: 12,
-            },
-        ),
+        ("2;b,a", "1;b,a", 13, Fault::DuplicateVoter { voter: text("1"), first: 12 }),
         ("2;b,a", ";b,a", 13, Fault::Empty("voter_id")),
         ("2;b,a", "2;b,a;50", 13, Fault::Fields { expected: 2, found: 3 }),
         ("2;b,a", "2;b,c", 13, Fault::UnknownProject(text("c"))),
         ("2;b,a", "2;b,", 13, Fault::UnknownProject(text(""))),
         ("2;b,a", "2;b,b", 13, Fault::RepeatedProject(text("b"))),
-        (
-            "approval",
-            "approval\nmax_length;1",
-            14,
-            Fault::Length {
-                found: 2,
-                min: 1,
-                max: 1,
-            },
-        ),
-        (
-            "approval",
-            "approval\nmin_length;2",
-            13,
-            Fault::Length {
-                found: 1,
-                min: 2,
-                max: 2,
-            },
-        ),
-        (
-            "approval",
-            "choose-1",
-            13,
-            Fault::Length {
-                found: 2,
-                min: 1,
-                max: 1,
-            },
-        ),
+        ("approval", "approval\nmax_length;1", 14, Fault::Length { found: 2, min: 1, max: 1 }),
+        ("approval", "approval\nmin_length;2", 13, Fault::Length { found: 1, min: 2, max: 2 }),
+        ("approval", "choose-1", 13, Fault::Length { found: 2, min: 1, max: 1 }),
         ("approval", "approval\nmax_sum_cost;30", 14, Fault::Cost("much")),
         ("approval", "approval\nmin_sum_cost;10.6", 13, Fault::Cost("little")),
     ];
@@ -315,10 +166,7 @@ fn rules_that_contradict_each_other_are_refused() {
 #[test]
 fn sums_of_costs_are_exact() {
     assert!(read(&SMALL.replace("approval", "approval\nmax_sum_cost;30.50")).is_ok());
-    assert_eq!(
-        fault("approval", "approval\nmax_sum_cost;30.499999").fault,
-        Fault::Cost("much")
-    );
+    assert_eq!(fault("approval", "approval\nmax_sum_cost;30.499999").fault, Fault::Cost("much"));
 }
 
 #[test]

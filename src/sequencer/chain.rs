@@ -15,11 +15,7 @@ pub(super) struct Chain {
 
 impl Chain {
     pub(super) fn new(origin: Origin) -> Self {
-        Self {
-            next: Place::first(origin),
-            tree: Tree::new(),
-            nodes: MemoryNodes::new(),
-        }
+        Self { next: Place::first(origin), tree: Tree::new(), nodes: MemoryNodes::new() }
     }
 
     /// Where the next entry stands.
@@ -56,12 +52,7 @@ impl Chain {
         }
         // One perfect subtree for each 1 in the binary size, the largest first.
         let levels = (0..u64::BITS as u8).rev().filter(|level| (size >> level) & 1 == 1);
-        let edge: Vec<Node> = levels
-            .map(|level| Node {
-                level,
-                index: (size >> level) - 1,
-            })
-            .collect();
+        let edge: Vec<Node> = levels.map(|level| Node { level, index: (size >> level) - 1 }).collect();
         Some(Tree::restore(size, self.nodes.read(&edge).ok()?).ok()?.head())
     }
 }

@@ -24,10 +24,7 @@ impl Seeds {
 
     fn fresh(&self) -> [u8; SEED_LENGTH] {
         let mut seed = [0; SEED_LENGTH];
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(&mut seed);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut seed);
         seed
     }
 }
@@ -35,14 +32,8 @@ impl Seeds {
 /// Examines ballots and challenges on all cores; the results stand in their order.
 pub(super) fn examine(poll: &Poll, payloads: &[(Kind, &[u8])], seeds: &Seeds) -> Vec<Examined> {
     let examine_together = |payloads: &[(Kind, &[u8])]| {
-        let inspected = payloads
-            .iter()
-            .map(|(kind, payload)| poll.inspect(*kind, payload))
-            .collect();
+        let inspected = payloads.iter().map(|(kind, payload)| poll.inspect(*kind, payload)).collect();
         poll.examine(inspected, seeds.fresh())
     };
-    payloads
-        .par_chunks(EXAMINED_TOGETHER)
-        .flat_map_iter(examine_together)
-        .collect()
+    payloads.par_chunks(EXAMINED_TOGETHER).flat_map_iter(examine_together).collect()
 }

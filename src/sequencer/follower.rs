@@ -24,11 +24,7 @@ impl<S: Store> Follower<S> {
     /// Tokio runtime of several threads.
     ///
     /// Fails if the store has no such log.
-    pub async fn new(
-        store: S,
-        key: LogVerifier,
-        rng: impl CryptoRng + Send + 'static,
-    ) -> Result<Self, SequencerError> {
+    pub async fn new(store: S, key: LogVerifier, rng: impl CryptoRng + Send + 'static) -> Result<Self, SequencerError> {
         let log = store.find_log(key.origin().as_str()).await?.ok_or(SequencerError::NoLog)?;
         let stored = StoredLog { store, log, runtime: Handle::current() };
         Ok(Self { ledger: Ledger::new(key, Seeds::new(rng)), stored })

@@ -55,13 +55,7 @@ pub(super) struct Ledger {
 impl Ledger {
     /// The empty log of this key's origin.
     pub(super) fn new(key: LogVerifier, seeds: Seeds) -> Self {
-        Self {
-            chain: Chain::new(key.origin().clone()),
-            key,
-            board: None,
-            policy: None,
-            seeds,
-        }
+        Self { chain: Chain::new(key.origin().clone()), key, board: None, policy: None, seeds }
     }
 
     pub(super) fn chain(&self) -> &Chain {
@@ -75,12 +69,7 @@ impl Ledger {
 
     /// The log as far as it was judged, for whoever asks about it between entries.
     pub(super) fn log<'a, S: Store>(&'a self, stored: &'a StoredLog<S>) -> impl Log<Error = StoreError> + 'a {
-        LogView {
-            stored,
-            chain: &self.chain,
-            key: &self.key,
-            policy: self.policy.as_ref(),
-        }
+        LogView { stored, chain: &self.chain, key: &self.key, policy: self.policy.as_ref() }
     }
 
     /// What ballots are examined against, while ballots are taken.
@@ -119,19 +108,10 @@ impl Ledger {
         draft: Draft,
         stored: &StoredLog<impl Store>,
     ) -> Result<Result<StoredEntry, Rejection>, SequencerError> {
-        let Draft {
-            kind,
-            payload,
-            payload_hash,
-            examined,
-        } = draft;
+        let Draft { kind, payload, payload_hash, examined } = draft;
         let place = self.chain.place().clone();
         let index = place.index;
-        let entry = Entry {
-            place,
-            kind: kind.as_str().to_owned(),
-            payload,
-        };
+        let entry = Entry { place, kind: kind.as_str().to_owned(), payload };
         let bytes = match entry.encode() {
             Ok(bytes) => bytes,
             Err(fault) => return Ok(Err(too_large(&fault))),
@@ -144,13 +124,7 @@ impl Ledger {
             Err(Fault::Damaged(index)) => return Err(SequencerError::EntryDamaged(index)),
         }
         self.chain.append(&bytes);
-        Ok(Ok(StoredEntry {
-            index,
-            kind: entry.kind,
-            leaf_hash,
-            payload_hash,
-            bytes,
-        }))
+        Ok(Ok(StoredEntry { index, kind: entry.kind, leaf_hash, payload_hash, bytes }))
     }
 
     /// Implements specs/election.md#rules.
@@ -162,23 +136,10 @@ impl Ledger {
         examined: Option<Examined>,
         stored: &StoredLog<impl Store>,
     ) -> Result<(), Fault<StoreError>> {
-        let log = LogView {
-            stored,
-            key: &self.key,
-            chain: &self.chain,
-            policy: self.policy.as_ref(),
-        };
-        let position = Position {
-            index: entry.place.index,
-            leaf_hash: (*leaf_hash.as_bytes()).into(),
-        };
+        let log = LogView { stored, key: &self.key, chain: &self.chain, policy: self.policy.as_ref() };
+        let position = Position { index: entry.place.index, leaf_hash: (*leaf_hash.as_bytes()).into() };
         let prev = (*entry.place.prev.as_bytes()).into();
-        let judged = rules::Entry {
-            position,
-            prev,
-            kind,
-            payload: &entry.payload,
-        };
+        let judged = rules::Entry { position, prev, kind, payload: &entry.payload };
         match (&mut self.board, examined) {
             (Some(board), Some(examined)) => board.admit(position, examined, &log),
             (Some(board), None) => board.judge(&judged, &log),
@@ -218,9 +179,7 @@ impl<S: Store> Log for LogView<'_, S> {
 
     fn payload(&self, index: u64) -> Result<Vec<u8>, StoreError> {
         let entry = self.stored.wait(self.stored.store.entry(self.stored.log, index))?;
-        let entry = entry
-            .and_then(|entry| Entry::parse(&entry.bytes).ok())
-            .ok_or(StoreError::Damaged("bytes"))?;
+        let entry = entry.and_then(|entry| Entry::parse(&entry.bytes).ok()).ok_or(StoreError::Damaged("bytes"))?;
         Ok(entry.payload)
     }
 

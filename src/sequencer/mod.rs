@@ -105,11 +105,7 @@ impl Sequencer {
             Some(log) => log,
             None => store.create_log(origin).await?,
         };
-        let stored = StoredLog {
-            store,
-            log,
-            runtime: Handle::current(),
-        };
+        let stored = StoredLog { store, log, runtime: Handle::current() };
         let seeds = Seeds::new(rng);
         let (sender, requests) = mpsc::channel(SUBMISSIONS);
         let (poll_sender, poll) = watch::channel(None);
@@ -125,18 +121,9 @@ impl Sequencer {
             seeds: seeds.clone(),
             waiting: Waiters::default(),
         };
-        let sequencing = spawn_blocking(|| restart(sequencing))
-            .await
-            .unwrap_or(Err(SequencerError::Panicked))?;
+        let sequencing = spawn_blocking(|| restart(sequencing)).await.unwrap_or(Err(SequencerError::Panicked))?;
         let worker = Worker(spawn_blocking(|| sequencing.run()));
-        Ok((
-            Self {
-                requests: sender,
-                poll,
-                seeds,
-            },
-            worker,
-        ))
+        Ok((Self { requests: sender, poll, seeds }, worker))
     }
 
     /// Hands in one payload, and returns when it is numbered, durable and published.
@@ -179,14 +166,7 @@ impl Sequencer {
 
 /// Makes sure that store, directory and key are of one history, and completes the directory.
 fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, SequencerError> {
-    let Sequencing {
-        ledger,
-        stored,
-        directory,
-        key,
-        poll,
-        ..
-    } = &mut sequencing;
+    let Sequencing { ledger, stored, directory, key, poll, .. } = &mut sequencing;
     let signed = restart::signed_checkpoint(stored, key.verifier())?;
     let published = restart::published_head(directory, key.verifier())?;
     restart::replay(ledger, stored)?;
@@ -194,14 +174,7 @@ fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, Seq
     restart::compare_published(chain, published)?;
     restart::compare_signed(chain, signed.as_ref())?;
     directory.write_log_key(key.verifier())?;
-    restart::republish(
-        &Publication {
-            directory,
-            chain,
-            stored,
-        },
-        signed.as_ref(),
-    )?;
+    restart::republish(&Publication { directory, chain, stored }, signed.as_ref())?;
     poll.send_replace(ledger.poll().cloned());
     Ok(sequencing)
 }
@@ -217,10 +190,7 @@ fn prepare(submissions: Vec<Submission>, poll: Option<&Poll>, seeds: &Seeds) -> 
 
 fn examine_votes<'a>(poll: &Poll, prepared: impl Iterator<Item = &'a mut Prepared>, seeds: &Seeds) {
     let mut votes: Vec<_> = prepared.filter(|prepared| is_of_voter(prepared.kind)).collect();
-    let payloads: Vec<_> = votes
-        .iter()
-        .map(|vote| (vote.kind, vote.pending.payload.as_slice()))
-        .collect();
+    let payloads: Vec<_> = votes.iter().map(|vote| (vote.kind, vote.pending.payload.as_slice())).collect();
     let examined = examine(poll, &payloads, seeds);
     for (vote, examined) in votes.iter_mut().zip(examined) {
         vote.examined = Some(examined);
@@ -230,10 +200,7 @@ fn examine_votes<'a>(poll: &Poll, prepared: impl Iterator<Item = &'a mut Prepare
 /// Step 2 of specs/election.md#rules, and the size that comes before it.
 fn decode(Submission { kind, payload }: Submission) -> Result<Prepared, Rejection> {
     if payload.len() > MAX_PAYLOAD_LENGTH {
-        let text = format!(
-            "A payload has at most {MAX_PAYLOAD_LENGTH} bytes; this one has {}.",
-            payload.len()
-        );
+        let text = format!("A payload has at most {MAX_PAYLOAD_LENGTH} bytes; this one has {}.", payload.len());
         return Rejection::refuse(Code::PayloadTooLarge, text);
     }
     let voter = match Message::decode(kind, &payload)? {
@@ -242,22 +209,10 @@ fn decode(Submission { kind, payload }: Submission) -> Result<Prepared, Rejectio
         _ => None,
     };
     let payload_hash = PayloadHash::of(&payload);
-    let pending = Pending {
-        payload_hash,
-        kind: kind.as_str().to_owned(),
-        payload,
-        voter,
-    };
-    Ok(Prepared {
-        kind,
-        pending,
-        examined: None,
-    })
+    let pending = Pending { payload_hash, kind: kind.as_str().to_owned(), payload, voter };
+    Ok(Prepared { kind, pending, examined: None })
 }
 
 fn voter(prefix: &Prefix) -> Voter {
-    Voter {
-        credential: prefix.credential.0,
-        nonce: prefix.r.0,
-    }
+    Voter { credential: prefix.credential.0, nonce: prefix.r.0 }
 }

@@ -23,8 +23,7 @@ impl<S: Store> Publication<'_, S> {
     /// Publishes what the log has since it had `old` entries: first all tiles, then the checkpoint that calls for them.
     pub(super) fn publish(&self, old: u64, checkpoint: &SignedCheckpoint) -> Result<(), SequencerError> {
         let new = self.chain.tree().size();
-        self.directory
-            .write_tiles(Tile::added(old, new), |tile| self.content(tile))?;
+        self.directory.write_tiles(Tile::added(old, new), |tile| self.content(tile))?;
         self.show(checkpoint)?;
         for full in Tile::added(old, new).filter(Tile::is_full) {
             self.directory.remove_superseded(&full)?;
@@ -34,8 +33,7 @@ impl<S: Store> Publication<'_, S> {
 
     /// Writes the tiles of the whole log that are missing; compares the others.
     pub(super) fn write_missing_tiles(&self) -> Result<(), SequencerError> {
-        self.directory
-            .write_tiles(Tile::of_log(self.chain.tree().size()), |tile| self.content(tile))
+        self.directory.write_tiles(Tile::of_log(self.chain.tree().size()), |tile| self.content(tile))
     }
 
     /// Replaces the published checkpoint by a larger one. Never goes back: whoever saw the larger one would have to think that the
@@ -52,10 +50,7 @@ impl<S: Store> Publication<'_, S> {
             // The published one may bear cosignatures that this one has not.
             Ordering::Equal if shown == head => Ok(()),
             Ordering::Equal => Err(SequencerError::PublishedDiffers { size: shown.size }),
-            Ordering::Greater => Err(SequencerError::PublishedAhead {
-                published: shown.size,
-                stored: head.size,
-            }),
+            Ordering::Greater => Err(SequencerError::PublishedAhead { published: shown.size, stored: head.size }),
         }
     }
 

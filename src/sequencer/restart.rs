@@ -34,11 +34,7 @@ pub(super) fn replay(ledger: &mut Ledger, stored: &StoredLog<impl Store>) -> Res
 
 fn replay_run(ledger: &mut Ledger, run: &[StoredEntry], stored: &StoredLog<impl Store>) -> Result<(), SequencerError> {
     let first = ledger.chain().tree().size();
-    let drafts = run
-        .iter()
-        .zip(first..)
-        .map(|(entry, index)| draft(entry, index))
-        .collect::<Result<_, _>>()?;
+    let drafts = run.iter().zip(first..).map(|(entry, index)| draft(entry, index)).collect::<Result<_, _>>()?;
     let judged = ledger.judge(drafts, stored)?;
     for (found, judged) in run.iter().zip(judged) {
         let index = found.index;
@@ -64,12 +60,7 @@ fn draft(entry: &StoredEntry, index: u64) -> Result<Draft, SequencerError> {
     let Ok(kind) = entry.kind.parse::<Kind>() else {
         return Err(damaged);
     };
-    Ok(Draft {
-        kind,
-        payload_hash: PayloadHash::of(&payload),
-        payload,
-        examined: None,
-    })
+    Ok(Draft { kind, payload_hash: PayloadHash::of(&payload), payload, examined: None })
 }
 
 fn is_vote(entry: &StoredEntry) -> bool {
@@ -99,29 +90,20 @@ pub(super) fn published_head(
         return Ok(None);
     };
     let published = SignedCheckpoint::parse(&bytes).map_err(SequencerError::PublishedForeign)?;
-    Ok(Some(
-        published.verify(key).map_err(SequencerError::PublishedForeign)?.head,
-    ))
+    Ok(Some(published.verify(key).map_err(SequencerError::PublishedForeign)?.head))
 }
 
 /// Compares the entries with the head that was signed.
 pub(super) fn compare_signed(chain: &Chain, signed: Option<&SignedCheckpoint>) -> Result<(), SequencerError> {
     let head = signed.map_or_else(TreeHead::empty, |signed| signed.unverified().head);
-    if chain.tree().head() == head {
-        Ok(())
-    } else {
-        Err(SequencerError::HeadDamaged(chain.tree().size()))
-    }
+    if chain.tree().head() == head { Ok(()) } else { Err(SequencerError::HeadDamaged(chain.tree().size())) }
 }
 
 /// Compares the entries with what the public was shown: what does not continue it must never be signed.
 pub(super) fn compare_published(chain: &Chain, published: Option<TreeHead>) -> Result<(), SequencerError> {
     let Some(published) = published else { return Ok(()) };
     match chain.head_at(published.size) {
-        None => Err(SequencerError::PublishedAhead {
-            published: published.size,
-            stored: chain.tree().size(),
-        }),
+        None => Err(SequencerError::PublishedAhead { published: published.size, stored: chain.tree().size() }),
         Some(head) if head == published => Ok(()),
         Some(_) => Err(SequencerError::PublishedDiffers { size: published.size }),
     }

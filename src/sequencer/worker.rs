@@ -130,10 +130,7 @@ impl<S: Store> Sequencing<S> {
     }
 
     fn entry_of(&self, pending: &Pending) -> Result<Option<StoredEntry>, StoreError> {
-        let entry = self
-            .stored
-            .store
-            .entry_of_payload(self.stored.log, pending.payload_hash);
+        let entry = self.stored.store.entry_of_payload(self.stored.log, pending.payload_hash);
         self.stored.wait(entry)
     }
 
@@ -147,13 +144,9 @@ impl<S: Store> Sequencing<S> {
 
     /// Puts payloads into the durable queue, and answers those that need not wait.
     fn enqueue(&mut self, group: Vec<Request>) -> Result<(), SequencerError> {
-        let (payloads, replies): (Vec<_>, Vec<_>) = group
-            .into_iter()
-            .map(|Request { prepared, reply }| (prepared.pending, (prepared.examined, reply)))
-            .unzip();
-        let admissions = self
-            .stored
-            .wait(self.stored.store.insert_pending(self.stored.log, &payloads))?;
+        let (payloads, replies): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|Request { prepared, reply }| (prepared.pending, (prepared.examined, reply))).unzip();
+        let admissions = self.stored.wait(self.stored.store.insert_pending(self.stored.log, &payloads))?;
         for ((payload, (examined, reply)), admission) in payloads.iter().zip(replies).zip(admissions) {
             match admission {
                 Admission::New | Admission::Waiting => self.waiting.add(payload.payload_hash, examined, reply),
@@ -182,10 +175,7 @@ impl<S: Store> Sequencing<S> {
     fn number(&mut self, batch: Vec<Pending>) -> Result<(), SequencerError> {
         let before = self.ledger.chain().tree().clone();
         let hashes: Vec<PayloadHash> = batch.iter().map(|pending| pending.payload_hash).collect();
-        let drafts = batch
-            .into_iter()
-            .map(|pending| self.draft(pending))
-            .collect::<Result<_, _>>()?;
+        let drafts = batch.into_iter().map(|pending| self.draft(pending)).collect::<Result<_, _>>()?;
         let judged = self.ledger.judge(drafts, &self.stored)?;
 
         let (mut entries, mut rejected, mut outcomes) = (Vec::new(), Vec::new(), Vec::new());
@@ -197,31 +187,19 @@ impl<S: Store> Sequencing<S> {
             }
         }
         if entries.is_empty() {
-            self.stored
-                .wait(self.stored.store.drop_pending(self.stored.log, &rejected))?;
+            self.stored.wait(self.stored.store.drop_pending(self.stored.log, &rejected))?;
         } else {
             self.append(before, entries, rejected)?;
         }
-        self.poll
-            .send_if_modified(|poll| replace_poll(poll, self.ledger.poll()));
+        self.poll.send_if_modified(|poll| replace_poll(poll, self.ledger.poll()));
         self.waiting.answer(outcomes);
         Ok(())
     }
 
     fn draft(&mut self, pending: Pending) -> Result<Draft, SequencerError> {
-        let Pending {
-            payload_hash,
-            payload,
-            kind,
-            ..
-        } = pending;
+        let Pending { payload_hash, payload, kind, .. } = pending;
         let kind: Kind = kind.parse().map_err(|_| StoreError::Damaged("kind"))?;
-        Ok(Draft {
-            kind,
-            payload,
-            payload_hash,
-            examined: self.waiting.take_examined(&payload_hash),
-        })
+        Ok(Draft { kind, payload, payload_hash, examined: self.waiting.take_examined(&payload_hash) })
     }
 
     /// Makes entries durable together with their checkpoint, and only then shows it to anybody.
@@ -235,23 +213,13 @@ impl<S: Store> Sequencing<S> {
         let after = self.ledger.chain().tree().head();
         compare_bytes(before, &entries, after)?;
         let checkpoint = SignedCheckpoint::sign(&self.key, after);
-        let batch = Batch {
-            before: old,
-            after,
-            checkpoint: checkpoint.as_bytes().to_vec(),
-            entries,
-            rejected,
-        };
+        let batch = Batch { before: old, after, checkpoint: checkpoint.as_bytes().to_vec(), entries, rejected };
         self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
         self.publication().publish(old.size, &checkpoint)
     }
 
     fn publication(&self) -> Publication<'_, S> {
-        Publication {
-            directory: &self.directory,
-            chain: self.ledger.chain(),
-            stored: &self.stored,
-        }
+        Publication { directory: &self.directory, chain: self.ledger.chain(), stored: &self.stored }
     }
 }
 
@@ -303,25 +271,15 @@ fn batches(waiting: Vec<Pending>) -> Vec<Vec<Pending>> {
 /// Hashes the entries again as they go to the store: a bit that flipped since they were judged is never signed.
 fn compare_bytes(mut tree: Tree, entries: &[StoredEntry], after: TreeHead) -> Result<(), SequencerError> {
     tree.extend(entries.iter().map(|entry| Hash::of_entry(&entry.bytes)));
-    if tree.head() == after {
-        Ok(())
-    } else {
-        Err(SequencerError::MemoryDamaged)
-    }
+    if tree.head() == after { Ok(()) } else { Err(SequencerError::MemoryDamaged) }
 }
 
 fn numbered(entry: &StoredEntry) -> Numbered {
-    Numbered {
-        index: entry.index,
-        is_repeated: false,
-    }
+    Numbered { index: entry.index, is_repeated: false }
 }
 
 fn repeated(index: u64) -> Numbered {
-    Numbered {
-        index,
-        is_repeated: true,
-    }
+    Numbered { index, is_repeated: true }
 }
 
 fn busy() -> Rejection {

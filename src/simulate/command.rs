@@ -67,7 +67,10 @@ impl Arguments {
     pub async fn run(self) -> Result<String> {
         let threshold = self.threshold.unwrap_or(self.trustees / 2 + 1);
         if threshold > self.trustees {
-            return Err(anyhow!("{threshold} trustees cannot decrypt if there are {}: lower --threshold", self.trustees));
+            return Err(anyhow!(
+                "{threshold} trustees cannot decrypt if there are {}: lower --threshold",
+                self.trustees
+            ));
         }
         let votes = std::fs::read(&self.votes).with_context(|| format!("could not read {}", self.votes.display()))?;
         let poll = Poll::read(&votes).with_context(|| format!("{} cannot be used", self.votes.display()))?;
@@ -79,7 +82,9 @@ impl Arguments {
         let folders = Folders::create(&self.out)?;
         let progress = Progress::new(self.json);
         if poll.rule.limits_cost() {
-            progress.say("The file limits the cost of a vote: its votes keep that rule, but the ballots' proofs do not show it");
+            progress.say(
+                "The file limits the cost of a vote: its votes keep that rule, but the ballots' proofs do not show it",
+            );
         }
         let voters = Voters { seed: &seed, votes: &poll.votes, revotes: self.revotes, challenges: self.challenges };
         let simulation = Simulation {

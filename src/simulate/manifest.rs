@@ -31,7 +31,8 @@ pub struct PublicKeys {
 /// An id made of a file's name: `a`–`z`, `0`–`9` and `-`.
 pub fn id_of(file: &Path) -> String {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let words: Vec<&str> = stem.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        stem.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let mut id = words.join("-");
     id.truncate(ID_LENGTH);
     if id.is_empty() { "election".to_owned() } else { id }

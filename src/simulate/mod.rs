@@ -16,8 +16,8 @@ mod voters;
 use anyhow::{Context, Result, bail};
 use ed25519_dalek::SigningKey;
 use tabella_election::authority;
-use tabella_election::rules::Counts;
 use tabella_election::message::TallyResult;
+use tabella_election::rules::Counts;
 use tabella_election::voter::Booth;
 use tabella_election::{Kind, registrar};
 

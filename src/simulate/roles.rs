@@ -5,10 +5,10 @@ use ed25519_dalek::SigningKey;
 use tabella_election::trustee::Trustee;
 use tabella_election::{Election, Kind, authority};
 
+use super::Simulation;
 use super::folders::RoleFolder;
 use super::randomness::Seed;
 use super::table::Table;
-use super::Simulation;
 
 /// All trustees, and how many of them decrypt.
 pub struct Trustees {
@@ -47,14 +47,16 @@ impl Trustees {
     pub async fn make_keys(&mut self, table: &mut Table, authority: &SigningKey) -> Result<()> {
         let seed = self.seed.clone();
         self.step(table, Kind::Commit, |seat, table| {
-            let (trustee, payload) = seat.trustee.commit(table.board()?, &mut seed.of("commit of trustee", seat.number))?;
+            let (trustee, payload) =
+                seat.trustee.commit(table.board()?, &mut seed.of("commit of trustee", seat.number))?;
             Ok((Seat { trustee, ..seat }, vec![payload]))
         })
         .await?;
         table.submit(Kind::Round, authority::round(table.board()?, authority)?).await?;
 
         self.step(table, Kind::Deal, |seat, table| {
-            let (trustee, payloads) = seat.trustee.deal(table.board()?, &mut seed.of("deal of trustee", seat.number))?;
+            let (trustee, payloads) =
+                seat.trustee.deal(table.board()?, &mut seed.of("deal of trustee", seat.number))?;
             Ok((Seat { trustee, ..seat }, payloads))
         })
         .await?;
@@ -91,7 +93,8 @@ impl Trustees {
         let after_close = table.anchor()?;
         let absent = self.trustees.len().saturating_sub(self.threshold);
         let seed = self.seed.clone();
-        let mut present = Self { trustees: self.trustees.split_off(absent), threshold: self.threshold, seed: seed.clone() };
+        let mut present =
+            Self { trustees: self.trustees.split_off(absent), threshold: self.threshold, seed: seed.clone() };
         let done = present.step(table, Kind::Share, |seat, table| {
             let rng = &mut seed.of("share of trustee", seat.number);
             let (trustee, payload) = seat.trustee.share(table.board()?, after_close.clone(), &table.log(), rng)?;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use tabella_election::message::{ContestResult, TallyResult};
 use tabella_election::Election;
+use tabella_election::message::{ContestResult, TallyResult};
 use tabella_election::rules::Counts;
 
 use crate::pabulib::Poll;
@@ -50,9 +50,11 @@ pub fn published(poll: &Poll, result: &TallyResult) -> Option<String> {
     if *totals == published {
         return Some("Each total is the one that the organisers published.".to_owned());
     }
-    let differing = poll.projects.iter().zip(totals.iter().zip(&published)).filter(|(_, (ours, theirs))| ours != theirs);
-    let lines: Vec<String> =
-        differing.map(|(project, (ours, theirs))| format!("  {}: counted {ours}, published {theirs}", project.id)).collect();
+    let differing =
+        poll.projects.iter().zip(totals.iter().zip(&published)).filter(|(_, (ours, theirs))| ours != theirs);
+    let lines: Vec<String> = differing
+        .map(|(project, (ours, theirs))| format!("  {}: counted {ours}, published {theirs}", project.id))
+        .collect();
     Some(format!(
         "The totals are those of the votes in the file, but the file's own totals differ:\n{}",
         lines.join("\n")

@@ -8,10 +8,10 @@ use anyhow::{Context, Result, anyhow};
 use rand_core::Rng;
 use tabella_board::key::{LogKey, LogVerifier};
 use tabella_board::origin::Origin;
+use tabella_election::Kind;
 use tabella_election::bytes::Hash;
 use tabella_election::log::Log;
 use tabella_election::rules::Board;
-use tabella_election::Kind;
 use zeroize::Zeroizing;
 
 use super::progress::Progress;

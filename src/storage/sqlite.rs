@@ -40,10 +40,7 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("cache_size", CACHE_SIZE);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options)
-            .await?;
+        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
         MIGRATIONS.run(&pool).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => StoreError::SchemaUnknown(version),
             MigrateError::VersionMismatch(version) => StoreError::SchemaAltered(version),
@@ -78,10 +75,8 @@ impl Store for SqliteStore {
     }
 
     async fn find_log(&self, origin: &str) -> Result<Option<LogId>, StoreError> {
-        let id = sqlx::query_scalar("select id from log where origin = ?")
-            .bind(origin)
-            .fetch_optional(&self.pool)
-            .await?;
+        let id =
+            sqlx::query_scalar("select id from log where origin = ?").bind(origin).fetch_optional(&self.pool).await?;
         Ok(id.map(LogId))
     }
 
@@ -90,14 +85,8 @@ impl Store for SqliteStore {
             .bind(log.0)
             .fetch_one(&self.pool)
             .await?;
-        let tree = TreeHead {
-            size: natural(row.try_get("size")?, "size")?,
-            root: hash(row.try_get("root")?, "root")?,
-        };
-        Ok(Head {
-            tree,
-            checkpoint: row.try_get("checkpoint")?,
-        })
+        let tree = TreeHead { size: natural(row.try_get("size")?, "size")?, root: hash(row.try_get("root")?, "root")? };
+        Ok(Head { tree, checkpoint: row.try_get("checkpoint")? })
     }
 
     async fn insert_pending(&self, log: LogId, payloads: &[Pending]) -> Result<Vec<Admission>, StoreError> {
@@ -143,11 +132,7 @@ impl Store for SqliteStore {
     }
 
     async fn entry(&self, log: LogId, index: u64) -> Result<Option<StoredEntry>, StoreError> {
-        Ok(self
-            .entries_from(log, index, 1)
-            .await?
-            .pop()
-            .filter(|entry| entry.index == index))
+        Ok(self.entries_from(log, index, 1).await?.pop().filter(|entry| entry.index == index))
     }
 
     async fn entry_of_payload(&self, log: LogId, payload_hash: PayloadHash) -> Result<Option<StoredEntry>, StoreError> {
@@ -209,11 +194,7 @@ async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending)
         .bind(payload.payload_hash.as_bytes().as_slice())
         .fetch_one(connection)
         .await?;
-    Ok(if waits {
-        Admission::Waiting
-    } else {
-        Admission::VoterBusy
-    })
+    Ok(if waits { Admission::Waiting } else { Admission::VoterBusy })
 }
 
 /// Moves the head from `batch.before` to `batch.after`: the fence between sequencers.
@@ -268,10 +249,7 @@ async fn delete_pending(
 
 /// The columns of the UNIQUE constraint that a statement violated. SQLite names the columns, never the constraint.
 fn violated_unique(error: &sqlx::Error) -> Option<&str> {
-    error
-        .as_database_error()?
-        .message()
-        .strip_prefix("UNIQUE constraint failed: ")
+    error.as_database_error()?.message().strip_prefix("UNIQUE constraint failed: ")
 }
 
 fn entry_of_row(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
@@ -289,10 +267,9 @@ fn pending_of_row(row: &SqliteRow) -> Result<Pending, StoreError> {
     let nonce: Option<&[u8]> = row.try_get("nonce")?;
     let voter = match credential.zip(nonce) {
         None => None,
-        Some((credential, nonce)) => Some(Voter {
-            credential: hash(credential, "credential")?,
-            nonce: hash(nonce, "nonce")?,
-        }),
+        Some((credential, nonce)) => {
+            Some(Voter { credential: hash(credential, "credential")?, nonce: hash(nonce, "nonce")? })
+        }
     };
     Ok(Pending {
         payload_hash: hash(row.try_get("payload_hash")?, "payload_hash")?,

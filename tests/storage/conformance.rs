@@ -51,10 +51,7 @@ pub trait Scene {
 const ORIGIN: &str = "example.org/e";
 
 pub fn head(size: u64) -> TreeHead {
-    TreeHead {
-        size,
-        root: [u8::try_from(size).unwrap(); HASH_LENGTH].into(),
-    }
+    TreeHead { size, root: [u8::try_from(size).unwrap(); HASH_LENGTH].into() }
 }
 
 fn hash_of(number: u8) -> PayloadHash {
@@ -62,24 +59,12 @@ fn hash_of(number: u8) -> PayloadHash {
 }
 
 pub fn control(number: u8) -> Pending {
-    Pending {
-        payload_hash: hash_of(number),
-        kind: "roll".into(),
-        payload: vec![number; 3],
-        voter: None,
-    }
+    Pending { payload_hash: hash_of(number), kind: "roll".into(), payload: vec![number; 3], voter: None }
 }
 
 fn ballot(number: u8, credential: u8, nonce: u8) -> Pending {
-    let voter = Voter {
-        credential: [credential; HASH_LENGTH],
-        nonce: [nonce; HASH_LENGTH],
-    };
-    Pending {
-        kind: "ballot".into(),
-        voter: Some(voter),
-        ..control(number)
-    }
+    let voter = Voter { credential: [credential; HASH_LENGTH], nonce: [nonce; HASH_LENGTH] };
+    Pending { kind: "ballot".into(), voter: Some(voter), ..control(number) }
 }
 
 pub fn entry(index: u64, number: u8) -> StoredEntry {
@@ -94,19 +79,9 @@ pub fn entry(index: u64, number: u8) -> StoredEntry {
 
 /// The batch of the payloads with these numbers, in this order.
 pub fn batch(before: TreeHead, numbers: &[u8]) -> Batch {
-    let entries: Vec<_> = numbers
-        .iter()
-        .zip(before.size..)
-        .map(|(&number, index)| entry(index, number))
-        .collect();
+    let entries: Vec<_> = numbers.iter().zip(before.size..).map(|(&number, index)| entry(index, number)).collect();
     let after = head(before.size + entries.len() as u64);
-    Batch {
-        before,
-        after,
-        checkpoint: format!("checkpoint {}", after.size).into_bytes(),
-        entries,
-        rejected: vec![],
-    }
+    Batch { before, after, checkpoint: format!("checkpoint {}", after.size).into_bytes(), entries, rejected: vec![] }
 }
 
 /// A log with the payloads of these numbers in one batch.
@@ -144,30 +119,22 @@ pub async fn a_payload_waits_once(scene: impl Scene) {
     let (log, _) = log_of(store, &[]).await;
     let admissions = store.insert_pending(log, &[control(1), control(1)]).await.unwrap();
     assert_eq!(admissions, [Admission::New, Admission::Waiting]);
-    assert_eq!(
-        store.insert_pending(log, &[control(1)]).await.unwrap(),
-        [Admission::Waiting]
-    );
+    assert_eq!(store.insert_pending(log, &[control(1)]).await.unwrap(), [Admission::Waiting]);
     assert_eq!(store.pending(log, 10).await.unwrap(), [control(1)]);
 }
 
 pub async fn one_payload_of_a_credential_waits(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[]).await;
-    let admissions = store
-        .insert_pending(log, &[ballot(1, 50, 60), ballot(2, 50, 61), ballot(3, 51, 62)])
-        .await
-        .unwrap();
+    let admissions =
+        store.insert_pending(log, &[ballot(1, 50, 60), ballot(2, 50, 61), ballot(3, 51, 62)]).await.unwrap();
     assert_eq!(admissions, [Admission::New, Admission::VoterBusy, Admission::New]);
 }
 
 pub async fn one_payload_with_a_nonce_waits(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[]).await;
-    let admissions = store
-        .insert_pending(log, &[ballot(1, 50, 60), ballot(2, 51, 60)])
-        .await
-        .unwrap();
+    let admissions = store.insert_pending(log, &[ballot(1, 50, 60), ballot(2, 51, 60)]).await.unwrap();
     assert_eq!(admissions, [Admission::New, Admission::VoterBusy]);
 }
 
@@ -187,47 +154,26 @@ pub async fn a_batch_is_numbered_and_leaves_the_queue(scene: impl Scene) {
     store.commit(log, &batch(head(2), &[3])).await.unwrap();
 
     let durable = store.head(log).await.unwrap();
-    assert_eq!(
-        (durable.tree, durable.checkpoint),
-        (head(3), Some(b"checkpoint 3".to_vec()))
-    );
+    assert_eq!((durable.tree, durable.checkpoint), (head(3), Some(b"checkpoint 3".to_vec())));
     assert_eq!(store.pending(log, 10).await.unwrap(), [control(4)]);
     assert_eq!(store.entry(log, 2).await.unwrap(), Some(entry(2, 3)));
     assert_eq!(store.entry(log, 3).await.unwrap(), None);
-    assert_eq!(
-        store.entry_of_payload(log, hash_of(3)).await.unwrap(),
-        Some(entry(2, 3))
-    );
+    assert_eq!(store.entry_of_payload(log, hash_of(3)).await.unwrap(), Some(entry(2, 3)));
     assert_eq!(store.entry_of_payload(log, hash_of(4)).await.unwrap(), None);
 }
 
 pub async fn a_numbered_payload_is_not_taken_again(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1, 2]).await;
-    assert_eq!(
-        store.insert_pending(log, &[control(2)]).await.unwrap(),
-        [Admission::Numbered(1)]
-    );
+    assert_eq!(store.insert_pending(log, &[control(2)]).await.unwrap(), [Admission::Numbered(1)]);
     assert_eq!(store.pending(log, 10).await.unwrap(), []);
 }
 
 pub async fn rejected_payloads_leave_the_queue(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
-    store
-        .insert_pending(log, &[control(2), control(3), control(4)])
-        .await
-        .unwrap();
-    store
-        .commit(
-            log,
-            &Batch {
-                rejected: vec![hash_of(3)],
-                ..batch(head(1), &[2])
-            },
-        )
-        .await
-        .unwrap();
+    store.insert_pending(log, &[control(2), control(3), control(4)]).await.unwrap();
+    store.commit(log, &Batch { rejected: vec![hash_of(3)], ..batch(head(1), &[2]) }).await.unwrap();
     assert_eq!(store.pending(log, 10).await.unwrap(), [control(4)]);
 
     store.drop_pending(log, &[hash_of(4)]).await.unwrap();
@@ -254,10 +200,7 @@ pub async fn another_root_of_the_same_size_is_fenced(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
     store.insert_pending(log, &[control(2)]).await.unwrap();
-    let forked = TreeHead {
-        size: 1,
-        root: [99; HASH_LENGTH].into(),
-    };
+    let forked = TreeHead { size: 1, root: [99; HASH_LENGTH].into() };
     let error = store.commit(log, &batch(forked, &[2])).await.unwrap_err();
     assert!(matches!(error, StoreError::Fenced { expected } if expected == forked));
 }
@@ -265,33 +208,21 @@ pub async fn another_root_of_the_same_size_is_fenced(scene: impl Scene) {
 pub async fn a_payload_must_wait_to_be_numbered(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
-    assert!(matches!(
-        store.commit(log, &batch(head(1), &[2])).await,
-        Err(StoreError::NotPending)
-    ));
-    assert!(matches!(
-        store.drop_pending(log, &[hash_of(2)]).await,
-        Err(StoreError::NotPending)
-    ));
+    assert!(matches!(store.commit(log, &batch(head(1), &[2])).await, Err(StoreError::NotPending)));
+    assert!(matches!(store.drop_pending(log, &[hash_of(2)]).await, Err(StoreError::NotPending)));
 }
 
 pub async fn a_payload_is_numbered_once(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
-    assert!(matches!(
-        store.commit(log, &batch(head(1), &[1])).await,
-        Err(StoreError::PayloadNumbered)
-    ));
+    assert!(matches!(store.commit(log, &batch(head(1), &[1])).await, Err(StoreError::PayloadNumbered)));
 }
 
 pub async fn entries_have_no_gaps(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
     store.insert_pending(log, &[control(2)]).await.unwrap();
-    let gapped = Batch {
-        entries: vec![entry(2, 2)],
-        ..batch(head(1), &[2])
-    };
+    let gapped = Batch { entries: vec![entry(2, 2)], ..batch(head(1), &[2]) };
     assert!(matches!(store.commit(log, &gapped).await, Err(StoreError::Database(_))));
     assert_eq!(store.entries_from(log, 1, 10).await.unwrap(), []);
 }
@@ -301,10 +232,7 @@ pub async fn a_bad_batch_changes_nothing(scene: impl Scene) {
     let (log, _) = log_of(store, &[1]).await;
     store.insert_pending(log, &[control(2)]).await.unwrap();
     // The second payload of the batch does not wait: by then head and entries are written, and must be undone.
-    assert!(matches!(
-        store.commit(log, &batch(head(1), &[2, 3])).await,
-        Err(StoreError::NotPending)
-    ));
+    assert!(matches!(store.commit(log, &batch(head(1), &[2, 3])).await, Err(StoreError::NotPending)));
     assert_eq!(store.head(log).await.unwrap().tree, head(1));
     assert_eq!(store.entries_from(log, 0, 10).await.unwrap(), [entry(0, 1)]);
     assert_eq!(store.pending(log, 10).await.unwrap(), [control(2)]);
@@ -323,10 +251,7 @@ pub async fn logs_are_apart(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
     let other = store.create_log("example.org/f").await.unwrap();
-    assert_eq!(
-        store.insert_pending(other, &[control(1)]).await.unwrap(),
-        [Admission::New]
-    );
+    assert_eq!(store.insert_pending(other, &[control(1)]).await.unwrap(), [Admission::New]);
     assert_eq!(store.pending(log, 10).await.unwrap(), []);
     assert_eq!(store.entry(other, 0).await.unwrap(), None);
     assert_eq!(store.head(other).await.unwrap().tree.size, 0);

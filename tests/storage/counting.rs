@@ -16,10 +16,7 @@ pub struct CountingStore {
 
 impl CountingStore {
     pub fn new(store: SqliteStore) -> Self {
-        Self {
-            store,
-            read: Arc::default(),
-        }
+        Self { store, read: Arc::default() }
     }
 
     pub fn payloads_read(&self) -> usize {

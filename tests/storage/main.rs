@@ -1,10 +1,6 @@
 //! What the board must never lose or contradict: stores, the record on disk, receipts, the sequencer.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a helper of a test that cannot go on fails the test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
 mod conformance;
 mod counting;

@@ -56,17 +56,9 @@ impl Author<'_> {
         let index = self.running.submit(submission).await.unwrap();
         let bytes = self.disk.entries().swap_remove(usize::try_from(index).unwrap());
         let entry = Entry::parse(&bytes).unwrap();
-        let position = Position {
-            index,
-            leaf_hash: (*Hash::of_entry(&bytes).as_bytes()).into(),
-        };
+        let position = Position { index, leaf_hash: (*Hash::of_entry(&bytes).as_bytes()).into() };
         let prev = (*entry.place.prev.as_bytes()).into();
-        let judged = rules::Entry {
-            position,
-            prev,
-            kind,
-            payload: &entry.payload,
-        };
+        let judged = rules::Entry { position, prev, kind, payload: &entry.payload };
         match &mut self.board {
             Some(board) => board.judge(&judged, &Trusted).unwrap(),
             None => self.board = Some(Board::found(&judged, entry.place.origin.as_str(), &Trusted).unwrap()),
@@ -83,16 +75,7 @@ impl Author<'_> {
 
     async fn end_round(&mut self) {
         let history = self.board().ceremony().history();
-        self.sign(
-            Round {
-                election: election(),
-                attempt: 1,
-                history,
-                left_out: vec![],
-            },
-            &authority(),
-        )
-        .await;
+        self.sign(Round { election: election(), attempt: 1, history, left_out: vec![] }, &authority()).await;
     }
 
     /// The whole ceremony of a trustee that is alone, and its rehearsal.
@@ -104,140 +87,52 @@ impl Author<'_> {
         let (secret, published) = CommitSecret::draw(ceremony.attempt(), index, &BTreeSet::from([index]), rng);
         let history = ceremony.history();
         let (commitment, envelope_keys) = (published.commitment.into(), [].into());
-        self.sign(
-            Commit {
-                election,
-                attempt,
-                history,
-                trustee: me,
-                commitment,
-                envelope_keys,
-            },
-            &trustee(),
-        )
-        .await;
+        self.sign(Commit { election, attempt, history, trustee: me, commitment, envelope_keys }, &trustee()).await;
         self.end_round().await;
 
-        let Stage::Deal(deals) = self.board().ceremony().stage() else {
-            panic!("no dealing")
-        };
-        let (secret, dealing) = secret
-            .deal(deals.round(), &deals.envelope_keys_for(index), rng)
-            .unwrap();
+        let Stage::Deal(deals) = self.board().ceremony().stage() else { panic!("no dealing") };
+        let (secret, dealing) = secret.deal(deals.round(), &deals.envelope_keys_for(index), rng).unwrap();
         let history = self.board().ceremony().history();
         let chunks = pieces(&dealing).len() as u64;
         for (chunk, piece) in (1..).zip(pieces(&dealing)) {
             let bytes = piece.to_vec().into();
-            self.sign(
-                Deal {
-                    election,
-                    attempt,
-                    history,
-                    trustee: me,
-                    chunk,
-                    chunks,
-                    bytes,
-                },
-                &trustee(),
-            )
-            .await;
+            self.sign(Deal { election, attempt, history, trustee: me, chunk, chunks, bytes }, &trustee()).await;
         }
         self.end_round().await;
 
-        let Stage::Confirm(confirms) = self.board().ceremony().stage() else {
-            panic!("no confirmation")
-        };
+        let Stage::Confirm(confirms) = self.board().ceremony().stage() else { panic!("no confirmation") };
         let (secret, _) = secret.confirm(&confirms.dealings().collect::<Vec<_>>()).unwrap();
         let history = self.board().ceremony().history();
         let (confirmed, complaints) = ([].into(), [].into());
-        self.sign(
-            Confirm {
-                election,
-                attempt,
-                history,
-                trustee: me,
-                confirmed,
-                complaints,
-            },
-            &trustee(),
-        )
-        .await;
+        self.sign(Confirm { election, attempt, history, trustee: me, confirmed, complaints }, &trustee()).await;
         self.end_round().await;
 
-        let Stage::Keys(step) = self.board().ceremony().stage() else {
-            panic!("no keys")
-        };
+        let Stage::Keys(step) = self.board().ceremony().stage() else { panic!("no keys") };
         let (share, keys) = (secret.finish(step.keys()).unwrap(), step.keys().hash().into());
         let history = self.board().ceremony().history();
-        self.sign(
-            Keys {
-                election,
-                attempt,
-                history,
-                trustee: me,
-                keys,
-            },
-            &trustee(),
-        )
-        .await;
+        self.sign(Keys { election, attempt, history, trustee: me, keys }, &trustee()).await;
 
-        self.sign(
-            Rehearse {
-                election,
-                keys,
-                round: 1,
-            },
-            &authority(),
-        )
-        .await;
+        self.sign(Rehearse { election, keys, round: 1 }, &authority()).await;
         let statement = self.board().ceremony().rehearsal().unwrap().statement();
         let answer = statement.prove(&share, rng).unwrap();
         let (decryption, proof) = (answer.points.into(), answer.proof.into());
-        self.sign(
-            Rehearsal {
-                election,
-                keys,
-                round: 1,
-                trustee: me,
-                decryption,
-                proof,
-            },
-            &trustee(),
-        )
-        .await;
+        self.sign(Rehearsal { election, keys, round: 1, trustee: me, decryption, proof }, &trustee()).await;
     }
 
     async fn open(&mut self) {
         let anchor = self.disk.anchor();
         let keys = self.board().ceremony().keys().unwrap().hash().into();
         let roll = self.board().roll().hash(&election());
-        self.sign(
-            Open {
-                election: election(),
-                anchor,
-                keys,
-                roll,
-            },
-            &authority(),
-        )
-        .await;
+        self.sign(Open { election: election(), anchor, keys, roll }, &authority()).await;
     }
 }
 
 /// Opens an election for the voters 1 to `voters` on an empty disk.
 pub async fn open(disk: &Disk, running: &Running, voters: u16) -> Arc<Poll> {
-    let mut author = Author {
-        disk,
-        running,
-        board: None,
-    };
+    let mut author = Author { disk, running, board: None };
     author.write(manifest()).await;
     author.make_keys().await;
-    let voter = |number| Voter {
-        credential: voter(number).public().into(),
-        weight: 1,
-        style: 0,
-    };
+    let voter = |number| Voter { credential: voter(number).public().into(), weight: 1, style: 0 };
     let mut voters: Vec<Voter> = (1..=voters).map(voter).collect();
     voters.sort_by_key(|voter| voter.credential);
     author.write(roll_of(1, voters)).await;
@@ -269,11 +164,5 @@ pub fn ballot(poll: &Poll, number: u16, link: Option<[u8; 20]>) -> (Submission, 
         b: fixed.b.into(),
     };
     let proof = draft.cast(rng).unwrap().into();
-    (
-        Submission {
-            kind: Kind::Ballot,
-            payload: encode(&Ballot { prefix, proof }),
-        },
-        tracker,
-    )
+    (Submission { kind: Kind::Ballot, payload: encode(&Ballot { prefix, proof }) }, tracker)
 }

@@ -23,10 +23,7 @@ async fn what_waits_is_numbered_after_a_restart() {
     running.stop().await.unwrap();
     let store = SqliteStore::open(&disk.database()).await.unwrap();
     let log = store.find_log(ORIGIN).await.unwrap().unwrap();
-    store
-        .insert_pending(log, &[waiting(roll(1).payload), waiting(b"nonsense".to_vec())])
-        .await
-        .unwrap();
+    store.insert_pending(log, &[waiting(roll(1).payload), waiting(b"nonsense".to_vec())]).await.unwrap();
     store.close().await;
 
     disk.start().await.unwrap().stop().await.unwrap();
@@ -38,12 +35,7 @@ async fn what_waits_is_numbered_after_a_restart() {
 
 /// A payload of the registrar in the queue.
 fn waiting(payload: Vec<u8>) -> Pending {
-    Pending {
-        payload_hash: PayloadHash::of(&payload),
-        kind: "roll".into(),
-        payload,
-        voter: None,
-    }
+    Pending { payload_hash: PayloadHash::of(&payload), kind: "roll".into(), payload, voter: None }
 }
 
 #[tokio::test]
@@ -56,9 +48,7 @@ async fn what_waits_is_read_once() {
 
     let directory = Arc::new(RecordDirectory::open(disk.record()).unwrap());
     let rng = ChaCha20Rng::from_seed([7; 32]);
-    let (sequencer, worker) = Sequencer::start(store.clone(), directory, log_key(), rng)
-        .await
-        .unwrap();
+    let (sequencer, worker) = Sequencer::start(store.clone(), directory, log_key(), rng).await.unwrap();
     drop(sequencer);
     worker.ended().await.unwrap();
     assert_eq!(disk.published().unverified().head.size, 21);
@@ -131,30 +121,14 @@ async fn what_nobody_signed_or_comes_out_of_phase_never_waits() {
     let disk = disk_with(2).await;
     let running = disk.start().await.unwrap();
     forbid_waiting(&disk).await;
-    let Message::Roll(next) = Message::decode(Kind::Roll, &roll(2).payload).unwrap() else {
-        panic!("no roll")
-    };
+    let Message::Roll(next) = Message::decode(Kind::Roll, &roll(2).payload).unwrap() else { panic!("no roll") };
     let unsigned = signed(next.body().clone(), &trustee());
-    let last = Final {
-        election: election(),
-        anchor: String::new(),
-        result: [0; 32].into(),
-    };
+    let last = Final { election: election(), anchor: String::new(), result: [0; 32].into() };
     let mut other_manifest = manifest_body();
     other_manifest.title = "Another election".into();
-    let handed_in = vec![
-        unsigned,
-        signed(last, &authority()),
-        signed(other_manifest, &authority()),
-        roll(1),
-    ];
+    let handed_in = vec![unsigned, signed(last, &authority()), signed(other_manifest, &authority()), roll(1)];
     let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
-    let expected = [
-        Err(Code::SignatureInvalid),
-        Err(Code::OutOfPhase),
-        Err(Code::OutOfPhase),
-        Ok(()),
-    ];
+    let expected = [Err(Code::SignatureInvalid), Err(Code::OutOfPhase), Err(Code::OutOfPhase), Ok(())];
     assert_eq!(codes(outcomes), expected);
 }
 
@@ -175,10 +149,6 @@ async fn ballots_before_the_opening_never_wait() {
     let poll = open(&other_disk, &other, 1).await;
     let running = disk.start().await.unwrap();
     forbid_waiting(&disk).await;
-    let early = running
-        .sequencer
-        .submit_many(vec![ballot(&poll, 1, None).0])
-        .await
-        .unwrap();
+    let early = running.sequencer.submit_many(vec![ballot(&poll, 1, None).0]).await.unwrap();
     assert_eq!(codes(early), [Err(Code::ElectionNotOpen)]);
 }

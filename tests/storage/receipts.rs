@@ -46,10 +46,7 @@ async fn what_is_not_published_has_no_receipt() {
     disk.run(log_of(3)).await;
     let directory = RecordDirectory::open(disk.record()).unwrap();
     assert!(matches!(receipt(&directory, 3), Err(ReceiptError::NoEntry(3))));
-    assert!(matches!(
-        receipt(&directory, u64::MAX),
-        Err(ReceiptError::NoEntry(u64::MAX))
-    ));
+    assert!(matches!(receipt(&directory, u64::MAX), Err(ReceiptError::NoEntry(u64::MAX))));
 }
 
 #[tokio::test]

@@ -40,9 +40,7 @@ pub struct Running {
 
 impl Disk {
     pub fn new() -> Self {
-        Self {
-            directory: tempfile::tempdir().unwrap(),
-        }
+        Self { directory: tempfile::tempdir().unwrap() }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -62,22 +60,14 @@ impl Disk {
         let directory = Arc::new(RecordDirectory::open(record)?);
         let (sequencer, worker) =
             Sequencer::start(store.clone(), directory, key, ChaCha20Rng::from_seed([7; 32])).await?;
-        Ok(Running {
-            sequencer,
-            store,
-            worker,
-        })
+        Ok(Running { sequencer, store, worker })
     }
 
     /// Runs a sequencer for these payloads, one after the other. All must be accepted.
     pub async fn run(&self, submissions: impl IntoIterator<Item = Submission>) {
         let running = self.start().await.unwrap();
         for submission in submissions {
-            running
-                .sequencer
-                .submit(submission.kind, submission.payload)
-                .await
-                .unwrap();
+            running.sequencer.submit(submission.kind, submission.payload).await.unwrap();
         }
         running.stop().await.unwrap();
     }
@@ -92,9 +82,7 @@ impl Disk {
 
     /// A connection without any of the store's care.
     pub async fn raw(&self) -> SqliteConnection {
-        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.database()))
-            .await
-            .unwrap()
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.database())).await.unwrap()
     }
 
     /// All that is on this disk, on another. No sequencer may be running.
@@ -133,11 +121,7 @@ impl Disk {
         bundles
             .flat_map(|tile| {
                 let bundle = fs::read(self.record().join(tile.path())).unwrap();
-                decode_bundle(&bundle, tile.width())
-                    .unwrap()
-                    .into_iter()
-                    .map(<[u8]>::to_vec)
-                    .collect::<Vec<_>>()
+                decode_bundle(&bundle, tile.width()).unwrap().into_iter().map(<[u8]>::to_vec).collect::<Vec<_>>()
             })
             .collect()
     }
@@ -146,10 +130,7 @@ impl Disk {
     pub fn submissions(&self) -> Vec<Submission> {
         let submission = |bytes: Vec<u8>| {
             let entry = Entry::parse(&bytes).unwrap();
-            Submission {
-                kind: entry.kind.parse().unwrap(),
-                payload: entry.payload,
-            }
+            Submission { kind: entry.kind.parse().unwrap(), payload: entry.payload }
         };
         self.entries().into_iter().map(submission).collect()
     }
@@ -215,23 +196,13 @@ fn public(key: &SigningKey) -> SignerKey {
 
 /// A signed payload.
 pub fn signed<T: Body>(body: T, key: &SigningKey) -> Submission {
-    Submission {
-        kind: T::KIND,
-        payload: Signed::sign(body, key).payload(),
-    }
+    Submission { kind: T::KIND, payload: Signed::sign(body, key).payload() }
 }
 
 /// One question with two answers, one trustee.
 pub fn manifest_body() -> Manifest {
-    let option = |id: &str| ContestOption {
-        id: id.into(),
-        title: id.into(),
-    };
-    let choice = Choice {
-        min: 1,
-        max: 1,
-        blank: false,
-    };
+    let option = |id: &str| ContestOption { id: id.into(), title: id.into() };
+    let choice = Choice { min: 1, max: 1, blank: false };
     Manifest {
         version: 1,
         id: "e".into(),
@@ -246,16 +217,10 @@ pub fn manifest_body() -> Manifest {
             options: vec![option("yes"), option("no")],
             kind: ContestKind::Choice(choice),
         }],
-        styles: vec![Style {
-            name: "all".into(),
-            contests: vec![0],
-        }],
+        styles: vec![Style { name: "all".into(), contests: vec![0] }],
         authority: public(&authority()),
         registrar: public(&registrar()),
-        trustees: vec![Trustee {
-            name: "Trustee".into(),
-            key: public(&trustee()),
-        }],
+        trustees: vec![Trustee { name: "Trustee".into(), key: public(&trustee()) }],
         threshold: 1,
         quorum: 1,
         minimum: 1,
@@ -273,17 +238,7 @@ pub fn election() -> ElectionId {
 
 /// A revision of the roll with these voters: it may follow any revision before it.
 pub fn roll_of(revision: u64, voters: Vec<Voter>) -> Submission {
-    signed(
-        Roll {
-            election: election(),
-            revision,
-            chunk: 1,
-            chunks: 1,
-            voters,
-            previous: [0; 32].into(),
-        },
-        &registrar(),
-    )
+    signed(Roll { election: election(), revision, chunk: 1, chunks: 1, voters, previous: [0; 32].into() }, &registrar())
 }
 
 pub fn roll(revision: u64) -> Submission {
@@ -312,8 +267,5 @@ pub fn code(error: SubmitError) -> Code {
 
 /// What became of payloads.
 pub fn codes(outcomes: Vec<Result<Numbered, Rejection>>) -> Vec<Result<(), Code>> {
-    outcomes
-        .into_iter()
-        .map(|outcome| outcome.map(drop).map_err(|rejection| rejection.code))
-        .collect()
+    outcomes.into_iter().map(|outcome| outcome.map(drop).map_err(|rejection| rejection.code)).collect()
 }

@@ -21,31 +21,14 @@ use crate::scene::{Disk, ORIGIN, code, disk_with, files, log_key, log_of, manife
 async fn a_payload_is_numbered_signed_and_published() {
     let disk = Disk::new();
     let running = disk.start().await.unwrap();
-    let first = running
-        .sequencer
-        .submit(Kind::Manifest, manifest().payload)
-        .await
-        .unwrap();
-    assert_eq!(
-        first,
-        Numbered {
-            index: 0,
-            is_repeated: false
-        }
-    );
+    let first = running.sequencer.submit(Kind::Manifest, manifest().payload).await.unwrap();
+    assert_eq!(first, Numbered { index: 0, is_repeated: false });
     assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
 
     let published = disk.published();
     let head = published.verify(log_key().verifier()).unwrap().head;
     let entries = disk.entries();
-    assert_eq!(
-        entries
-            .iter()
-            .map(|entry| Hash::of_entry(entry))
-            .collect::<Tree>()
-            .head(),
-        head
-    );
+    assert_eq!(entries.iter().map(|entry| Hash::of_entry(entry)).collect::<Tree>().head(), head);
     assert_eq!((head.size, entries.len()), (2, 2));
     running.stop().await.unwrap();
 }
@@ -54,18 +37,8 @@ async fn a_payload_is_numbered_signed_and_published() {
 async fn the_same_payload_has_the_same_index() {
     let disk = disk_with(2).await;
     let running = disk.start().await.unwrap();
-    let again = running
-        .sequencer
-        .submit(Kind::Manifest, manifest().payload)
-        .await
-        .unwrap();
-    assert_eq!(
-        again,
-        Numbered {
-            index: 0,
-            is_repeated: true
-        }
-    );
+    let again = running.sequencer.submit(Kind::Manifest, manifest().payload).await.unwrap();
+    assert_eq!(again, Numbered { index: 0, is_repeated: true });
     assert_eq!(disk.published().unverified().head.size, 2);
 }
 
@@ -77,11 +50,7 @@ async fn a_rejected_payload_is_told_its_code_and_leaves_no_trace() {
     let log = running.store.find_log(ORIGIN).await.unwrap().unwrap();
     assert_eq!(running.store.pending(log, 1).await.unwrap(), []);
     assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
-    assert_eq!(
-        running.submit(roll(2)).await.unwrap(),
-        2,
-        "what was too early once may come again"
-    );
+    assert_eq!(running.submit(roll(2)).await.unwrap(), 2, "what was too early once may come again");
 }
 
 #[tokio::test]
@@ -90,11 +59,7 @@ async fn what_cannot_be_an_entry_is_rejected_at_the_door() {
     let running = disk.start().await.unwrap();
     let too_large = running.sequencer.submit(Kind::Roll, vec![0; 65_001]).await.unwrap_err();
     assert_eq!(code(too_large), Code::PayloadTooLarge);
-    let malformed = running
-        .sequencer
-        .submit(Kind::Ballot, vec![0; 65_000])
-        .await
-        .unwrap_err();
+    let malformed = running.sequencer.submit(Kind::Ballot, vec![0; 65_000]).await.unwrap_err();
     assert_eq!(code(malformed), Code::PayloadMalformed);
 }
 
@@ -107,10 +72,7 @@ async fn a_log_begins_with_a_manifest_that_names_its_key() {
 
     let other_key = LogKey::from_seed(Origin::parse(ORIGIN).unwrap(), &[8; 32]);
     let running = disk.start_with(other_key, &disk.record().join("other")).await.unwrap();
-    assert_eq!(
-        code(running.submit(manifest()).await.unwrap_err()),
-        Code::ManifestPolicy
-    );
+    assert_eq!(code(running.submit(manifest()).await.unwrap_err()), Code::ManifestPolicy);
 }
 
 #[tokio::test]
@@ -123,22 +85,9 @@ async fn the_same_submissions_make_the_same_record() {
 async fn full_tiles_supersede_partial_ones() {
     let disk = disk_with(258).await;
     assert!(!disk.record().join("tile/entries/000.p").exists());
-    assert!(
-        disk.record().join("tile/entries/001.p/1").exists(),
-        "a published size keeps its partial tile"
-    );
-    let names: Vec<_> = disk
-        .finished_record()
-        .into_keys()
-        .map(|path| path.to_str().unwrap().to_owned())
-        .collect();
-    let tiles = [
-        "tile/0/000",
-        "tile/0/001.p/2",
-        "tile/1/000.p/1",
-        "tile/entries/000",
-        "tile/entries/001.p/2",
-    ];
+    assert!(disk.record().join("tile/entries/001.p/1").exists(), "a published size keeps its partial tile");
+    let names: Vec<_> = disk.finished_record().into_keys().map(|path| path.to_str().unwrap().to_owned()).collect();
+    let tiles = ["tile/0/000", "tile/0/001.p/2", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/2"];
     assert_eq!(names, [&["checkpoint", "log.vkey"][..], &tiles].concat());
     assert_eq!(disk.entries().len(), 258);
 }
@@ -215,10 +164,7 @@ async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
         &crate::scene::authority(),
     );
     assert!(matches!(slower.submit(other).await, Err(SubmitError::Stopped)));
-    assert!(matches!(
-        slower.stop().await,
-        Err(SequencerError::Store(StoreError::Fenced { .. }))
-    ));
+    assert!(matches!(slower.stop().await, Err(SequencerError::Store(StoreError::Fenced { .. }))));
     assert_eq!(files(&record), before);
     assert_eq!(disk.published().unverified().head.size, 2);
 }
@@ -227,10 +173,7 @@ async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
 async fn of_two_sequencers_one_has_the_directory() {
     let disk = disk_with(1).await;
     let running = disk.start().await.unwrap();
-    assert!(matches!(
-        disk.refusal().await,
-        SequencerError::Tiles(TileError::InUse(_))
-    ));
+    assert!(matches!(disk.refusal().await, SequencerError::Tiles(TileError::InUse(_))));
     assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
     running.stop().await.unwrap();
     disk.start().await.unwrap();
@@ -242,13 +185,7 @@ async fn a_published_checkpoint_never_becomes_smaller() {
     let running = disk.start().await.unwrap();
     fs::copy(longer.record().join("checkpoint"), disk.record().join("checkpoint")).unwrap();
     assert!(matches!(running.submit(roll(2)).await, Err(SubmitError::Stopped)));
-    assert!(matches!(
-        running.stop().await,
-        Err(SequencerError::PublishedAhead {
-            published: 4,
-            stored: 3
-        })
-    ));
+    assert!(matches!(running.stop().await, Err(SequencerError::PublishedAhead { published: 4, stored: 3 })));
     assert_eq!(disk.published().unverified().head.size, 4);
 }
 
@@ -259,22 +196,12 @@ fn leaf_of_manifest(disk: &Disk) -> Hash {
 /// Changes the stored bytes of entry 1 at this position.
 async fn flip(disk: &Disk, position: impl Fn(usize) -> usize) {
     let mut raw = disk.raw().await;
-    let row = sqlx::query("select bytes from entry where entry_index = 1")
-        .fetch_one(&mut raw)
-        .await
-        .unwrap();
+    let row = sqlx::query("select bytes from entry where entry_index = 1").fetch_one(&mut raw).await.unwrap();
     let mut bytes: Vec<u8> = row.get("bytes");
     let position = position(bytes.len());
     bytes[position] ^= 1;
-    sqlx::query("drop trigger entry_never_updated")
-        .execute(&mut raw)
-        .await
-        .unwrap();
-    sqlx::query("update entry set bytes = ? where entry_index = 1")
-        .bind(bytes)
-        .execute(&mut raw)
-        .await
-        .unwrap();
+    sqlx::query("drop trigger entry_never_updated").execute(&mut raw).await.unwrap();
+    sqlx::query("update entry set bytes = ? where entry_index = 1").bind(bytes).execute(&mut raw).await.unwrap();
 }
 
 #[tokio::test]
@@ -297,26 +224,16 @@ async fn a_flipped_bit_is_found_while_the_sequencer_runs() {
     flip(&disk, |length| length - 1).await;
     assert!(matches!(running.submit(roll(3)).await, Err(SubmitError::Stopped)));
     assert!(matches!(running.stop().await, Err(SequencerError::EntryDamaged(1))));
-    assert_eq!(
-        disk.published().unverified().head.size,
-        3,
-        "nothing is published beside a damaged entry"
-    );
+    assert_eq!(disk.published().unverified().head.size, 3, "nothing is published beside a damaged entry");
 }
 
 #[tokio::test]
 async fn a_damaged_head_is_found() {
     let disk = disk_with(3).await;
     let shorter = disk_with(2).await;
-    let row = sqlx::query("select size, root, checkpoint from log")
-        .fetch_one(&mut shorter.raw().await)
-        .await
-        .unwrap();
+    let row = sqlx::query("select size, root, checkpoint from log").fetch_one(&mut shorter.raw().await).await.unwrap();
     let mut raw = disk.raw().await;
-    sqlx::query("drop trigger log_only_grows")
-        .execute(&mut raw)
-        .await
-        .unwrap();
+    sqlx::query("drop trigger log_only_grows").execute(&mut raw).await.unwrap();
     sqlx::query("update log set size = ?, root = ?, checkpoint = ?")
         .bind(row.get::<i64, _>("size"))
         .bind(row.get::<Vec<u8>, _>("root"))
@@ -334,13 +251,7 @@ async fn a_store_older_than_what_was_published_is_refused() {
     disk.run([roll(2)]).await;
     backup.take_record(&disk);
     let error = backup.refusal().await;
-    assert!(matches!(
-        error,
-        SequencerError::PublishedAhead {
-            published: 3,
-            stored: 2
-        }
-    ));
+    assert!(matches!(error, SequencerError::PublishedAhead { published: 3, stored: 2 }));
     let message = error.to_string();
     assert!(message.contains("Bring back the newest store"), "{message}");
 }
@@ -352,21 +263,12 @@ async fn a_store_of_another_history_is_refused() {
     one.run([roll(2)]).await;
     other.run([crate::scene::roll_of(2, vec![voter()])]).await;
     one.take_record(&other);
-    assert!(matches!(
-        one.refusal().await,
-        SequencerError::PublishedDiffers { size: 3 }
-    ));
+    assert!(matches!(one.refusal().await, SequencerError::PublishedDiffers { size: 3 }));
 }
 
 fn voter() -> tabella_election::message::Voter {
-    let credential = tabella_crypto::credential::VotingKey::derive(&[0; 32], &[0; 16])
-        .unwrap()
-        .public();
-    tabella_election::message::Voter {
-        credential: credential.into(),
-        weight: 1,
-        style: 0,
-    }
+    let credential = tabella_crypto::credential::VotingKey::derive(&[0; 32], &[0; 16]).unwrap().public();
+    tabella_election::message::Voter { credential: credential.into(), weight: 1, style: 0 }
 }
 
 #[tokio::test]
@@ -381,11 +283,7 @@ async fn a_directory_of_another_log_is_refused() {
 async fn another_key_for_the_same_log_is_refused() {
     let disk = disk_with(2).await;
     let other_key = LogKey::from_seed(Origin::parse(ORIGIN).unwrap(), &[8; 32]);
-    let error = disk
-        .start_with(other_key, &disk.record().join("other"))
-        .await
-        .err()
-        .unwrap();
+    let error = disk.start_with(other_key, &disk.record().join("other")).await.err().unwrap();
     assert!(matches!(error, SequencerError::WrongKey(_)));
 }
 
@@ -399,9 +297,7 @@ async fn a_reader_judges_the_anchor_over_any_part_of_what_it_has_read() {
         anchors.push(disk.anchor());
     }
     let rng = ChaCha20Rng::from_seed([9; 32]);
-    let mut reader = Follower::new(running.store.clone(), log_key().verifier().clone(), rng)
-        .await
-        .unwrap();
+    let mut reader = Follower::new(running.store.clone(), log_key().verifier().clone(), rng).await.unwrap();
     reader.catch_up().unwrap();
     let judge = |anchor: &str, size| reader.log().judge_anchor(anchor, size).map_err(|wrong| wrong.code);
     for (size, anchor) in (1..).zip(&anchors) {

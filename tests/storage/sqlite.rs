@@ -27,9 +27,7 @@ impl SqliteScene {
 
     /// A connection without any of the store's care.
     async fn raw(&self) -> SqliteConnection {
-        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.file()))
-            .await
-            .unwrap()
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.file())).await.unwrap()
     }
 }
 
@@ -59,14 +57,8 @@ async fn the_schema_refuses_to_rewrite_history() {
     let scene = SqliteScene::new().await;
     log_of(&scene.store, &[1, 2]).await;
     let mut raw = scene.raw().await;
-    assert_eq!(
-        refusal(&mut raw, "update entry set bytes = x'00'").await,
-        "an entry is never changed"
-    );
-    assert_eq!(
-        refusal(&mut raw, "delete from entry").await,
-        "an entry is never deleted"
-    );
+    assert_eq!(refusal(&mut raw, "update entry set bytes = x'00'").await, "an entry is never changed");
+    assert_eq!(refusal(&mut raw, "delete from entry").await, "an entry is never deleted");
     assert_eq!(refusal(&mut raw, "delete from log").await, "a log is never deleted");
     let shrunk = refusal(&mut raw, "update log set size = 1").await;
     assert_eq!(shrunk, "a log keeps its origin and only grows");
@@ -89,10 +81,7 @@ async fn a_later_schema_is_refused() {
 async fn an_altered_schema_is_refused() {
     let scene = SqliteScene::new().await;
     scene.store.close().await;
-    sqlx::query("update _sqlx_migrations set checksum = x'00'")
-        .execute(&mut scene.raw().await)
-        .await
-        .unwrap();
+    sqlx::query("update _sqlx_migrations set checksum = x'00'").execute(&mut scene.raw().await).await.unwrap();
     let error = SqliteStore::open(&scene.file()).await.unwrap_err();
     assert!(matches!(error, StoreError::SchemaAltered(1)));
 }
@@ -101,20 +90,13 @@ async fn an_altered_schema_is_refused() {
 async fn a_hash_of_another_length_is_refused() {
     let scene = SqliteScene::new().await;
     scene.store.create_log("example.org/e").await.unwrap();
-    let short = refusal(
-        &mut scene.raw().await,
-        "update log set size = 1, root = x'00', checkpoint = x'00'",
-    )
-    .await;
+    let short = refusal(&mut scene.raw().await, "update log set size = 1, root = x'00', checkpoint = x'00'").await;
     assert_eq!(short, "CHECK constraint failed: log_root_length");
 }
 
 #[tokio::test]
 async fn the_file_is_in_write_ahead_mode() {
     let scene = SqliteScene::new().await;
-    let row = sqlx::query("pragma journal_mode")
-        .fetch_one(&mut scene.raw().await)
-        .await
-        .unwrap();
+    let row = sqlx::query("pragma journal_mode").fetch_one(&mut scene.raw().await).await.unwrap();
     assert_eq!(row.get::<String, _>(0), "wal");
 }

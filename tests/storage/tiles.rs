@@ -26,10 +26,7 @@ fn content(tile: &Tile) -> Result<Vec<u8>, TileError> {
 }
 
 fn names(place: &Path) -> Vec<String> {
-    files(place)
-        .into_keys()
-        .map(|path| path.to_str().unwrap().to_owned())
-        .collect()
+    files(place).into_keys().map(|path| path.to_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -46,10 +43,7 @@ fn a_finished_directory_is_exactly_a_record() {
         "tile/entries/001.p/2",
     ];
     assert_eq!(names(place.path()), expected);
-    assert!(
-        !place.path().join("tile/0/000.p").exists(),
-        "an empty directory was left"
-    );
+    assert!(!place.path().join("tile/0/000.p").exists(), "an empty directory was left");
     assert!(!place.path().join(".incoming").exists());
 }
 
@@ -81,11 +75,7 @@ fn a_record_with_a_file_too_many_is_not_finished() {
         let surplus = place.path().join(surplus);
         fs::write(&surplus, b"").unwrap();
         let error = directory.finish(3).unwrap_err();
-        assert!(
-            matches!(error, TileError::Surplus(path) if path == surplus),
-            "{}",
-            surplus.display()
-        );
+        assert!(matches!(error, TileError::Surplus(path) if path == surplus), "{}", surplus.display());
     }
 }
 
@@ -96,11 +86,7 @@ fn a_record_with_a_file_too_few_is_not_finished() {
         let missing = place.path().join(missing);
         fs::remove_file(&missing).unwrap();
         let error = directory.finish(3).unwrap_err();
-        assert!(
-            matches!(error, TileError::Missing(path) if path == missing),
-            "{}",
-            missing.display()
-        );
+        assert!(matches!(error, TileError::Missing(path) if path == missing), "{}", missing.display());
     }
 }
 
@@ -109,10 +95,7 @@ fn what_a_killed_process_left_is_removed() {
     let (place, _) = record(1);
     fs::write(place.path().join(".incoming/file"), b"half a ti").unwrap();
     RecordDirectory::open(place.path()).unwrap().finish(1).unwrap();
-    assert_eq!(
-        names(place.path()),
-        ["checkpoint", "log.vkey", "tile/0/000.p/1", "tile/entries/000.p/1"]
-    );
+    assert_eq!(names(place.path()), ["checkpoint", "log.vkey", "tile/0/000.p/1", "tile/entries/000.p/1"]);
 }
 
 #[test]

@@ -55,17 +55,9 @@ async fn a_batch_holds_one_ballot_of_a_credential() {
     let poll = open(&disk, &running, 2).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     let (again, _) = ballot(&poll, 1, Some(tracker));
-    let both = running
-        .sequencer
-        .submit_many(vec![cast.clone(), again.clone()])
-        .await
-        .unwrap();
+    let both = running.sequencer.submit_many(vec![cast.clone(), again.clone()]).await.unwrap();
     assert_eq!(codes(both), [Ok(()), Err(Code::BallotPending)]);
-    let next = running
-        .sequencer
-        .submit_many(vec![again, ballot(&poll, 2, Some(tracker)).0])
-        .await
-        .unwrap();
+    let next = running.sequencer.submit_many(vec![again, ballot(&poll, 2, Some(tracker)).0]).await.unwrap();
     assert_eq!(codes(next), [Ok(()), Err(Code::LinkStale)]);
     let repeated = running.sequencer.submit(cast.kind, cast.payload).await.unwrap();
     assert!(repeated.is_repeated);
@@ -78,11 +70,7 @@ async fn ballots_before_the_opening_are_rejected() {
     let poll = open(&open_disk, &running, 1).await;
     disk.run(crate::scene::log_of(1)).await;
     let running = disk.start().await.unwrap();
-    let early = running
-        .sequencer
-        .submit_many(vec![ballot(&poll, 1, None).0])
-        .await
-        .unwrap();
+    let early = running.sequencer.submit_many(vec![ballot(&poll, 1, None).0]).await.unwrap();
     assert_eq!(codes(early), [Err(Code::ElectionNotOpen)]);
 }
 
@@ -94,15 +82,7 @@ async fn the_same_batches_of_ballots_make_the_same_record() {
         let poll = open(disk, &running, 300).await;
         let ballots: Vec<Submission> = (1..=300).map(|number| ballot(&poll, number, None).0).collect();
         for batch in ballots.chunks(150) {
-            assert!(
-                running
-                    .sequencer
-                    .submit_many(batch.to_vec())
-                    .await
-                    .unwrap()
-                    .iter()
-                    .all(Result::is_ok)
-            );
+            assert!(running.sequencer.submit_many(batch.to_vec()).await.unwrap().iter().all(Result::is_ok));
         }
         running.stop().await.unwrap();
     }
@@ -136,9 +116,6 @@ async fn whoever_hands_in_the_same_ballot_gets_the_same_index() {
     let (cast, _) = ballot(&poll, 1, None);
     let both = running.sequencer.submit_many(vec![cast.clone(), cast]).await.unwrap();
     let index = disk.published().unverified().head.size - 1;
-    let numbered = Numbered {
-        index,
-        is_repeated: false,
-    };
+    let numbered = Numbered { index, is_repeated: false };
     assert_eq!(both, [Ok(numbered), Ok(numbered)]);
 }

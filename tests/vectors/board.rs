@@ -33,11 +33,7 @@ pub fn vectors() -> Vec<Value> {
         witness_key_vector("witness.example/one"),
         log.vector(),
         checkpoint("checkpoint: no witness", &log, &[]),
-        checkpoint(
-            "checkpoint: two witnesses",
-            &log,
-            &["witness.example/one", "witness.example/two"],
-        ),
+        checkpoint("checkpoint: two witnesses", &log, &["witness.example/one", "witness.example/two"]),
         receipt(&log),
         record(&log),
     ];
@@ -59,21 +55,12 @@ impl ExampleLog {
     fn new(size: usize) -> Self {
         let mut source = Source::new("board");
         let mut place = Place::first(Origin::parse(ORIGIN).unwrap());
-        let mut log = Self {
-            entries: Vec::new(),
-            bytes: Vec::new(),
-            nodes: MemoryNodes::new(),
-            heads: Vec::new(),
-        };
+        let mut log = Self { entries: Vec::new(), bytes: Vec::new(), nodes: MemoryNodes::new(), heads: Vec::new() };
         let mut tree = Tree::new();
         for index in 0..size {
             let kind = Kind::ALL[index % Kind::ALL.len()].as_str().to_owned();
             let payload = source.bytes::<64>()[..index * 5].to_vec();
-            let entry = Entry {
-                place: place.clone(),
-                kind,
-                payload,
-            };
+            let entry = Entry { place: place.clone(), kind, payload };
             let encoded = entry.encode().unwrap();
             place = place.next(&encoded);
             log.nodes.append(Hash::of_entry(&encoded));
@@ -118,12 +105,8 @@ impl ExampleLog {
             proof.verify(self.head(from), self.head(to)).unwrap();
             json!({ "from": from, "to": to, "path": hashes(proof.hashes()) })
         };
-        let places = (0..size)
-            .map(|index| (index, size))
-            .chain([(0, 1), (2, 3), (5, 8), (6, 7)]);
-        let pairs = (1..=size)
-            .map(|from| (from, size))
-            .chain([(1, 8), (4, 7), (6, 8), (3, 5)]);
+        let places = (0..size).map(|index| (index, size)).chain([(0, 1), (2, 3), (5, 8), (6, 7)]);
+        let pairs = (1..=size).map(|from| (from, size)).chain([(1, 8), (4, 7), (6, 8), (3, 5)]);
         vector(
             "log",
             "log",
@@ -148,11 +131,7 @@ fn hashes(list: &[Hash]) -> Vec<String> {
 
 fn genesis(origin: &str) -> Value {
     let prev = genesis_hash(&Origin::parse(origin).unwrap());
-    vector(
-        format!("genesis of {origin}"),
-        "genesis",
-        json!({ "origin": origin, "prev": hash(&prev) }),
-    )
+    vector(format!("genesis of {origin}"), "genesis", json!({ "origin": origin, "prev": hash(&prev) }))
 }
 
 fn log_key_vector() -> Value {
@@ -225,16 +204,9 @@ fn note_text(checkpoint: &SignedCheckpoint) -> String {
 
 fn receipt(log: &ExampleLog) -> Value {
     let (index, size) = (4, log.bytes.len());
-    let made = Receipt {
-        index: index as u64,
-        proof: log.inclusion(index, size),
-        checkpoint: cosigned(log, size),
-    };
+    let made = Receipt { index: index as u64, proof: log.inclusion(index, size), checkpoint: cosigned(log, size) };
     let policy = Policy::parse(&policies::one_witness("one")).unwrap();
-    assert!(matches!(
-        made.verify(&log.bytes[index], &policy),
-        Ok(Standing::Recorded(_))
-    ));
+    assert!(matches!(made.verify(&log.bytes[index], &policy), Ok(Standing::Recorded(_))));
     let fields = json!({
         "entry": hex(&log.bytes[index]), "index": index, "size": size, "root": hash(&log.whole().root),
         "path": hashes(made.proof.hashes()), "note": note_text(&made.checkpoint),
@@ -268,11 +240,7 @@ fn paths(size: u64) -> Value {
     let mut paths: Vec<String> = Tile::of_log(size).map(|tile| tile.path()).collect();
     paths.extend(["checkpoint".to_owned(), "log.vkey".to_owned()]);
     paths.sort_unstable();
-    vector(
-        format!("paths of {size} entries"),
-        "paths",
-        json!({ "size": size, "paths": paths }),
-    )
+    vector(format!("paths of {size} entries"), "paths", json!({ "size": size, "paths": paths }))
 }
 
 fn bad_entries(log: &ExampleLog) -> Vec<Value> {
@@ -284,10 +252,7 @@ fn bad_entries(log: &ExampleLog) -> Vec<Value> {
     assert_eq!(&shortest, right);
     let long_index: Vec<u8> = [&right[..25], &[0x18, 1], &right[26..]].concat();
     let indefinite = [&[0x9f], &right[1..], &[0xff]].concat();
-    let two_faults = value
-        .put(1, text("example.org/f"))
-        .put(3, bytes([0; 32]))
-        .put(4, text("vote"));
+    let two_faults = value.put(1, text("example.org/f")).put(3, bytes([0; 32])).put(4, text("vote"));
     let cases = [
         ("good", right.clone(), None),
         ("largest payload", put(5, bytes(vec![0; 65_000])), None),
@@ -298,22 +263,10 @@ fn bad_entries(log: &ExampleLog) -> Vec<Value> {
         ("array of indefinite length", indefinite, Some("entry_malformed")),
         ("prev of 31 bytes", put(3, bytes([0; 31])), Some("entry_malformed")),
         ("index as text", put(2, text("1")), Some("entry_malformed")),
-        (
-            "five elements",
-            Cbor::Array(value.elements()[..5].to_vec()).encode(),
-            Some("entry_malformed"),
-        ),
+        ("five elements", Cbor::Array(value.elements()[..5].to_vec()).encode(), Some("entry_malformed")),
         ("format", put(0, text("tabella/2")), Some("entry_format")),
-        (
-            "origin of another log",
-            put(1, text("example.org/f")),
-            Some("entry_origin"),
-        ),
-        (
-            "origin with a space",
-            put(1, text("example.org/ e")),
-            Some("entry_origin"),
-        ),
+        ("origin of another log", put(1, text("example.org/f")), Some("entry_origin")),
+        ("origin with a space", put(1, text("example.org/ e")), Some("entry_origin")),
         ("index of the entry before", put(2, integer(0)), Some("entry_index")),
         ("index of 64 bits", put(2, integer(u64::MAX)), Some("entry_index")),
         ("prev", put(3, bytes([0; 32])), Some("entry_prev")),

@@ -28,10 +28,8 @@ impl Value {
                 [head(4, self.elements().len() as u64), items].concat()
             }
             Self::Map(pairs) => {
-                let items: Vec<u8> = pairs
-                    .iter()
-                    .flat_map(|(key, item)| [key.encode(), item.encode()].concat())
-                    .collect();
+                let items: Vec<u8> =
+                    pairs.iter().flat_map(|(key, item)| [key.encode(), item.encode()].concat()).collect();
                 [head(5, pairs.len() as u64), items].concat()
             }
             Self::Bool(value) => vec![0xf4 + u8::from(*value)],
@@ -70,10 +68,7 @@ impl Value {
             Self::Text(text) => json!(text),
             Self::Array(items) => items.iter().map(Self::to_json).collect(),
             Self::Map(pairs) => {
-                let pairs: Vec<_> = pairs
-                    .iter()
-                    .map(|(key, item)| json!([key.to_json(), item.to_json()]))
-                    .collect();
+                let pairs: Vec<_> = pairs.iter().map(|(key, item)| json!([key.to_json(), item.to_json()])).collect();
                 json!({ "map": pairs })
             }
             Self::Bool(value) => json!(value),
@@ -109,13 +104,7 @@ impl Value {
     /// The map without a key.
     pub fn without(&self, key: i128) -> Self {
         let Self::Map(pairs) = self else { panic!("not a map") };
-        Self::Map(
-            pairs
-                .iter()
-                .filter(|pair| pair.0 != Self::Integer(key))
-                .cloned()
-                .collect(),
-        )
+        Self::Map(pairs.iter().filter(|pair| pair.0 != Self::Integer(key)).cloned().collect())
     }
 }
 
@@ -148,9 +137,7 @@ fn read_head(rest: &mut &[u8]) -> (u8, u64) {
     let first = take(rest, 1)[0];
     let value = match first & 0x1f {
         additional @ 0..24 => additional.into(),
-        additional => take(rest, 1 << (additional - 24))
-            .iter()
-            .fold(0, |value, byte| value << 8 | u64::from(*byte)),
+        additional => take(rest, 1 << (additional - 24)).iter().fold(0, |value, byte| value << 8 | u64::from(*byte)),
     };
     (first >> 5, value)
 }

@@ -16,10 +16,7 @@ const BASE: &str = "ceremony: everybody honest";
 const BASE_WITH_TWO_MISSING: &str = "ceremony: trustees who fall silent";
 
 pub fn vectors() -> Vec<Value> {
-    let base = Script {
-        answers: vec![1, 2, 3],
-        ..Script::honest(BASE, plan(3, 2, 2))
-    };
+    let base = Script { answers: vec![1, 2, 3], ..Script::honest(BASE, plan(3, 2, 2)) };
     let missing = Script {
         silent: [vec![2], vec![4], vec![6]],
         answers: vec![1, 5],
@@ -48,21 +45,10 @@ fn plan(trustees: u64, threshold: u64, quorum: u64) -> Plan {
 }
 
 fn others() -> Vec<Script> {
-    let tricks = BTreeMap::from([
-        ((1, 2), Trick::WrongShare),
-        ((3, 1), Trick::Damaged),
-        ((3, 5), Trick::NotCanonical),
-    ]);
+    let tricks = BTreeMap::from([((1, 2), Trick::WrongShare), ((3, 1), Trick::Damaged), ((3, 5), Trick::NotCanonical)]);
     vec![
-        Script {
-            answers: vec![1],
-            ..Script::honest("ceremony: one trustee", plan(1, 1, 1))
-        },
-        Script {
-            tricks,
-            answers: vec![2, 4],
-            ..Script::honest("ceremony: dealers at fault", plan(5, 2, 2))
-        },
+        Script { answers: vec![1], ..Script::honest("ceremony: one trustee", plan(1, 1, 1)) },
+        Script { tricks, answers: vec![2, 4], ..Script::honest("ceremony: dealers at fault", plan(5, 2, 2)) },
         Script {
             false_complaints: BTreeSet::from([(3, 1)]),
             answers: vec![4, 2],
@@ -76,9 +62,6 @@ fn others() -> Vec<Script> {
             sabotage: Some(Sabotage::Identity),
             ..Script::honest("ceremony: a key is the identity", plan(3, 2, 2))
         },
-        Script {
-            sabotage: Some(Sabotage::Equal),
-            ..Script::honest("ceremony: two keys are equal", plan(3, 2, 2))
-        },
+        Script { sabotage: Some(Sabotage::Equal), ..Script::honest("ceremony: two keys are equal", plan(3, 2, 2)) },
     ]
 }

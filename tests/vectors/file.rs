@@ -16,10 +16,7 @@ pub fn assert_fresh(name: &str, vectors: Vec<Value>) {
         return;
     }
     let found = std::fs::read_to_string(&path).unwrap();
-    assert!(
-        found == made,
-        "specs/vectors/{name} is not what is made now: write it anew with TABELLA_WRITE_VECTORS=1"
-    );
+    assert!(found == made, "specs/vectors/{name} is not what is made now: write it anew with TABELLA_WRITE_VECTORS=1");
 }
 
 /// A vector: its fields with its name and kind.

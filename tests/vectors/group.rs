@@ -23,11 +23,7 @@ pub fn vectors() -> Vec<Value> {
     let mut source = Source::new("group");
     let mut vectors = vec![generators()];
     let data = source.bytes::<40>();
-    for (label, data) in [
-        ("generator/H", &b""[..]),
-        ("generator/G", &[0, 0, 0, 1]),
-        ("example", &data),
-    ] {
+    for (label, data) in [("generator/H", &b""[..]), ("generator/G", &[0, 0, 0, 1]), ("example", &data)] {
         vectors.push(hash(label, data));
     }
     vectors.extend(arithmetic(&mut source));
@@ -39,11 +35,7 @@ pub fn vectors() -> Vec<Value> {
 fn generators() -> Value {
     let all: Vec<Point> = (0..=8).map(generator_g).collect();
     let base = Point::mul_base(&Scalar::ONE);
-    vector(
-        "generators",
-        "generators",
-        json!({ "base": point(&base), "H": point(&generator_h()), "G_i": points(&all) }),
-    )
+    vector("generators", "generators", json!({ "base": point(&base), "H": point(&generator_h()), "G_i": points(&all) }))
 }
 
 fn hash(label: &str, data: &[u8]) -> Value {
@@ -60,13 +52,7 @@ fn hash(label: &str, data: &[u8]) -> Value {
 fn arithmetic(source: &mut Source) -> Vec<Value> {
     let some = Point::mul_base(&source.scalar());
     let identity = Point::mul_base(&Scalar::ZERO);
-    let factors = [
-        Scalar::ZERO,
-        Scalar::ONE,
-        -Scalar::ONE,
-        Scalar::from(2_u64),
-        source.scalar(),
-    ];
+    let factors = [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, Scalar::from(2_u64), source.scalar()];
     let multiple = |(number, factor): (usize, &Scalar)| {
         vector(
             format!("multiple {number}"),
@@ -83,11 +69,7 @@ fn arithmetic(source: &mut Source) -> Vec<Value> {
         ("sum of three", vec![some, other, other]),
     ] {
         let sum: Point = terms.iter().sum();
-        vectors.push(vector(
-            name,
-            "sum",
-            json!({ "points": points(&terms), "sum": point(&sum) }),
-        ));
+        vectors.push(vector(name, "sum", json!({ "points": points(&terms), "sum": point(&sum) })));
     }
     vectors
 }
@@ -122,46 +104,25 @@ fn encodings() -> Vec<Value> {
     let mut two = one;
     two[0] = 2;
     let not_square = (1..=u8::MAX).map(|value| [&[2 * (value % 128)], &[0; 31][..]].concat().try_into().unwrap());
-    let not_square: Vec<[u8; 32]> = not_square
-        .filter(|bytes| decode_point(bytes).is_err())
-        .take(3)
-        .collect();
+    let not_square: Vec<[u8; 32]> = not_square.filter(|bytes| decode_point(bytes).is_err()).take(3).collect();
     let mut all = vec![
         ("the base point", "point", base, None),
         ("the identity as a point", "point", [0; 32], None),
         ("the identity", "nonidentity", [0; 32], Some(Code::IdentityPoint)),
         ("negative", "point", flipped(0, 1), Some(Code::PointInvalid)),
-        (
-            "with the highest bit",
-            "point",
-            flipped(31, 0x80),
-            Some(Code::PointInvalid),
-        ),
+        ("with the highest bit", "point", flipped(31, 0x80), Some(Code::PointInvalid)),
         ("p: the identity again", "point", FIELD, Some(Code::PointInvalid)),
-        (
-            "p: the identity again, where it is refused",
-            "nonidentity",
-            FIELD,
-            Some(Code::PointInvalid),
-        ),
+        ("p: the identity again, where it is refused", "nonidentity", FIELD, Some(Code::PointInvalid)),
         ("p + 2", "point", above(two), Some(Code::PointInvalid)),
         ("one", "point", one, Some(Code::PointInvalid)),
         ("all bits", "point", [0xff; 32], Some(Code::PointInvalid)),
         ("zero as a scalar", "scalar", [0; 32], None),
         ("q − 1", "scalar", order_minus_one, None),
         ("q", "scalar", plus(order_minus_one, &one), Some(Code::ScalarInvalid)),
-        (
-            "q + 1",
-            "scalar",
-            plus(order_minus_one, &two),
-            Some(Code::ScalarInvalid),
-        ),
+        ("q + 1", "scalar", plus(order_minus_one, &two), Some(Code::ScalarInvalid)),
         ("all bits of a scalar", "scalar", [0xff; 32], Some(Code::ScalarInvalid)),
     ];
-    for (bytes, name) in not_square
-        .into_iter()
-        .zip(["no square 1", "no square 2", "no square 3"])
-    {
+    for (bytes, name) in not_square.into_iter().zip(["no square 1", "no square 2", "no square 3"]) {
         all.push((name, "point", bytes, Some(Code::PointInvalid)));
     }
     let encoding = |(name, kind, bytes, expected): (&str, &str, [u8; 32], Option<Code>)| {

@@ -4,11 +4,7 @@
 //! in specs/vectors; with the environment variable `TABELLA_WRITE_VECTORS=1` it writes the file instead. What a vector
 //! states is seen here to hold for production code, and by specs/vectors/check.py to hold by the specification alone.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test's helpers fail the test, as the test itself does"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail the test, as the test itself does")]
 
 mod ballot;
 mod board;

@@ -30,18 +30,12 @@ impl Plan {
     }
 
     pub fn manifest(&self) -> Manifest {
-        let trustee = |index| Trustee {
-            name: format!("Trustee {index}"),
-            key: public(&trustee_key(index)),
-        };
+        let trustee = |index| Trustee { name: format!("Trustee {index}"), key: public(&trustee_key(index)) };
         let style = |(number, contests): (usize, &Vec<u64>)| Style {
             name: format!("Style {number}"),
             contests: contests.clone(),
         };
-        let asset = |path: &str| Asset {
-            path: path.to_owned(),
-            hash: Hash(Sha256::digest(path).into()),
-        };
+        let asset = |path: &str| Asset { path: path.to_owned(), hash: Hash(Sha256::digest(path).into()) };
         Manifest {
             version: 1,
             id: self.id.to_owned(),
@@ -50,10 +44,7 @@ impl Plan {
             origin: self.origin(),
             log: SignerKey(log_key(&self.origin()).verifier().public_key()),
             policy: Self::policy(&self.origin()),
-            contests: (0..)
-                .zip(&self.contests)
-                .map(|(number, question)| contest(number, *question))
-                .collect(),
+            contests: (0..).zip(&self.contests).map(|(number, question)| contest(number, *question)).collect(),
             styles: (0..).zip(&self.styles).map(style).collect(),
             authority: public(&authority_key()),
             registrar: public(&registrar_key()),
@@ -68,11 +59,7 @@ impl Plan {
     /// One witness, who must sign.
     pub fn policy(origin: &str) -> String {
         let (log, witness) = (log_key(origin), witness_key());
-        format!(
-            "log {}\nwitness one {}\nquorum one\n",
-            log.verifier(),
-            witness.verifier()
-        )
+        format!("log {}\nwitness one {}\nquorum one\n", log.verifier(), witness.verifier())
     }
 
     /// The value of `contests` in the files.
@@ -86,10 +73,7 @@ pub fn question_json((options, min, max, blank): Question) -> Value {
 }
 
 pub fn contest(number: usize, (options, min, max, blank): Question) -> Contest {
-    let option = |option| ContestOption {
-        id: format!("o{option}"),
-        title: format!("Option {option}"),
-    };
+    let option = |option| ContestOption { id: format!("o{option}"), title: format!("Option {option}") };
     Contest {
         id: format!("c{number}"),
         title: format!("Question {number}"),
@@ -100,10 +84,7 @@ pub fn contest(number: usize, (options, min, max, blank): Question) -> Contest {
 
 /// The shape of a ballot with these contests.
 pub fn shape(questions: &[Question]) -> Shape {
-    let shapes: Vec<Shape> = questions
-        .iter()
-        .map(|question| contest(0, *question).shape().unwrap())
-        .collect();
+    let shapes: Vec<Shape> = questions.iter().map(|question| contest(0, *question).shape().unwrap()).collect();
     Shape::join(&shapes).unwrap()
 }
 

@@ -30,9 +30,7 @@ pub fn vectors() -> Vec<Value> {
 }
 
 fn message(written: &Written) -> Value {
-    let Written {
-        kind, payload, signer, ..
-    } = written;
+    let Written { kind, payload, signer, .. } = written;
     let payload_hash = hex(Sha256::digest(payload));
     let value = Cbor::decode(payload);
     let Some(signer) = signer else {
@@ -41,9 +39,7 @@ fn message(written: &Written) -> Value {
         });
         return vector(format!("message: {kind}"), "unsigned", fields);
     };
-    let [Cbor::Bytes(body), Cbor::Bytes(signature)] = value.elements() else {
-        panic!("a signed payload")
-    };
+    let [Cbor::Bytes(body), Cbor::Bytes(signature)] = value.elements() else { panic!("a signed payload") };
     let mut fields = json!({
         "message": kind.as_str(), "value": Cbor::decode(body).to_json(), "body": hex(body),
         "secret": hex(signer.to_bytes()), "public": hex(public(signer)), "signed": hex(signed_bytes(kind.as_str(), body)),

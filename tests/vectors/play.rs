@@ -93,9 +93,7 @@ impl Script {
         }
         end_round(&mut scene, &self.silent[0]);
 
-        let Stage::Deal(deals) = scene.board.ceremony().stage() else {
-            panic!("dealing")
-        };
+        let Stage::Deal(deals) = scene.board.ceremony().stage() else { panic!("dealing") };
         let round = deals.round().clone();
         let mut dealings = BTreeMap::new();
         for dealer in dealers.iter().filter(|dealer| !self.silent[1].contains(&dealer.index)) {
@@ -145,23 +143,16 @@ impl Script {
 
     fn restart(&self, scene: &mut Scene) {
         for attempt in 2..2 + self.restarts {
-            let body = Restart {
-                election: ElectionId(scene.election()),
-                attempt,
-                history: scene.history(),
-            };
+            let body = Restart { election: ElectionId(scene.election()), attempt, history: scene.history() };
             scene.sign(body, &authority_key());
         }
     }
 
     fn draw(&self, source: &mut Source, slots: usize) -> Vec<Dealer> {
-        let Plan {
-            trustees, threshold, ..
-        } = self.plan;
+        let Plan { trustees, threshold, .. } = self.plan;
         let present = (1..=trustees).filter(|index| !self.silent[0].contains(index));
-        let mut dealers: Vec<Dealer> = present
-            .map(|index| Dealer::draw(source, index, trustees, slots, threshold as usize))
-            .collect();
+        let mut dealers: Vec<Dealer> =
+            present.map(|index| Dealer::draw(source, index, trustees, slots, threshold as usize)).collect();
         let sum = |dealers: &[Dealer], slot: usize| -> Scalar {
             dealers.iter().map(|dealer| dealer.polynomials[slot][0]).sum()
         };
@@ -176,17 +167,12 @@ impl Script {
 
     /// Everybody tells of every other dealing, and complains where the share is bad or where the script says so.
     fn confirms(&self, scene: &Scene, dealers: &[Dealer], dealings: &BTreeMap<u64, Dealing>) -> Vec<Confirm> {
-        let Stage::Confirm(stage) = scene.board.ceremony().stage() else {
-            panic!("confirming")
-        };
+        let Stage::Confirm(stage) = scene.board.ceremony().stage() else { panic!("confirming") };
         let speakers = dealers.iter().filter(|dealer| dealings.contains_key(&dealer.index));
         let speakers = speakers.filter(|speaker| !self.silent[2].contains(&speaker.index));
         let confirm = |speaker: &Dealer| {
             let (mut confirmed, mut complaints) = (BTreeMap::new(), BTreeMap::new());
-            for dealing in stage
-                .dealings()
-                .filter(|dealing| dealing.dealer().get() != speaker.index)
-            {
+            for dealing in stage.dealings().filter(|dealing| dealing.dealer().get() != speaker.index) {
                 let dealer = dealing.dealer().get();
                 let key = speaker.envelope_keys[&dealer].to_bytes();
                 let opened = dealing.open(Index::new(speaker.index).unwrap(), &EnvelopeKey::decode(&key).unwrap());
@@ -242,14 +228,9 @@ impl Script {
         let qualified: Vec<u64> = keys.qualified().map(Index::get).collect();
         let slots = keys.slot_keys().len();
         for index in &qualified {
-            let dealt = ceremony
-                .dealers
-                .iter()
-                .filter(|dealer| qualified.contains(&dealer.index));
+            let dealt = ceremony.dealers.iter().filter(|dealer| qualified.contains(&dealer.index));
             let values: Vec<Vec<Scalar>> = dealt.map(|dealer| dealer.evaluate(*index)).collect();
-            let shares = (0..slots)
-                .map(|slot| values.iter().map(|values| values[slot]).sum())
-                .collect();
+            let shares = (0..slots).map(|slot| values.iter().map(|values| values[slot]).sum()).collect();
             ceremony.secret_shares.insert(*index, shares);
         }
         for (index, shares) in &ceremony.secret_shares {
@@ -269,52 +250,28 @@ impl Script {
             scene.sign(body, &trustee_key(*trustee));
         }
         for round in 1..=self.rehearsals {
-            let body = Rehearse {
-                election: ElectionId(scene.election()),
-                keys: Hash(keys.hash()),
-                round,
-            };
+            let body = Rehearse { election: ElectionId(scene.election()), keys: Hash(keys.hash()), round };
             scene.sign(body, &authority_key());
         }
         ceremony.before_answers = Some(scene.clone());
-        let statement = rehearsal(
-            scene.election(),
-            ceremony.round.attempt.number,
-            keys.hash(),
-            self.rehearsals,
-            slots,
-        );
+        let statement = rehearsal(scene.election(), ceremony.round.attempt.number, keys.hash(), self.rehearsals, slots);
         assert_eq!(statement.groups[0].aggregate, test_point(&keys, self.rehearsals));
         let mut answers = Vec::new();
         for trustee in &self.answers {
-            let answer = decrypt(
-                &statement,
-                *trustee,
-                &ceremony.secret_shares[trustee],
-                &source.scalars(1),
-            );
-            scene.sign(
-                rehearsal_body(scene, self.rehearsals, keys.hash(), &answer),
-                &trustee_key(*trustee),
-            );
+            let answer = decrypt(&statement, *trustee, &ceremony.secret_shares[trustee], &source.scalars(1));
+            scene.sign(rehearsal_body(scene, self.rehearsals, keys.hash(), &answer), &trustee_key(*trustee));
             answers.push(answer.json);
         }
 
         let secret_shares = ceremony.secret_shares.iter();
-        let shares = qualified.iter().map(|index| {
-            (
-                index.to_string(),
-                keys.public_shares(Index::new(*index).unwrap()).unwrap(),
-            )
-        });
+        let shares =
+            qualified.iter().map(|index| (index.to_string(), keys.public_shares(Index::new(*index).unwrap()).unwrap()));
         let shares: BTreeMap<String, Vec<String>> = shares.map(|(index, list)| (index, points(list))).collect();
         let json = &mut ceremony.json;
         json["qualified"] = json!(qualified);
         json["keys"] = json!(points(keys.slot_keys()));
         json["shares"] = json!(shares);
-        json["secret_shares"] = secret_shares
-            .map(|(index, list)| (index.to_string(), scalars(list)))
-            .collect();
+        json["secret_shares"] = secret_shares.map(|(index, list)| (index.to_string(), scalars(list))).collect();
         json["keys_hash"] = json!(hex(keys.hash()));
         json["rehearsal"] = json!({
             "round": self.rehearsals, "R": point(&statement.groups[0].aggregate), "answers": answers,
@@ -337,11 +294,7 @@ fn rehearsal(election: [u8; 32], attempt: u64, keys_hash: [u8; 32], round: u64, 
         election,
         keys_hash,
         counted: round.to_be_bytes().to_vec(),
-        groups: vec![Group {
-            slots: (1..=slots).collect(),
-            aggregate,
-            ciphertexts: Vec::new(),
-        }],
+        groups: vec![Group { slots: (1..=slots).collect(), aggregate, ciphertexts: Vec::new() }],
     }
 }
 
@@ -388,9 +341,7 @@ fn deal(scene: &Scene, dealer: u64, dealing: &Dealing) -> Vec<Deal> {
 /// The envelope keys that those who are still in made for a dealer.
 fn keys_for(dealer: u64, dealers: &[Dealer]) -> BTreeMap<u64, Point> {
     let others = dealers.iter().filter(|recipient| recipient.index != dealer);
-    others
-        .map(|recipient| (recipient.index, Point::mul_base(&recipient.envelope_keys[&dealer])))
-        .collect()
+    others.map(|recipient| (recipient.index, Point::mul_base(&recipient.envelope_keys[&dealer]))).collect()
 }
 
 fn end_round(scene: &mut Scene, left_out: &[u64]) {
@@ -419,9 +370,7 @@ fn confirm_json(confirm: &Confirm) -> Value {
 
 /// {int: hex}
 pub fn map_json<B: AsRef<[u8]>>(map: &BTreeMap<u64, B>) -> Value {
-    map.iter()
-        .map(|(index, bytes)| (index.to_string(), json!(hex(bytes))))
-        .collect()
+    map.iter().map(|(index, bytes)| (index.to_string(), json!(hex(bytes)))).collect()
 }
 
 pub fn hexes_of_keys(keys: &BTreeMap<u64, EncodedPoint>) -> Vec<String> {

@@ -49,12 +49,7 @@ pub struct MemoryLog {
 
 impl MemoryLog {
     pub fn new(origin: String) -> Self {
-        Self {
-            origin,
-            payloads: Vec::new(),
-            tree: Tree::new(),
-            heads: vec![TreeHead::empty()],
-        }
+        Self { origin, payloads: Vec::new(), tree: Tree::new(), heads: vec![TreeHead::empty()] }
     }
 
     /// The checkpoint of all entries, signed and cosigned.
@@ -75,9 +70,7 @@ impl Log for MemoryLog {
     fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection> {
         let policy = Policy::parse(&Plan::policy(&self.origin)).unwrap();
         let judged = anchor::judge(anchor.as_bytes(), self.heads[size as usize], &policy);
-        judged
-            .map(drop)
-            .map_err(|fault| Rejection::new(fault.code().parse().unwrap(), fault.to_string()))
+        judged.map(drop).map_err(|fault| Rejection::new(fault.code().parse().unwrap(), fault.to_string()))
     }
 
     fn judge_policy(&self, policy: &str, origin: &str, key: &SignerKey) -> Result<(), Rejection> {
@@ -99,19 +92,8 @@ impl Scene {
         let entry = entry(&place, Kind::Manifest, &payload, leaf_hash);
         let board = Board::found(&entry, &plan.origin(), &log).unwrap();
         advance(&mut log, &mut place, Kind::Manifest, &payload);
-        let written = Written {
-            kind: Kind::Manifest,
-            payload,
-            signer: Some(authority_key()),
-            leaf_hash,
-        };
-        Self {
-            plan: plan.clone(),
-            board,
-            log,
-            place,
-            written: vec![written],
-        }
+        let written = Written { kind: Kind::Manifest, payload, signer: Some(authority_key()), leaf_hash };
+        Self { plan: plan.clone(), board, log, place, written: vec![written] }
     }
 
     /// What the board answers, which stays as it is.
@@ -141,12 +123,7 @@ impl Scene {
             other => panic!("{other}"),
         })?;
         advance(&mut self.log, &mut self.place, kind, payload);
-        self.written.push(Written {
-            kind,
-            payload: payload.to_vec(),
-            signer,
-            leaf_hash,
-        });
+        self.written.push(Written { kind, payload: payload.to_vec(), signer, leaf_hash });
         Ok(leaf_hash)
     }
 
@@ -165,11 +142,7 @@ impl Scene {
 }
 
 fn encoded(place: &Place, kind: Kind, payload: &[u8]) -> Vec<u8> {
-    let entry = BoardEntry {
-        place: place.clone(),
-        kind: kind.as_str().to_owned(),
-        payload: payload.to_vec(),
-    };
+    let entry = BoardEntry { place: place.clone(), kind: kind.as_str().to_owned(), payload: payload.to_vec() };
     entry.encode().unwrap()
 }
 
@@ -178,16 +151,8 @@ fn leaf_hash(place: &Place, kind: Kind, payload: &[u8]) -> Hash {
 }
 
 fn entry<'a>(place: &Place, kind: Kind, payload: &'a [u8], leaf_hash: Hash) -> Entry<'a> {
-    let position = Position {
-        index: place.index,
-        leaf_hash,
-    };
-    Entry {
-        position,
-        prev: Hash(*place.prev.as_bytes()),
-        kind,
-        payload,
-    }
+    let position = Position { index: place.index, leaf_hash };
+    Entry { position, prev: Hash(*place.prev.as_bytes()), kind, payload }
 }
 
 fn advance(log: &mut MemoryLog, place: &mut Place, kind: Kind, payload: &[u8]) {

@@ -21,33 +21,13 @@ const FEW_BITS: usize = 4;
 pub fn vectors() -> Vec<Value> {
     let alone: [(&str, Question, &[Choice<'_>]); 8] = [
         ("one of two", (2, 1, 1, false), &[Some(&[1]), Some(&[2])]),
-        (
-            "one of three, or blank",
-            (3, 1, 1, true),
-            &[Some(&[1]), Some(&[3]), None],
-        ),
+        ("one of three, or blank", (3, 1, 1, true), &[Some(&[1]), Some(&[3]), None]),
         ("one option, or none", (1, 0, 1, false), &[Some(&[1]), Some(&[])]),
         ("both of two", (2, 2, 2, false), &[Some(&[1, 2])]),
-        (
-            "at most three of four",
-            (4, 0, 3, false),
-            &[Some(&[]), Some(&[2]), Some(&[1, 4]), Some(&[2, 3, 4])],
-        ),
-        (
-            "at most five of six, or blank",
-            (6, 0, 5, true),
-            &[Some(&[]), Some(&[6]), Some(&[1, 2, 3]), None],
-        ),
-        (
-            "one to nine of ten",
-            (10, 1, 9, false),
-            &[Some(&[10]), Some(&[1, 2, 3, 4, 5]), Some(&[4, 7])],
-        ),
-        (
-            "two to four of thirty, or blank",
-            (30, 2, 4, true),
-            &[Some(&[1, 30]), Some(&[5, 6, 7]), None],
-        ),
+        ("at most three of four", (4, 0, 3, false), &[Some(&[]), Some(&[2]), Some(&[1, 4]), Some(&[2, 3, 4])]),
+        ("at most five of six, or blank", (6, 0, 5, true), &[Some(&[]), Some(&[6]), Some(&[1, 2, 3]), None]),
+        ("one to nine of ten", (10, 1, 9, false), &[Some(&[10]), Some(&[1, 2, 3, 4, 5]), Some(&[4, 7])]),
+        ("two to four of thirty, or blank", (30, 2, 4, true), &[Some(&[1, 30]), Some(&[5, 6, 7]), None]),
     ];
     let mut vectors: Vec<Value> = Vec::new();
     for (name, question, choices) in alone {
@@ -57,21 +37,12 @@ pub fn vectors() -> Vec<Value> {
     let contests = [(2, 1, 1, true), (3, 0, 2, false), (2, 1, 1, false)];
     let styles = [vec![0, 1, 2], vec![1], vec![0, 2]];
     let votes: [&[Vec<Choice<'_>>]; 3] = [
-        &[
-            vec![Some(&[1]), Some(&[1, 3]), Some(&[2])],
-            vec![None, Some(&[]), Some(&[1])],
-        ],
+        &[vec![Some(&[1]), Some(&[1, 3]), Some(&[2])], vec![None, Some(&[]), Some(&[1])]],
         &[vec![Some(&[2])]],
         &[vec![None, Some(&[2])]],
     ];
     for (style, votes) in votes.into_iter().enumerate() {
-        vectors.push(shape_vector(
-            &format!("three contests, style {style}"),
-            &contests,
-            &styles,
-            style,
-            votes,
-        ));
+        vectors.push(shape_vector(&format!("three contests, style {style}"), &contests, &styles, style, votes));
     }
     vectors
 }
@@ -94,10 +65,7 @@ fn shape_vector(
     assert_eq!(transcript.hash(), digest);
 
     let encodings: Vec<Value> = votes.iter().map(|vote| encoding_of(&chosen, &shape, vote)).collect();
-    let assignments: Vec<Value> = assignments(name, &shape)
-        .iter()
-        .map(|bits| assignment(&shape, bits))
-        .collect();
+    let assignments: Vec<Value> = assignments(name, &shape).iter().map(|bits| assignment(&shape, bits)).collect();
     vector(
         name,
         "shape",
@@ -116,19 +84,10 @@ fn shape_vector(
 fn assignments(name: &str, shape: &Shape) -> Vec<Vec<u64>> {
     let free = shape.free();
     if free <= FEW_BITS {
-        return (0..1_u64 << free)
-            .map(|number| (0..free).map(|bit| number >> bit & 1).collect())
-            .collect();
+        return (0..1_u64 << free).map(|number| (0..free).map(|bit| number >> bit & 1).collect()).collect();
     }
     let mut source = Source::new(name);
-    let mut drawn = || {
-        source
-            .bytes::<64>()
-            .iter()
-            .take(free)
-            .map(|byte| u64::from(byte & 1))
-            .collect()
-    };
+    let mut drawn = || source.bytes::<64>().iter().take(free).map(|byte| u64::from(byte & 1)).collect();
     vec![vec![0; free], vec![1; free], drawn(), drawn(), drawn()]
 }
 
@@ -171,10 +130,8 @@ fn encoding_of(questions: &[Question], shape: &Shape, vote: &[Choice<'_>]) -> Va
     // Slack bits may be distributed differently: the vote is the same.
     assert!(shape.evaluate(&bits).is_some());
     assert_eq!(shape.evaluate(&bits), shape.evaluate(&produced));
-    let choices: Vec<Value> = vote
-        .iter()
-        .map(|choice| choice.map_or(json!("blank"), |options| json!(options)))
-        .collect();
+    let choices: Vec<Value> =
+        vote.iter().map(|choice| choice.map_or(json!("blank"), |options| json!(options))).collect();
     json!({ "choices": choices, "bits": bits })
 }
 
@@ -197,22 +154,14 @@ fn slack_weights((_, min, max, _): Question) -> Vec<u64> {
 }
 
 fn value(form: &Form, bits: &[u64]) -> i64 {
-    let terms = form
-        .terms
-        .iter()
-        .map(|(index, coefficient)| coefficient * bits[*index as usize - 1] as i64);
+    let terms = form.terms.iter().map(|(index, coefficient)| coefficient * bits[*index as usize - 1] as i64);
     form.constant + terms.sum::<i64>()
 }
 
 fn encode(shape: &Shape) -> Vec<u8> {
     let slots = shape.slots().iter().map(form).collect();
     let constraints = shape.constraints().iter().map(constraint).collect();
-    Cbor::Array(vec![
-        integer(shape.free() as i128),
-        Cbor::Array(slots),
-        Cbor::Array(constraints),
-    ])
-    .encode()
+    Cbor::Array(vec![integer(shape.free() as i128), Cbor::Array(slots), Cbor::Array(constraints)]).encode()
 }
 
 fn constraint(constraint: &Constraint) -> Cbor {
@@ -224,8 +173,5 @@ fn constraint(constraint: &Constraint) -> Cbor {
 
 fn form(form: &Form) -> Cbor {
     let term = |(index, coefficient): &(u32, i64)| Cbor::Array(vec![integer(*index), integer(*coefficient)]);
-    Cbor::Array(vec![
-        integer(form.constant),
-        Cbor::Array(form.terms.iter().map(term).collect()),
-    ])
+    Cbor::Array(vec![integer(form.constant), Cbor::Array(form.terms.iter().map(term).collect())])
 }

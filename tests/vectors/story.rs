@@ -83,13 +83,7 @@ impl Opened {
     fn new() -> Self {
         let plan = Plan {
             id: "story",
-            contests: vec![
-                (3, 1, 1, true),
-                (4, 0, 3, false),
-                (2, 1, 1, false),
-                (2, 0, 1, true),
-                (1, 0, 1, false),
-            ],
+            contests: vec![(3, 1, 1, true), (4, 0, 3, false), (2, 1, 1, false), (2, 0, 1, true), (1, 0, 1, false)],
             styles: vec![vec![0, 1, 2], vec![0, 1], vec![3], vec![0, 1, 4]],
             trustees: 4,
             threshold: 2,
@@ -102,37 +96,16 @@ impl Opened {
             answers: vec![1, 4],
             ..Script::honest("story", plan.clone())
         };
-        let Ceremony {
-            mut scene,
-            secret_shares,
-            ..
-        } = script.play();
+        let Ceremony { mut scene, secret_shares, .. } = script.play();
         let keys = scene.board.ceremony().keys().unwrap().clone();
         let mut source = Source::new("voters");
-        let voters = VOTERS
-            .map(|(style, weight)| StoryVoter {
-                kappa: source.scalar(),
-                style,
-                weight,
-            })
-            .to_vec();
+        let voters = VOTERS.map(|(style, weight)| StoryVoter { kappa: source.scalar(), style, weight }).to_vec();
         register(&mut scene, &voters);
         let roll = scene.board.roll().hash(&ElectionId(scene.election()));
-        let body = Open {
-            election: ElectionId(scene.election()),
-            anchor: scene.log.anchor(),
-            keys: Hash(keys.hash()),
-            roll,
-        };
+        let body =
+            Open { election: ElectionId(scene.election()), anchor: scene.log.anchor(), keys: Hash(keys.hash()), roll };
         scene.sign(body, &authority_key());
-        Self {
-            plan,
-            keys_hash: keys.hash(),
-            secret_shares,
-            keys,
-            scene,
-            voters,
-        }
+        Self { plan, keys_hash: keys.hash(), secret_shares, keys, scene, voters }
     }
 
     /// The `setup` of the files.
@@ -144,10 +117,7 @@ impl Opened {
     }
 
     pub fn questions(&self, style: u64) -> Vec<Question> {
-        self.plan.styles[style as usize]
-            .iter()
-            .map(|contest| self.plan.contests[*contest as usize])
-            .collect()
+        self.plan.styles[style as usize].iter().map(|contest| self.plan.contests[*contest as usize]).collect()
     }
 
     pub fn style(&self, index: u64) -> Style {
@@ -164,11 +134,7 @@ impl Opened {
     pub fn bits(&self, style: u64, choices: &Choices) -> Vec<u64> {
         let questions = self.questions(style);
         assert_eq!(questions.len(), choices.len());
-        questions
-            .iter()
-            .zip(choices)
-            .flat_map(|(question, choice)| bits_of(*question, *choice))
-            .collect()
+        questions.iter().zip(choices).flat_map(|(question, choice)| bits_of(*question, *choice)).collect()
     }
 
     /// The prefix of a payload.
@@ -190,10 +156,7 @@ impl Opened {
     }
 
     pub fn ballot(&self, style: u64, vote: &Vote, draft: &Draft, proof: &Proof) -> Ballot {
-        Ballot {
-            prefix: self.prefix(style, vote, draft),
-            proof: proof.bytes.clone().into(),
-        }
+        Ballot { prefix: self.prefix(style, vote, draft), proof: proof.bytes.clone().into() }
     }
 
     pub fn challenge(&self, style: u64, vote: &Vote, draft: &Draft, opening: &Opening) -> Challenge {
@@ -238,21 +201,9 @@ impl Opened {
             contests: results(self, &totals),
         };
         let result = scene.sign(body, &authority_key());
-        let body = Final {
-            election: ElectionId(scene.election()),
-            anchor: scene.log.anchor(),
-            result,
-        };
+        let body = Final { election: ElectionId(scene.election()), anchor: scene.log.anchor(), result };
         scene.sign(body, &authority_key());
-        Told {
-            ballots,
-            close,
-            groups,
-            closed,
-            decryptions,
-            totals,
-            finished: scene,
-        }
+        Told { ballots, close, groups, closed, decryptions, totals, finished: scene }
     }
 
     fn cast(
@@ -269,12 +220,7 @@ impl Opened {
         let masks = Masks::draw(source, vote.bits.len());
         let ballot = self.ballot(voter.style, &vote, &draft, &style.prove(&vote, &draft, &masks));
         let leaf_hash = scene.submit(Kind::Ballot, &encode(&ballot));
-        let head = scene
-            .board
-            .voting()
-            .unwrap()
-            .head(&EncodedPoint(draft.credential))
-            .unwrap();
+        let head = scene.board.voting().unwrap().head(&EncodedPoint(draft.credential)).unwrap();
         assert_eq!(head.tracker.0, draft.tracker());
         Cast {
             voter,
@@ -292,18 +238,10 @@ impl Opened {
     fn check_one(&self, scene: &mut Scene, source: &mut Source) {
         let voter = self.voters[VOTERS.len() - 1];
         let style = self.style(voter.style);
-        let vote = Vote::draw(
-            source,
-            voter.kappa,
-            None,
-            self.bits(voter.style, &vec![None, Some(&[]), Some(&[1])]),
-        );
+        let vote = Vote::draw(source, voter.kappa, None, self.bits(voter.style, &vec![None, Some(&[]), Some(&[1])]));
         let draft = style.draft(&vote);
         let opening = style.challenge(&vote, &draft, &source.scalar());
-        scene.submit(
-            Kind::Challenge,
-            &encode(&self.challenge(voter.style, &vote, &draft, &opening)),
-        );
+        scene.submit(Kind::Challenge, &encode(&self.challenge(voter.style, &vote, &draft, &opening)));
     }
 
     fn share(
@@ -322,10 +260,7 @@ impl Opened {
             let slots = statement.groups.iter().flat_map(|group| &group.slots);
             let secrets: Vec<Scalar> = slots.map(|slot| shares[slot - 1]).collect();
             let decryption = decrypt(&statement, *trustee, &secrets, &source.scalars(statement.groups.len()));
-            scene.sign(
-                self.share_body(counted, &decryption, anchor.clone()),
-                &trustee_key(*trustee),
-            );
+            scene.sign(self.share_body(counted, &decryption, anchor.clone()), &trustee_key(*trustee));
             decryptions.push(decryption);
         }
         decryptions
@@ -350,29 +285,14 @@ fn register(scene: &mut Scene, voters: &[StoryVoter]) {
     let election = ElectionId(scene.election());
     let mut listed: Vec<Voter> = voters
         .iter()
-        .map(|voter| Voter {
-            credential: EncodedPoint(voter.credential()),
-            weight: voter.weight,
-            style: voter.style,
-        })
+        .map(|voter| Voter { credential: EncodedPoint(voter.credential()), weight: voter.weight, style: voter.style })
         .collect();
     listed.sort_by_key(|voter| voter.credential);
     let (first, second) = listed.split_at(5);
     let mut previous = Hash([0; 32]);
     for (revision, chunk, chunks, voters) in [(1, 1, 1, &[][..]), (2, 1, 2, first), (2, 2, 2, second)] {
-        let body = Roll {
-            election,
-            revision,
-            chunk,
-            chunks,
-            voters: voters.to_vec(),
-            previous,
-        };
-        previous = if chunk < chunks {
-            body_hash(&body)
-        } else {
-            Hash([0; 32])
-        };
+        let body = Roll { election, revision, chunk, chunks, voters: voters.to_vec(), previous };
+        previous = if chunk < chunks { body_hash(&body) } else { Hash([0; 32]) };
         scene.sign(body, &registrar_key());
     }
 }
@@ -403,10 +323,7 @@ pub fn results(opened: &Opened, totals: &[Option<u64>]) -> Vec<ContestResult> {
         let own: Vec<Option<u64>> = rest.by_ref().take(options + usize::from(*blank)).collect();
         match own.into_iter().collect::<Option<Vec<u64>>>() {
             None => ContestResult::Withheld,
-            Some(own) => ContestResult::Choice {
-                totals: own[..*options].to_vec(),
-                blank: own.get(*options).copied(),
-            },
+            Some(own) => ContestResult::Choice { totals: own[..*options].to_vec(), blank: own.get(*options).copied() },
         }
     };
     opened.plan.contests.iter().map(&mut result).collect()

@@ -31,16 +31,8 @@ pub struct CountedGroup {
 }
 
 pub fn vectors() -> Vec<Value> {
-    let (open, nothing, none) = (
-        told_open(),
-        told_nothing_open(),
-        OPENED.tell("tally: no ballot", &[], &[]),
-    );
-    let mut vectors = vec![
-        tally(OPEN, &open),
-        tally(NOTHING_OPEN, &nothing),
-        tally("tally: no ballot", &none),
-    ];
+    let (open, nothing, none) = (told_open(), told_nothing_open(), OPENED.tell("tally: no ballot", &[], &[]));
+    let mut vectors = vec![tally(OPEN, &open), tally(NOTHING_OPEN, &nothing), tally("tally: no ballot", &none)];
     vectors.extend(hostile::vectors(&open, &nothing));
     vectors
 }
@@ -64,17 +56,9 @@ fn told_nothing_open() -> Told {
 
 /// The last ballot of each credential, in the order of the log.
 pub fn heads(ballots: &[Cast]) -> Vec<&Cast> {
-    let is_head = |place: usize, cast: &Cast| {
-        !ballots[place + 1..]
-            .iter()
-            .any(|later| later.credential == cast.credential)
-    };
-    ballots
-        .iter()
-        .enumerate()
-        .filter(|(place, cast)| is_head(*place, cast))
-        .map(|(_, cast)| cast)
-        .collect()
+    let is_head =
+        |place: usize, cast: &Cast| !ballots[place + 1..].iter().any(|later| later.credential == cast.credential);
+    ballots.iter().enumerate().filter(|(place, cast)| is_head(*place, cast)).map(|(_, cast)| cast).collect()
 }
 
 /// The place of a slot of the election on the ballots of a style.
@@ -91,11 +75,7 @@ pub fn slot_value(opened: &Opened, cast: &Cast, slot: usize) -> Option<u64> {
 pub fn counted_groups(opened: &Opened, ballots: &[Cast]) -> Vec<CountedGroup> {
     let plan = &opened.plan;
     let styles_of = |contest: u64| -> Vec<u64> {
-        (0..)
-            .zip(&plan.styles)
-            .filter(|(_, contests)| contests.contains(&contest))
-            .map(|(style, _)| style)
-            .collect()
+        (0..).zip(&plan.styles).filter(|(_, contests)| contests.contains(&contest)).map(|(style, _)| style).collect()
     };
     let mut groups: Vec<(Vec<u64>, Vec<u64>)> = Vec::new();
     for contest in 0..plan.contests.len() as u64 {
@@ -105,22 +85,13 @@ pub fn counted_groups(opened: &Opened, ballots: &[Cast]) -> Vec<CountedGroup> {
             None => groups.push((styles, vec![contest])),
         }
     }
-    groups
-        .into_iter()
-        .map(|(styles, contests)| counted_group(opened, ballots, &styles, contests))
-        .collect()
+    groups.into_iter().map(|(styles, contests)| counted_group(opened, ballots, &styles, contests)).collect()
 }
 
 fn counted_group(opened: &Opened, ballots: &[Cast], styles: &[u64], contests: Vec<u64>) -> CountedGroup {
     let election = opened.scene.board.election();
-    let own: Vec<&Cast> = heads(ballots)
-        .into_iter()
-        .filter(|cast| styles.contains(&cast.voter.style))
-        .collect();
-    let slots: Vec<usize> = contests
-        .iter()
-        .flat_map(|contest| election.contest_slots(*contest))
-        .collect();
+    let own: Vec<&Cast> = heads(ballots).into_iter().filter(|cast| styles.contains(&cast.voter.style)).collect();
+    let slots: Vec<usize> = contests.iter().flat_map(|contest| election.contest_slots(*contest)).collect();
     let weighted = |cast: &&Cast, point: Point| Scalar::from(cast.voter.weight) * point;
     let ciphertext = |cast: &&Cast, slot: usize| {
         let place = place_on_ballot(opened, cast.voter.style, slot).unwrap();
@@ -135,10 +106,7 @@ fn counted_group(opened: &Opened, ballots: &[Cast], styles: &[u64], contests: Ve
             _ => "open",
         },
         aggregate: own.iter().map(|cast| weighted(cast, cast.r)).sum(),
-        ciphertexts: slots
-            .iter()
-            .map(|slot| own.iter().map(|cast| ciphertext(cast, *slot)).sum())
-            .collect(),
+        ciphertexts: slots.iter().map(|slot| own.iter().map(|cast| ciphertext(cast, *slot)).sum()).collect(),
         contests,
         slots,
     }
@@ -165,18 +133,13 @@ fn tally(name: &str, told: &Told) -> Value {
     let counted = heads(&told.ballots);
     let counted_hash = counted_hash(told, &counted);
     agree(told, counted_hash);
-    let shares = OPENED.secret_shares.keys().map(|index| {
-        (
-            index.to_string(),
-            OPENED.keys.public_shares(Index::new(*index).unwrap()).unwrap(),
-        )
-    });
-    let shares: BTreeMap<String, Vec<String>> = shares.map(|(index, list)| (index, points(list))).collect();
-    let secret_shares: BTreeMap<String, Vec<String>> = OPENED
+    let shares = OPENED
         .secret_shares
-        .iter()
-        .map(|(index, list)| (index.to_string(), scalars(list)))
-        .collect();
+        .keys()
+        .map(|index| (index.to_string(), OPENED.keys.public_shares(Index::new(*index).unwrap()).unwrap()));
+    let shares: BTreeMap<String, Vec<String>> = shares.map(|(index, list)| (index, points(list))).collect();
+    let secret_shares: BTreeMap<String, Vec<String>> =
+        OPENED.secret_shares.iter().map(|(index, list)| (index.to_string(), scalars(list))).collect();
 
     let mut decryptions: Vec<_> = told.decryptions.iter().collect();
     decryptions.sort_by_key(|decryption| decryption.trustee);
@@ -217,10 +180,7 @@ fn agree(told: &Told, counted_hash: [u8; 32]) {
             GroupState::Withheld => "withheld",
             GroupState::Open => "open",
         };
-        assert_eq!(
-            (production.ballots, production.weight, state),
-            (glass.ballots, glass.weight, glass.state)
-        );
+        assert_eq!((production.ballots, production.weight, state), (glass.ballots, glass.weight, glass.state));
     }
 }
 

@@ -116,20 +116,12 @@ fn bad_texts(code: &[u8; 16]) -> Vec<Value> {
     let last = right.chars().last().unwrap();
     let padded = format!("{}{}", &right[..right.len() - 1], next_in_alphabet(last));
     let all = [
-        (
-            "a character too few",
-            "tracker",
-            tracker[..tracker.len() - 1].to_owned(),
-        ),
+        ("a character too few", "tracker", tracker[..tracker.len() - 1].to_owned()),
         ("a character too many", "tracker", format!("{tracker}0")),
         ("empty", "tracker", String::new()),
         ("with U", "tracker", format!("U{}", &tracker[1..])),
         ("with a tabulator", "tracker", tracker.replacen('-', "\t", 1)),
-        (
-            "with a full-width digit",
-            "tracker",
-            format!("\u{ff10}{}", &tracker[1..]),
-        ),
+        ("with a full-width digit", "tracker", format!("\u{ff10}{}", &tracker[1..])),
         ("with a sharp s", "tracker", format!("ß{}", &tracker[1..])),
         ("wrong check bytes", "voter_code", wrong_check),
         ("a padding bit that is not zero", "voter_code", padded),
@@ -142,11 +134,7 @@ fn bad_texts(code: &[u8; 16]) -> Vec<Value> {
             _ => VoterCode::from_text(&text).is_ok(),
         };
         assert!(!readable, "{name}");
-        vector(
-            format!("{kind}: {name}"),
-            "bad_text",
-            json!({ "type": kind, "text": text }),
-        )
+        vector(format!("{kind}: {name}"), "bad_text", json!({ "type": kind, "text": text }))
     };
     all.into_iter().map(bad).collect()
 }

@@ -39,12 +39,7 @@ impl GlassStrobe {
         state[..6].copy_from_slice(&[0x01, 0xa8, 0x01, 0x00, 0x01, 0x60]);
         state[6..18].copy_from_slice(b"STROBEv1.0.2");
         permute(&mut state);
-        let mut strobe = Self {
-            state,
-            pos: 0,
-            pos_begin: 0,
-            steps: Vec::new(),
-        };
+        let mut strobe = Self { state, pos: 0, pos_begin: 0, steps: Vec::new() };
         strobe.note(json!({ "step": "init" }));
         strobe
     }
@@ -178,42 +173,23 @@ fn transcript(source: &mut Source) -> Value {
     note(&transcript, json!({ "step": "transcript", "name": "example" }));
     for data in [&source.bytes::<32>()[..], b""] {
         transcript.absorb("data", data);
-        note(
-            &transcript,
-            json!({ "step": "bytes", "label": "data", "data": hex(data) }),
-        );
+        note(&transcript, json!({ "step": "bytes", "label": "data", "data": hex(data) }));
     }
     for value in [0, 1, 0x0102_0304_0506_0708, u64::MAX] {
         transcript.absorb_u64("number", value);
-        note(
-            &transcript,
-            json!({ "step": "integer", "label": "number", "value": value }),
-        );
+        note(&transcript, json!({ "step": "integer", "label": "number", "value": value }));
     }
     for count in [0, 1, 3] {
-        let points: Vec<_> = source
-            .scalars(count)
-            .iter()
-            .map(Point::mul_base)
-            .map(|point| encode_point(&point))
-            .collect();
+        let points: Vec<_> =
+            source.scalars(count).iter().map(Point::mul_base).map(|point| encode_point(&point)).collect();
         transcript.absorb_points("points", &points);
-        note(
-            &transcript,
-            json!({ "step": "points", "label": "points", "points": hexes(points) }),
-        );
+        note(&transcript, json!({ "step": "points", "label": "points", "points": hexes(points) }));
     }
     for _ in 0..2 {
         let value: Scalar = transcript.scalar("y");
-        note(
-            &transcript,
-            json!({ "step": "scalar", "label": "y", "value": scalar(&value) }),
-        );
+        note(&transcript, json!({ "step": "scalar", "label": "y", "value": scalar(&value) }));
         let value = transcript.weight("rho");
-        note(
-            &transcript,
-            json!({ "step": "weight", "label": "rho", "value": scalar(&value) }),
-        );
+        note(&transcript, json!({ "step": "weight", "label": "rho", "value": scalar(&value) }));
     }
     let hash = transcript.clone().hash();
     transcript.challenge("hash", &mut [0; 32]);

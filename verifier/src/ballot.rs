@@ -81,34 +81,18 @@ impl Prefix {
         if self.contests.iter().any(|(index, _)| *index >= contests) {
             return Err(Code::ContestUnknown);
         }
-        if !self
-            .contests
-            .iter()
-            .map(|(index, _)| index)
-            .eq(statement.contests.iter().map(|(index, _)| index))
-        {
+        if !self.contests.iter().map(|(index, _)| index).eq(statement.contests.iter().map(|(index, _)| index)) {
             return Err(Code::ContestSet);
         }
         let fits = |((_, bytes), (_, slots)): (&(u64, Vec<u8>), &(u64, usize))| bytes.len() == 32 * slots;
-        if self.contests.iter().zip(&statement.contests).all(fits) {
-            Ok(())
-        } else {
-            Err(Code::BallotLength)
-        }
+        if self.contests.iter().zip(&statement.contests).all(fits) { Ok(()) } else { Err(Code::BallotLength) }
     }
 
     /// R and the C_j in order.
     fn ciphertexts(&self) -> Result<Ciphertexts, Code> {
         let r = Point::decode(&self.r)?;
-        let slots = self
-            .contests
-            .iter()
-            .flat_map(|(_, bytes)| bytes.chunks(32))
-            .map(Point::decode);
-        Ok(Ciphertexts {
-            r,
-            slots: slots.collect::<Result<_, _>>()?,
-        })
+        let slots = self.contests.iter().flat_map(|(_, bytes)| bytes.chunks(32)).map(Point::decode);
+        Ok(Ciphertexts { r, slots: slots.collect::<Result<_, _>>()? })
     }
 
     /// The rows "credential", "link", "ciphertexts" and "B".
@@ -165,10 +149,7 @@ impl Ballot {
         let read = || -> Result<Self, Malformed> {
             let value = cbor::decode(payload)?;
             let [k, link, r, contests, b, proof] = cbor::tuple(&value)?;
-            Ok(Self {
-                prefix: Prefix::decode([k, link, r, contests, b])?,
-                proof: cbor::bytes(proof)?.to_owned(),
-            })
+            Ok(Self { prefix: Prefix::decode([k, link, r, contests, b])?, proof: cbor::bytes(proof)?.to_owned() })
         };
         read().map_err(|_| Code::PayloadMalformed)
     }
@@ -177,11 +158,7 @@ impl Ballot {
     pub fn check_form(&self, statement: &Statement, contests: u64) -> Result<(), Code> {
         self.prefix.check_contests(statement, contests)?;
         let length = 32 * (4 + statement.shape.bits + 3);
-        if self.proof.len() == length {
-            Ok(())
-        } else {
-            Err(Code::BallotLength)
-        }
+        if self.proof.len() == length { Ok(()) } else { Err(Code::BallotLength) }
     }
 
     /// Check 6, and the challenges y and x.
@@ -189,9 +166,7 @@ impl Ballot {
         let (commitment_bytes, response_bytes) = self.proof.split_at_checked(4 * 32).ok_or(Code::BallotLength)?;
         let ciphertexts = self.prefix.ciphertexts()?;
         let b = Point::decode(&self.prefix.b)?;
-        let commitments = group::points(commitment_bytes)?
-            .try_into()
-            .map_err(|_| Code::BallotLength)?;
+        let commitments = group::points(commitment_bytes)?.try_into().map_err(|_| Code::BallotLength)?;
         let mut f = group::scalars(response_bytes)?;
         let responses = f.split_off(statement.shape.bits.min(f.len()));
         let responses = responses.try_into().map_err(|_| Code::BallotLength)?;
@@ -200,16 +175,7 @@ impl Ballot {
         let y = transcript.scalar("y");
         let x = transcript.absorb("commitments", commitment_bytes).scalar("x");
         let credential = Point::decode(&self.prefix.credential)?;
-        Ok(Opened {
-            credential,
-            ciphertexts,
-            b,
-            commitments,
-            f,
-            responses,
-            y,
-            x,
-        })
+        Ok(Opened { credential, ciphertexts, b, commitments, f, responses, y, x })
     }
 
     /// R and the C_j of a ballot that was accepted before.
@@ -246,11 +212,7 @@ impl Challenge {
     /// Check 1 but for the credential.
     pub fn check_form(&self, statement: &Statement, contests: u64) -> Result<(), Code> {
         self.prefix.check_contests(statement, contests)?;
-        if self.opening.len() == statement.shape.bits {
-            Ok(())
-        } else {
-            Err(Code::BallotLength)
-        }
+        if self.opening.len() == statement.shape.bits { Ok(()) } else { Err(Code::BallotLength) }
     }
 
     /// Checks 3 to 5; `keys` are the PK_j of all slots.
@@ -280,14 +242,11 @@ impl Challenge {
     fn opens(&self, statement: &Statement, keys: &[RistrettoPoint], ciphertexts: &Ciphertexts, r: &Scalar) -> bool {
         let Statement { shape, slots, .. } = statement;
         let bits: Vec<Scalar> = self.opening.iter().map(|bit| Scalar::from(*bit)).collect();
-        let kept = shape
-            .constraints
-            .iter()
-            .all(|constraint| constraint.homogeneous(&bits, &Scalar::ONE) == Scalar::ZERO);
+        let kept =
+            shape.constraints.iter().all(|constraint| constraint.homogeneous(&bits, &Scalar::ONE) == Scalar::ZERO);
         let encrypts = |((form, slot), ciphertext): ((&crate::shape::Form, &usize), &Point)| {
             let value = form.homogeneous(&bits, &Scalar::ONE);
-            keys.get(*slot)
-                .is_some_and(|key| ciphertext.point == RistrettoPoint::mul_base(&value) + r * key)
+            keys.get(*slot).is_some_and(|key| ciphertext.point == RistrettoPoint::mul_base(&value) + r * key)
         };
         self.opening.iter().all(|bit| *bit <= 1)
             && kept

@@ -21,11 +21,7 @@ impl Fixed {
     /// Generators for ballots of at most `bits` free bits, and the keys.
     pub fn new(bits: usize, keys: &[Point]) -> Self {
         let keys = keys.iter().map(|key| key.point).collect();
-        Self {
-            h: group::generator_h(),
-            g: group::generators_g(bits),
-            keys,
-        }
+        Self { h: group::generator_h(), g: group::generators_g(bits), keys }
     }
 }
 
@@ -52,9 +48,7 @@ pub fn hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> Vec<bool> {
 /// Σ (ρ1·E1 + ρ2·E2 + ρ3·E3) = 0 with weights from the seed and all bytes of the batch.
 fn all_hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> bool {
     let bytes: Vec<u8> = claims.iter().flat_map(|claim| claim.payload_hash).collect();
-    let mut weights = transcript!("verifier-batch")
-        .absorb("seed", seed)
-        .absorb("batch", &bytes);
+    let mut weights = transcript!("verifier-batch").absorb("seed", seed).absorb("batch", &bytes);
     let mut sum = Combination::new(fixed);
     for claim in claims {
         let rho = [weights.weight("rho"), weights.weight("rho"), weights.weight("rho")];
@@ -92,24 +86,12 @@ impl Combination {
 
     /// Adds ρ1·E1 + ρ2·E2 + ρ3·E3 of a ballot, each equation brought to one side.
     fn add(&mut self, statement: &Statement, opened: &Opened, [rho1, rho2, rho3]: &[Scalar; 3]) {
-        let Opened {
-            credential,
-            ciphertexts,
-            b,
-            commitments,
-            f,
-            responses,
-            y,
-            x,
-        } = opened;
+        let Opened { credential, ciphertexts, b, commitments, f, responses, y, x } = opened;
         let [t, t0, s, k_a] = commitments;
         let [z, eta, omega] = responses;
         let shape = &statement.shape;
         // E1: x²·B + x·T + T0 − x·(Σ f_i·G_i + z·G_0) − p_f·G − η·H, p_f = Σ_{q≥1} y^q·Q_q^h(f; x)
-        let p_f = powers_sum(
-            y,
-            shape.constraints.iter().map(|constraint| constraint.homogeneous(f, x)),
-        );
+        let p_f = powers_sum(y, shape.constraints.iter().map(|constraint| constraint.homogeneous(f, x)));
         self.term(rho1 * x * x, b);
         self.term(rho1 * x, t);
         self.term(*rho1, t0);

@@ -46,10 +46,7 @@ fn occurs(value: &Value) -> bool {
 
 /// An unsigned integer of up to 64 bits.
 pub fn uint(value: &Value) -> Result<u64, Malformed> {
-    value
-        .as_integer()
-        .and_then(|integer| u64::try_from(integer).ok())
-        .ok_or(Malformed)
+    value.as_integer().and_then(|integer| u64::try_from(integer).ok()).ok_or(Malformed)
 }
 
 /// A boolean.
@@ -74,11 +71,7 @@ pub fn text(value: &Value) -> Result<&str, Malformed> {
 
 /// `null`, or what `read` reads.
 pub fn nullable<T>(value: &Value, read: impl Fn(&Value) -> Result<T, Malformed>) -> Result<Option<T>, Malformed> {
-    if value.is_null() {
-        Ok(None)
-    } else {
-        read(value).map(Some)
-    }
+    if value.is_null() { Ok(None) } else { read(value).map(Some) }
 }
 
 /// An array of any length.
@@ -98,12 +91,7 @@ pub fn tuple<const N: usize>(value: &Value) -> Result<&[Value; N], Malformed> {
 
 /// A map from any unsigned integers, ascending, to what `read` reads.
 pub fn map<T>(value: &Value, read: impl Fn(&Value) -> Result<T, Malformed>) -> Result<Vec<(u64, T)>, Malformed> {
-    value
-        .as_map()
-        .ok_or(Malformed)?
-        .iter()
-        .map(|(key, item)| Ok((uint(key)?, read(item)?)))
-        .collect()
+    value.as_map().ok_or(Malformed)?.iter().map(|(key, item)| Ok((uint(key)?, read(item)?))).collect()
 }
 
 /// The values of a map with exactly the keys 0, 1, … `N` − 1.
@@ -111,11 +99,7 @@ pub fn record<const N: usize>(value: &Value) -> Result<[&Value; N], Malformed> {
     let pairs = value.as_map().ok_or(Malformed)?;
     let in_order = pairs.iter().zip(0u64..).all(|((key, _), place)| uint(key) == Ok(place));
     let values: Vec<&Value> = pairs.iter().map(|(_, item)| item).collect();
-    if in_order {
-        values.try_into().map_err(|_| Malformed)
-    } else {
-        Err(Malformed)
-    }
+    if in_order { values.try_into().map_err(|_| Malformed) } else { Err(Malformed) }
 }
 
 #[cfg(test)]
@@ -128,18 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_deterministic_is_read() {
-        for good in [
-            "00",
-            "17",
-            "1818",
-            "1bffffffffffffffff",
-            "40",
-            "6161",
-            "80",
-            "a0",
-            "a200f601f5",
-            "8201f4",
-        ] {
+        for good in ["00", "17", "1818", "1bffffffffffffffff", "40", "6161", "80", "a0", "a200f601f5", "8201f4"] {
             assert_eq!(decode(&hex(good)).map(|value| encode(&value)), Ok(hex(good)), "{good}");
         }
     }
@@ -177,10 +150,7 @@ mod tests {
     #[test]
     fn records_have_exactly_their_keys() {
         let value = decode(&hex("a2000a010b")).unwrap();
-        assert_eq!(
-            record::<2>(&value).map(|[a, b]| (uint(a), uint(b))),
-            Ok((Ok(10), Ok(11)))
-        );
+        assert_eq!(record::<2>(&value).map(|[a, b]| (uint(a), uint(b))), Ok((Ok(10), Ok(11))));
         assert_eq!(record::<1>(&value), Err(Malformed));
         assert_eq!(record::<3>(&value), Err(Malformed));
         assert_eq!(record::<2>(&decode(&hex("a2000a020b")).unwrap()), Err(Malformed));

@@ -36,12 +36,7 @@ impl Ceremony {
     /// The first attempt, begun by the manifest whose leaf hash is `history`.
     pub fn begin(rules: Rules, history: Hash) -> Self {
         let attempt = Attempt::begin(1, history, rules.trustees);
-        Self {
-            rules,
-            attempt,
-            used_envelope_keys: HashSet::new(),
-            complaint_upheld: false,
-        }
+        Self { rules, attempt, used_envelope_keys: HashSet::new(), complaint_upheld: false }
     }
 
     /// A ceremony in which these envelope keys were used before.
@@ -58,13 +53,8 @@ impl Ceremony {
 
     /// The keys, once all members of Q have confirmed them.
     pub fn complete_keys(&self) -> Option<&Keys> {
-        self.keys().filter(|keys| {
-            !keys.failed
-                && keys
-                    .qualified
-                    .iter()
-                    .all(|member| self.attempt.keys_sent.contains(member))
-        })
+        self.keys()
+            .filter(|keys| !keys.failed && keys.qualified.iter().all(|member| self.attempt.keys_sent.contains(member)))
     }
 
     /// Whether a round of the current attempt left a trustee out.
@@ -80,39 +70,19 @@ impl Ceremony {
     /// Judges a message of the ceremony that stands in an entry with this leaf hash.
     pub fn accept(&mut self, content: &Content, leaf: Hash) -> Result<(), Code> {
         match content {
-            Content::Commit {
-                context,
-                trustee,
-                commitment,
-                envelope_keys,
-            } => {
+            Content::Commit { context, trustee, commitment, envelope_keys } => {
                 self.in_order(Step::Commit, context, *trustee)?;
                 self.commit(*trustee, *commitment, envelope_keys)
             }
-            Content::Deal {
-                context,
-                trustee,
-                chunk,
-                chunks,
-                piece,
-            } => {
+            Content::Deal { context, trustee, chunk, chunks, piece } => {
                 self.in_order(Step::Deal, context, *trustee)?;
                 self.deal(*trustee, *chunk, *chunks, piece)
             }
-            Content::Confirm {
-                context,
-                trustee,
-                confirmed,
-                complaints,
-            } => {
+            Content::Confirm { context, trustee, confirmed, complaints } => {
                 self.in_order(Step::Confirm, context, *trustee)?;
                 self.confirm(*trustee, confirmed, complaints)
             }
-            Content::Keys {
-                context,
-                trustee,
-                keys_hash,
-            } => {
+            Content::Keys { context, trustee, keys_hash } => {
                 self.in_order(Step::Keys, context, *trustee)?;
                 self.confirm_keys(*trustee, keys_hash)
             }
@@ -130,27 +100,16 @@ impl Ceremony {
             return Err(Code::OutOfPhase);
         }
         self.of_this_history(context)?;
-        let in_q = attempt
-            .keys
-            .as_ref()
-            .is_none_or(|keys| keys.qualified.contains(&trustee));
+        let in_q = attempt.keys.as_ref().is_none_or(|keys| keys.qualified.contains(&trustee));
         if !attempt.present.contains(&trustee) || !in_q {
             return Err(Code::TrusteeLeftOut);
         }
-        let sent = if step == Step::Keys {
-            attempt.keys_sent.contains(&trustee)
-        } else {
-            self.completed(trustee)
-        };
+        let sent = if step == Step::Keys { attempt.keys_sent.contains(&trustee) } else { self.completed(trustee) };
         if sent { Err(Code::Duplicate) } else { Ok(()) }
     }
 
     fn not_failed(&self) -> Result<(), Code> {
-        if self.keys().is_some_and(|keys| keys.failed) {
-            Err(Code::CeremonyFailed)
-        } else {
-            Ok(())
-        }
+        if self.keys().is_some_and(|keys| keys.failed) { Err(Code::CeremonyFailed) } else { Ok(()) }
     }
 
     fn of_this_history(&self, context: &Context) -> Result<(), Code> {
@@ -164,10 +123,7 @@ impl Ceremony {
             Step::Commit => self.attempt.commits.contains_key(&trustee),
             Step::Deal => {
                 let pieces = self.terms(trustee).pieces();
-                self.attempt
-                    .dealings
-                    .get(&trustee)
-                    .is_some_and(|dealing| dealing.count == pieces)
+                self.attempt.dealings.get(&trustee).is_some_and(|dealing| dealing.count == pieces)
             }
             Step::Confirm => self.attempt.confirms.contains_key(&trustee),
             Step::Keys => false,
@@ -179,10 +135,7 @@ impl Ceremony {
         if !envelope_keys.iter().map(|(dealer, _)| *dealer).eq(others) {
             return Err(Code::EnvelopeKeys);
         }
-        let points = envelope_keys
-            .iter()
-            .map(|(_, key)| Point::decode(key))
-            .collect::<Result<Vec<_>, _>>()?;
+        let points = envelope_keys.iter().map(|(_, key)| Point::decode(key)).collect::<Result<Vec<_>, _>>()?;
         points.iter().try_for_each(Point::not_identity)?;
         let fresh: HashSet<[u8; 32]> = points.iter().map(|point| point.bytes).collect();
         if fresh.len() != points.len() || !fresh.is_disjoint(&self.used_envelope_keys) {
@@ -190,13 +143,7 @@ impl Ceremony {
         }
         self.used_envelope_keys.extend(fresh);
         let envelope_keys = envelope_keys.iter().copied().collect();
-        self.attempt.commits.insert(
-            trustee,
-            Commit {
-                commitment,
-                envelope_keys,
-            },
-        );
+        self.attempt.commits.insert(trustee, Commit { commitment, envelope_keys });
         Ok(())
     }
 
@@ -206,13 +153,7 @@ impl Ceremony {
             return Err(Code::OutOfPhase);
         }
         self.of_this_history(context)?;
-        let late: Vec<u64> = self
-            .attempt
-            .present
-            .iter()
-            .copied()
-            .filter(|trustee| !self.completed(*trustee))
-            .collect();
+        let late: Vec<u64> = self.attempt.present.iter().copied().filter(|trustee| !self.completed(*trustee)).collect();
         if left_out != late {
             return Err(Code::RoundLeftOut);
         }
@@ -243,11 +184,8 @@ impl Ceremony {
 
     fn deal(&mut self, dealer: u64, chunk: u64, chunks: u64, piece: &[u8]) -> Result<(), Code> {
         let terms = self.terms(dealer);
-        let (count, received) = self
-            .attempt
-            .dealings
-            .get(&dealer)
-            .map_or((0, &[][..]), |pieces| (pieces.count, &pieces.bytes));
+        let (count, received) =
+            self.attempt.dealings.get(&dealer).map_or((0, &[][..]), |pieces| (pieces.count, &pieces.bytes));
         if chunk != count + 1 || chunks != terms.pieces() || piece.len() != terms.next_piece(received.len()) {
             return Err(Code::DealChunk);
         }
@@ -264,34 +202,19 @@ impl Ceremony {
     fn terms(&self, dealer: u64) -> Terms {
         Terms {
             election: self.rules.election,
-            context: Context {
-                attempt: self.attempt.number,
-                history: self.attempt.deal_history,
-            },
+            context: Context { attempt: self.attempt.number, history: self.attempt.deal_history },
             dealer,
             slots: self.rules.slots,
             threshold: self.rules.threshold,
-            recipients: self
-                .attempt
-                .recipients
-                .iter()
-                .copied()
-                .filter(|other| *other != dealer)
-                .collect(),
+            recipients: self.attempt.recipients.iter().copied().filter(|other| *other != dealer).collect(),
         }
     }
 
     fn confirm(&mut self, trustee: u64, confirmed: &[(u64, Hash)], complaints: &[(u64, [u8; 32])]) -> Result<(), Code> {
-        let mut answered: Vec<u64> = confirmed
-            .iter()
-            .map(|(dealer, _)| *dealer)
-            .chain(complaints.iter().map(|(dealer, _)| *dealer))
-            .collect();
+        let mut answered: Vec<u64> =
+            confirmed.iter().map(|(dealer, _)| *dealer).chain(complaints.iter().map(|(dealer, _)| *dealer)).collect();
         answered.sort_unstable();
-        if !answered
-            .iter()
-            .eq(self.attempt.present.iter().filter(|other| **other != trustee))
-        {
+        if !answered.iter().eq(self.attempt.present.iter().filter(|other| **other != trustee)) {
             return Err(Code::ConfirmDealers);
         }
         for (dealer, hash) in confirmed {
@@ -311,11 +234,7 @@ impl Ceremony {
     /// Opens the envelope that a complaint is about: who is at fault.
     fn judge(&self, complainer: u64, dealer: u64, secret: &[u8; 32]) -> Result<u64, Code> {
         let secret = group::scalar(secret)?;
-        let published = self
-            .attempt
-            .commits
-            .get(&complainer)
-            .and_then(|commit| commit.envelope_keys.get(&dealer));
+        let published = self.attempt.commits.get(&complainer).and_then(|commit| commit.envelope_keys.get(&dealer));
         let public = Point::from(RistrettoPoint::mul_base(&secret));
         if published != Some(&public.bytes) {
             return Err(Code::ComplaintKey);
@@ -330,11 +249,7 @@ impl Ceremony {
     /// The complete dealing of a trustee, decoded again from its accepted bytes.
     fn dealing(&self, dealer: u64) -> Result<Option<Dealing>, Code> {
         let terms = self.terms(dealer);
-        let pieces = self
-            .attempt
-            .dealings
-            .get(&dealer)
-            .filter(|pieces| pieces.count == terms.pieces());
+        let pieces = self.attempt.dealings.get(&dealer).filter(|pieces| pieces.count == terms.pieces());
         pieces.map(|pieces| Dealing::decode(&pieces.bytes, &terms)).transpose()
     }
 
@@ -344,18 +259,10 @@ impl Ceremony {
         let qualified: BTreeSet<u64> = self.attempt.present.difference(&at_fault).copied().collect();
         let mut sums = vec![RistrettoPoint::identity(); self.rules.slots * self.rules.threshold];
         for dealer in &qualified {
-            let commitments = self
-                .dealing(*dealer)?
-                .map(|dealing| dealing.commitments)
-                .unwrap_or_default();
-            sums.iter_mut()
-                .zip(&commitments)
-                .for_each(|(sum, commitment)| *sum += commitment.point);
+            let commitments = self.dealing(*dealer)?.map(|dealing| dealing.commitments).unwrap_or_default();
+            sums.iter_mut().zip(&commitments).for_each(|(sum, commitment)| *sum += commitment.point);
         }
-        let context = Context {
-            attempt: self.attempt.number,
-            history,
-        };
+        let context = Context { attempt: self.attempt.number, history };
         self.complaint_upheld |= !at_fault.is_empty();
         self.attempt.keys = Some(Keys::make(&self.rules, context, qualified, &sums));
         Ok(())

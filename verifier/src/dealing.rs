@@ -85,22 +85,11 @@ impl Dealing {
         let boxes = rest.chunks(32 + terms.envelope_length()).zip(&terms.recipients);
         let envelopes = boxes.map(|(bytes, recipient)| {
             let (ephemeral, sealed) = split(bytes, 32)?;
-            Ok(Envelope {
-                recipient: *recipient,
-                ephemeral: Point::decode(ephemeral)?,
-                sealed: sealed.to_owned(),
-            })
+            Ok(Envelope { recipient: *recipient, ephemeral: Point::decode(ephemeral)?, sealed: sealed.to_owned() })
         });
         let envelopes = envelopes.collect::<Result<Vec<_>, Code>>()?;
-        envelopes
-            .iter()
-            .try_for_each(|envelope| envelope.ephemeral.not_identity())?;
-        Ok(Self {
-            commitments,
-            proof_commitment,
-            proof_response,
-            envelopes,
-        })
+        envelopes.iter().try_for_each(|envelope| envelope.ephemeral.not_identity())?;
+        Ok(Self { commitments, proof_commitment, proof_response, envelopes })
     }
 
     /// Checks that the commitments are those that the dealer committed to, and the proof of knowledge.
@@ -125,12 +114,8 @@ impl Dealing {
         let weights: Vec<Scalar> = (0..terms.slots).map(|_| transcript.weight("w")).collect();
         let mut transcript = transcript.absorb("W", &self.proof_commitment.bytes);
         let challenge = transcript.scalar("c");
-        let constants: Vec<RistrettoPoint> = self
-            .commitments
-            .iter()
-            .step_by(terms.threshold.max(1))
-            .map(|point| point.point)
-            .collect();
+        let constants: Vec<RistrettoPoint> =
+            self.commitments.iter().step_by(terms.threshold.max(1)).map(|point| point.point).collect();
         let weighted = sum_of_products(&weights, &constants);
         RistrettoPoint::mul_base(&self.proof_response) == self.proof_commitment.point + challenge * weighted
     }
@@ -154,9 +139,7 @@ impl Dealing {
 
 /// Σ x^l·A_l, for the commitments A_0, A_1, … of a polynomial.
 pub fn evaluate<'a>(commitments: impl DoubleEndedIterator<Item = &'a RistrettoPoint>, x: u64) -> RistrettoPoint {
-    commitments.rev().fold(RistrettoPoint::identity(), |sum, commitment| {
-        small_multiple(x, &sum) + commitment
-    })
+    commitments.rev().fold(RistrettoPoint::identity(), |sum, commitment| small_multiple(x, &sum) + commitment)
 }
 
 /// The commitment that a dealer publishes before its dealing.
@@ -195,14 +178,10 @@ impl Envelope {
             .hash();
         let shared = Point::from(secret * self.ephemeral.point);
         let mut material = [0; 44];
-        Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared.bytes)
-            .expand(&info, &mut material)
-            .ok()?;
+        Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared.bytes).expand(&info, &mut material).ok()?;
         let (key, nonce) = material.split_first_chunk::<32>()?;
         let nonce: &[u8; 12] = nonce.try_into().ok()?;
-        let opened = ChaCha20Poly1305::new(key.into())
-            .decrypt(nonce.into(), self.sealed.as_slice())
-            .ok()?;
+        let opened = ChaCha20Poly1305::new(key.into()).decrypt(nonce.into(), self.sealed.as_slice()).ok()?;
         group::scalars(&opened).ok()
     }
 }
@@ -218,22 +197,9 @@ mod tests {
 
     #[test]
     fn long_dealings_are_cut_into_pieces() {
-        let context = Context {
-            attempt: 1,
-            history: [0; 32],
-        };
-        let terms = Terms {
-            election: [0; 32],
-            context,
-            dealer: 1,
-            slots: 500,
-            threshold: 2,
-            recipients: vec![2, 3],
-        };
+        let context = Context { attempt: 1, history: [0; 32] };
+        let terms = Terms { election: [0; 32], context, dealer: 1, slots: 500, threshold: 2, recipients: vec![2, 3] };
         assert_eq!(terms.length(), 32 * 500 * 2 + 64 + 2 * (32 + 32 * 500 + 16));
-        assert_eq!(
-            (terms.pieces(), terms.next_piece(0), terms.next_piece(60_000)),
-            (2, 60_000, 4_160)
-        );
+        assert_eq!((terms.pieces(), terms.next_piece(0), terms.next_piece(60_000)), (2, 60_000, 4_160));
     }
 }

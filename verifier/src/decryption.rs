@@ -66,18 +66,14 @@ impl Statement<'_> {
     /// z_g·G = W_g + c·Σ_{j∈g} ρ_j·X_{ij} for each g, and Σ_g z_g·R_g = V + c·Σ_j ρ_j·D_j.
     fn proof_holds(&self, decryption: &[Point], commitments: &[Point], responses: &[Scalar]) -> Option<bool> {
         let (v, w) = commitments.split_last()?;
-        let mut transcript = self
-            .occasion
-            .transcript(self.election, self.keys_hash)
-            .absorb_number("trustee", self.trustee);
+        let mut transcript =
+            self.occasion.transcript(self.election, self.keys_hash).absorb_number("trustee", self.trustee);
         for group in self.groups {
             transcript = transcript
                 .absorb_numbers("slots", group.slots.iter().map(|slot| *slot as u64 + 1))
                 .absorb("R", &group.r.bytes);
         }
-        transcript = transcript
-            .absorb_points("ciphertexts", self.ciphertexts)
-            .absorb_points("decryption", decryption);
+        transcript = transcript.absorb_points("ciphertexts", self.ciphertexts).absorb_points("decryption", decryption);
         let weights: Vec<Scalar> = decryption.iter().map(|_| transcript.weight("rho")).collect();
         let challenge = transcript.absorb_points("W", w).absorb("V", &v.bytes).scalar("c");
 
@@ -85,11 +81,8 @@ impl Statement<'_> {
         for ((group, w), z) in self.groups.iter().zip(w).zip(responses) {
             let (weights, rest) = remaining.split_at_checked(group.slots.len())?;
             remaining = rest;
-            let shares: Vec<RistrettoPoint> = group
-                .slots
-                .iter()
-                .map(|slot| Some(self.shares.get(*slot)?.point))
-                .collect::<Option<_>>()?;
+            let shares: Vec<RistrettoPoint> =
+                group.slots.iter().map(|slot| Some(self.shares.get(*slot)?.point)).collect::<Option<_>>()?;
             if RistrettoPoint::mul_base(z) != w.point + challenge * sum_of_products(weights, &shares) {
                 return Some(false);
             }

@@ -53,18 +53,12 @@ impl Kind {
 
     /// The kind that a header names.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(kind, _)| *kind)
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 
     /// The word in the header and in what authors sign.
     pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(kind, _)| *kind == self)
-            .map_or("", |(_, name)| name)
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 }
 
@@ -104,10 +98,7 @@ impl Entry {
         if header.payload.len() > LARGEST_PAYLOAD {
             return Err(Code::PayloadTooLarge);
         }
-        Ok(Self {
-            kind,
-            payload: header.payload,
-        })
+        Ok(Self { kind, payload: header.payload })
     }
 }
 
@@ -155,11 +146,7 @@ mod tests {
             Value::Bytes(vec![1]),
         ];
         change(&mut fields);
-        let place = Place {
-            origin: "example.org/e",
-            index: 3,
-            prev: Some([9; 32]),
-        };
+        let place = Place { origin: "example.org/e", index: 3, prev: Some([9; 32]) };
         Entry::read(&cbor::encode(&Value::Array(fields)), &place).map(|entry| entry.kind)
     }
 
@@ -167,28 +154,13 @@ mod tests {
     fn each_field_has_its_code() {
         assert_eq!(read(|_| ()), Ok(Kind::Ballot));
         assert_eq!(read(|fields| fields.truncate(5)), Err(Code::EntryMalformed));
-        assert_eq!(
-            read(|fields| fields[3] = Value::Bytes(vec![9; 31])),
-            Err(Code::EntryMalformed)
-        );
+        assert_eq!(read(|fields| fields[3] = Value::Bytes(vec![9; 31])), Err(Code::EntryMalformed));
         assert_eq!(read(|fields| fields[0] = "tabella/2".into()), Err(Code::EntryFormat));
-        assert_eq!(
-            read(|fields| fields[1] = "example.org/f".into()),
-            Err(Code::EntryOrigin)
-        );
+        assert_eq!(read(|fields| fields[1] = "example.org/f".into()), Err(Code::EntryOrigin));
         assert_eq!(read(|fields| fields[2] = 4.into()), Err(Code::EntryIndex));
-        assert_eq!(
-            read(|fields| fields[3] = Value::Bytes(vec![8; 32])),
-            Err(Code::EntryPrev)
-        );
+        assert_eq!(read(|fields| fields[3] = Value::Bytes(vec![8; 32])), Err(Code::EntryPrev));
         assert_eq!(read(|fields| fields[4] = "vote".into()), Err(Code::KindUnknown));
-        assert_eq!(
-            read(|fields| fields[5] = Value::Bytes(vec![0; 65_000])),
-            Ok(Kind::Ballot)
-        );
-        assert_eq!(
-            read(|fields| fields[5] = Value::Bytes(vec![0; 65_001])),
-            Err(Code::PayloadTooLarge)
-        );
+        assert_eq!(read(|fields| fields[5] = Value::Bytes(vec![0; 65_000])), Ok(Kind::Ballot));
+        assert_eq!(read(|fields| fields[5] = Value::Bytes(vec![0; 65_001])), Err(Code::PayloadTooLarge));
     }
 }

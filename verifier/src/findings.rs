@@ -31,31 +31,16 @@ pub struct Findings {
 impl Findings {
     /// Notes what is wrong with an entry.
     pub fn fail_entry(&mut self, entry: u64, code: Code) {
-        self.failures.push(Failure {
-            code,
-            entry: Some(entry),
-            file: None,
-            more: 0,
-        });
+        self.failures.push(Failure { code, entry: Some(entry), file: None, more: 0 });
     }
 
     /// Notes what is wrong with a file.
     pub fn fail_file(&mut self, file: &str, code: Code) {
-        self.failures.push(Failure {
-            code,
-            entry: None,
-            file: Some(file.to_owned()),
-            more: 0,
-        });
+        self.failures.push(Failure { code, entry: None, file: Some(file.to_owned()), more: 0 });
     }
 
     /// Notes what is wrong with the whole record.
     pub fn fail_record(&mut self, code: Code) {
-        self.failures.push(Failure {
-            code,
-            entry: None,
-            file: None,
-            more: 0,
-        });
+        self.failures.push(Failure { code, entry: None, file: None, more: 0 });
     }
 }

@@ -23,20 +23,13 @@ impl Point {
 
     /// Refuses the identity.
     pub fn not_identity(&self) -> Result<(), Code> {
-        if self.bytes == [0; 32] {
-            Err(Code::IdentityPoint)
-        } else {
-            Ok(())
-        }
+        if self.bytes == [0; 32] { Err(Code::IdentityPoint) } else { Ok(()) }
     }
 }
 
 impl From<RistrettoPoint> for Point {
     fn from(point: RistrettoPoint) -> Self {
-        Self {
-            bytes: point.compress().to_bytes(),
-            point,
-        }
+        Self { bytes: point.compress().to_bytes(), point }
     }
 }
 
@@ -58,11 +51,7 @@ pub fn scalars(bytes: &[u8]) -> Result<Vec<Scalar>, Code> {
 
 /// hash_to_group(label, data).
 pub fn hash_to_group(label: &str, data: &[u8]) -> RistrettoPoint {
-    let hash = Sha512::new()
-        .chain_update("tabella/1/")
-        .chain_update(label)
-        .chain_update([0])
-        .chain_update(data);
+    let hash = Sha512::new().chain_update("tabella/1/").chain_update(label).chain_update([0]).chain_update(data);
     RistrettoPoint::from_uniform_bytes(&hash.finalize().into())
 }
 
@@ -73,10 +62,7 @@ pub fn generator_h() -> RistrettoPoint {
 
 /// G_0 … G_count.
 pub fn generators_g(count: usize) -> Vec<RistrettoPoint> {
-    (0u32..)
-        .take(count + 1)
-        .map(|index| hash_to_group("generator/G", &index.to_be_bytes()))
-        .collect()
+    (0u32..).take(count + 1).map(|index| hash_to_group("generator/G", &index.to_be_bytes())).collect()
 }
 
 /// number·point in time that depends on the number: all of it is public.
@@ -96,10 +82,7 @@ pub fn small_multiple(number: u64, point: &RistrettoPoint) -> RistrettoPoint {
 /// Slices, because the library panics on iterators that do not know their length.
 pub fn sum_of_products(coefficients: &[Scalar], points: &[RistrettoPoint]) -> RistrettoPoint {
     let terms = coefficients.len().min(points.len());
-    let (coefficients, points) = (
-        coefficients.get(..terms).unwrap_or(&[]),
-        points.get(..terms).unwrap_or(&[]),
-    );
+    let (coefficients, points) = (coefficients.get(..terms).unwrap_or(&[]), points.get(..terms).unwrap_or(&[]));
     RistrettoPoint::vartime_multiscalar_mul(coefficients, points)
 }
 
@@ -113,10 +96,7 @@ mod tests {
         assert_eq!(Point::decode(&base.bytes).map(|point| point.point), Ok(base.point));
         assert_eq!(Point::decode(&[0xff; 32]).map(|_| ()), Err(Code::PointInvalid));
         assert_eq!(Point::decode(&base.bytes[1..]).map(|_| ()), Err(Code::PointInvalid));
-        assert_eq!(
-            Point::decode(&[0; 32]).and_then(|point| point.not_identity()),
-            Err(Code::IdentityPoint)
-        );
+        assert_eq!(Point::decode(&[0; 32]).and_then(|point| point.not_identity()), Err(Code::IdentityPoint));
         let order = data_encoding::HEXLOWER
             .decode(b"edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010")
             .unwrap();

@@ -30,10 +30,7 @@ impl Keys {
     pub fn make(rules: &Rules, context: Context, qualified: BTreeSet<u64>, sums: &[RistrettoPoint]) -> Self {
         let polynomials: Vec<&[RistrettoPoint]> = sums.chunks(rules.threshold.max(1)).collect();
         let at = |x: u64| -> Vec<Point> {
-            polynomials
-                .iter()
-                .map(|polynomial| Point::from(evaluate(polynomial.iter(), x)))
-                .collect()
+            polynomials.iter().map(|polynomial| Point::from(evaluate(polynomial.iter(), x))).collect()
         };
         let public = at(0);
         let shares: BTreeMap<u64, Vec<Point>> = qualified.iter().map(|member| (*member, at(*member))).collect();
@@ -48,13 +45,6 @@ impl Keys {
         let distinct: HashSet<[u8; 32]> = public.iter().map(|key| key.bytes).collect();
         let unusable = distinct.len() < public.len() || public.iter().any(|key| key.not_identity().is_err());
         let failed = qualified.len() < rules.quorum || unusable;
-        Self {
-            context,
-            qualified,
-            public,
-            shares,
-            hash,
-            failed,
-        }
+        Self { context, qualified, public, shares, hash, failed }
     }
 }

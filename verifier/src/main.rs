@@ -55,11 +55,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| anyhow!("cannot draw random bytes: {error}"))?;
-    let options = Options {
-        expected: arguments.expect.clone(),
-        unfinished: arguments.unfinished,
-        seed,
-    };
+    let options = Options { expected: arguments.expect.clone(), unfinished: arguments.unfinished, seed };
     let source = open(&arguments.record)?;
     let bar = progress_bar();
     let report = verify(source.as_ref(), &options, &|done, total| {
@@ -89,11 +85,7 @@ fn progress_bar() -> ProgressBar {
 }
 
 fn print(report: &Report, json: bool) -> anyhow::Result<()> {
-    let text = if json {
-        serde_json::to_string_pretty(report)? + "\n"
-    } else {
-        render::text(report)
-    };
+    let text = if json { serde_json::to_string_pretty(report)? + "\n" } else { render::text(report) };
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }

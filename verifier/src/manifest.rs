@@ -150,10 +150,7 @@ impl Manifest {
         require(self.origin_is_right(origin), Code::ManifestOrigin)?;
         require(self.keys_are_right(), Code::ManifestKeys)?;
         let policy = Policy::parse(&self.policy).map_err(|_| Code::ManifestPolicy)?;
-        require(
-            policy.log.name == self.origin && policy.log.key == self.log,
-            Code::ManifestPolicy,
-        )?;
+        require(policy.log.name == self.origin && policy.log.key == self.log, Code::ManifestPolicy)?;
         require(self.contests.iter().all(contest_is_right), Code::ManifestContest)?;
         require(self.styles_are_right(), Code::ManifestStyle)?;
         let trustees = self.trustees.len() as u64;
@@ -179,27 +176,18 @@ impl Manifest {
             && texts.all(|text| is_text(text))
             && self.policy.len() <= LONGEST_POLICY
             && (1..=100).contains(&self.contests.len())
-            && self
-                .contests
-                .iter()
-                .all(|contest| (1..=500).contains(&contest.options.len()))
+            && self.contests.iter().all(|contest| (1..=500).contains(&contest.options.len()))
             && (1..=1_000).contains(&self.styles.len())
             && (1..=50).contains(&self.trustees.len())
             && distinct(self.styles.iter().map(|style| &style.name))
             && distinct(self.trustees.iter().map(|trustee| &trustee.name))
             && distinct(self.contests.iter().map(|contest| &contest.id))
-            && self
-                .contests
-                .iter()
-                .all(|contest| distinct(contest.options.iter().map(|option| &option.id)))
+            && self.contests.iter().all(|contest| distinct(contest.options.iter().map(|option| &option.id)))
             && self.assets.is_sorted_by(|(a, _), (b, _)| a < b)
     }
 
     fn origin_is_right(&self, origin: &str) -> bool {
-        let host = self
-            .origin
-            .strip_suffix(&self.id)
-            .and_then(|rest| rest.strip_suffix('/'));
+        let host = self.origin.strip_suffix(&self.id).and_then(|rest| rest.strip_suffix('/'));
         entry::is_origin(&self.origin) && host.is_some_and(|host| !host.is_empty()) && self.origin == origin
     }
 
@@ -218,25 +206,15 @@ impl Manifest {
                 && style.contests.is_sorted_by(|a, b| a < b)
                 && style.contests.iter().all(|contest| *contest < count)
         });
-        let covered: BTreeSet<u64> = self
-            .styles
-            .iter()
-            .flat_map(|style| style.contests.iter().copied())
-            .collect();
+        let covered: BTreeSet<u64> = self.styles.iter().flat_map(|style| style.contests.iter().copied()).collect();
         each && distinct(self.styles.iter().map(|style| &style.contests)) && covered.len() as u64 == count
     }
 
     fn size_is_right(&self) -> bool {
         let ballot_size = |style: &Style| {
-            self.contests_of(style)
-                .map(|(_, contest)| contest.free_bits() + contest.slots())
-                .sum::<usize>()
+            self.contests_of(style).map(|(_, contest)| contest.free_bits() + contest.slots()).sum::<usize>()
         };
-        self.slots() as u64 <= MOST_SLOTS
-            && self
-                .styles
-                .iter()
-                .all(|style| ballot_size(style) as u64 <= LARGEST_BALLOT)
+        self.slots() as u64 <= MOST_SLOTS && self.styles.iter().all(|style| ballot_size(style) as u64 <= LARGEST_BALLOT)
     }
 
     /// Slots over all contests: k of the ceremony.
@@ -257,10 +235,7 @@ impl Manifest {
 
     /// The contests of a style with their indexes, in order.
     pub fn contests_of<'a>(&'a self, style: &'a Style) -> impl Iterator<Item = (usize, &'a Contest)> {
-        self.contests
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| style.contests.contains(&(*index as u64)))
+        self.contests.iter().enumerate().filter(|(index, _)| style.contests.contains(&(*index as u64)))
     }
 
     /// The trustee with this index, counted from 1.
@@ -297,10 +272,7 @@ fn contest(value: &Value) -> Result<Contest, Malformed> {
 
 fn option(value: &Value) -> Result<Choosable, Malformed> {
     let [id, title] = cbor::record(value)?;
-    Ok(Choosable {
-        id: cbor::text(id)?.to_owned(),
-        title: cbor::text(title)?.to_owned(),
-    })
+    Ok(Choosable { id: cbor::text(id)?.to_owned(), title: cbor::text(title)?.to_owned() })
 }
 
 fn choice(value: &Value) -> Result<Choice, Malformed> {
@@ -309,27 +281,17 @@ fn choice(value: &Value) -> Result<Choice, Malformed> {
         return Err(Malformed);
     }
     let [min, max, blank] = cbor::record(parameters)?;
-    Ok(Choice {
-        min: cbor::uint(min)?,
-        max: cbor::uint(max)?,
-        blank: cbor::boolean(blank)?,
-    })
+    Ok(Choice { min: cbor::uint(min)?, max: cbor::uint(max)?, blank: cbor::boolean(blank)? })
 }
 
 fn style(value: &Value) -> Result<Style, Malformed> {
     let [name, contests] = cbor::record(value)?;
-    Ok(Style {
-        name: cbor::text(name)?.to_owned(),
-        contests: cbor::list(contests, cbor::uint)?,
-    })
+    Ok(Style { name: cbor::text(name)?.to_owned(), contests: cbor::list(contests, cbor::uint)? })
 }
 
 fn trustee(value: &Value) -> Result<Trustee, Malformed> {
     let [name, key] = cbor::record(value)?;
-    Ok(Trustee {
-        name: cbor::text(name)?.to_owned(),
-        key: cbor::fixed(key)?,
-    })
+    Ok(Trustee { name: cbor::text(name)?.to_owned(), key: cbor::fixed(key)? })
 }
 
 fn asset(value: &Value) -> Result<(String, Hash), Malformed> {

@@ -39,13 +39,7 @@ impl Message {
         let [body, signature] = cbor::tuple(&value)?;
         let body = cbor::bytes(body)?.to_owned();
         let (election, content) = decode_body(kind, &cbor::decode(&body)?)?;
-        Ok(Self {
-            kind,
-            election,
-            body,
-            signature: cbor::fixed(signature)?,
-            content,
-        })
+        Ok(Self { kind, election, body, signature: cbor::fixed(signature)?, content })
     }
 
     /// Whether `key` signed this body as one of this kind.
@@ -66,76 +60,20 @@ pub struct Context {
 #[derive(Debug)]
 pub enum Content {
     Manifest(Box<Manifest>),
-    Commit {
-        context: Context,
-        trustee: u64,
-        commitment: Hash,
-        envelope_keys: Vec<(u64, [u8; 32])>,
-    },
-    Round {
-        context: Context,
-        left_out: Vec<u64>,
-    },
-    Restart {
-        context: Context,
-    },
-    Deal {
-        context: Context,
-        trustee: u64,
-        chunk: u64,
-        chunks: u64,
-        piece: Vec<u8>,
-    },
-    Confirm {
-        context: Context,
-        trustee: u64,
-        confirmed: Vec<(u64, Hash)>,
-        complaints: Vec<(u64, [u8; 32])>,
-    },
-    Keys {
-        context: Context,
-        trustee: u64,
-        keys_hash: Hash,
-    },
-    Rehearse {
-        keys_hash: Hash,
-        round: u64,
-    },
-    Rehearsal {
-        keys_hash: Hash,
-        round: u64,
-        trustee: u64,
-        decryption: Vec<u8>,
-        proof: Vec<u8>,
-    },
+    Commit { context: Context, trustee: u64, commitment: Hash, envelope_keys: Vec<(u64, [u8; 32])> },
+    Round { context: Context, left_out: Vec<u64> },
+    Restart { context: Context },
+    Deal { context: Context, trustee: u64, chunk: u64, chunks: u64, piece: Vec<u8> },
+    Confirm { context: Context, trustee: u64, confirmed: Vec<(u64, Hash)>, complaints: Vec<(u64, [u8; 32])> },
+    Keys { context: Context, trustee: u64, keys_hash: Hash },
+    Rehearse { keys_hash: Hash, round: u64 },
+    Rehearsal { keys_hash: Hash, round: u64, trustee: u64, decryption: Vec<u8>, proof: Vec<u8> },
     Roll(RollChunk),
-    Open {
-        anchor: String,
-        keys_hash: Hash,
-        roll_hash: Hash,
-    },
-    Close {
-        anchor: String,
-        ballots: u64,
-        last: Hash,
-    },
-    Share {
-        keys_hash: Hash,
-        counted_hash: Hash,
-        trustee: u64,
-        decryption: Vec<u8>,
-        proof: Vec<u8>,
-        anchor: String,
-    },
-    Result {
-        anchor: String,
-        counted_hash: Hash,
-        contests: Vec<ContestResult>,
-    },
-    Final {
-        anchor: String,
-        result: Hash,
-    },
+    Open { anchor: String, keys_hash: Hash, roll_hash: Hash },
+    Close { anchor: String, ballots: u64, last: Hash },
+    Share { keys_hash: Hash, counted_hash: Hash, trustee: u64, decryption: Vec<u8>, proof: Vec<u8>, anchor: String },
+    Result { anchor: String, counted_hash: Hash, contests: Vec<ContestResult> },
+    Final { anchor: String, result: Hash },
 }
 
 /// One piece of the roll.
@@ -189,13 +127,7 @@ fn decode_body(kind: Kind, body: &Value) -> Result<(Option<Hash>, Content), Malf
         }
         Kind::Rehearse => {
             let [election, keys_hash, round] = cbor::record(body)?;
-            (
-                election,
-                Content::Rehearse {
-                    keys_hash: cbor::fixed(keys_hash)?,
-                    round: cbor::uint(round)?,
-                },
-            )
+            (election, Content::Rehearse { keys_hash: cbor::fixed(keys_hash)?, round: cbor::uint(round)? })
         }
         Kind::Rehearsal => {
             let [election, keys_hash, round, trustee, decryption, proof] = cbor::record(body)?;
@@ -227,12 +159,7 @@ fn decode_body(kind: Kind, body: &Value) -> Result<(Option<Hash>, Content), Malf
 
 /// Bodies of specs/ceremony.md: election, attempt, history, and in messages of trustees the trustee.
 fn ceremony_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malformed> {
-    let context = |attempt, history| {
-        Ok(Context {
-            attempt: cbor::uint(attempt)?,
-            history: cbor::fixed(history)?,
-        })
-    };
+    let context = |attempt, history| Ok(Context { attempt: cbor::uint(attempt)?, history: cbor::fixed(history)? });
     Ok(match kind {
         Kind::Commit => {
             let [election, attempt, history, trustee, commitment, keys] = cbor::record(body)?;
@@ -247,22 +174,11 @@ fn ceremony_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malforme
         Kind::Round => {
             let [election, attempt, history, left_out] = cbor::record(body)?;
             let left_out = cbor::list(left_out, cbor::uint)?;
-            (
-                election,
-                Content::Round {
-                    context: context(attempt, history)?,
-                    left_out,
-                },
-            )
+            (election, Content::Round { context: context(attempt, history)?, left_out })
         }
         Kind::Restart => {
             let [election, attempt, history] = cbor::record(body)?;
-            (
-                election,
-                Content::Restart {
-                    context: context(attempt, history)?,
-                },
-            )
+            (election, Content::Restart { context: context(attempt, history)? })
         }
         Kind::Deal => {
             let [election, attempt, history, trustee, chunk, chunks, piece] = cbor::record(body)?;
@@ -288,14 +204,7 @@ fn ceremony_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malforme
         Kind::Keys => {
             let [election, attempt, history, trustee, keys_hash] = cbor::record(body)?;
             let (trustee, keys_hash) = (cbor::uint(trustee)?, cbor::fixed(keys_hash)?);
-            (
-                election,
-                Content::Keys {
-                    context: context(attempt, history)?,
-                    trustee,
-                    keys_hash,
-                },
-            )
+            (election, Content::Keys { context: context(attempt, history)?, trustee, keys_hash })
         }
         _ => return Err(Malformed),
     })
@@ -308,26 +217,12 @@ fn control_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malformed
         Kind::Open => {
             let [election, anchor, keys_hash, roll_hash] = cbor::record(body)?;
             let (keys_hash, roll_hash) = (cbor::fixed(keys_hash)?, cbor::fixed(roll_hash)?);
-            (
-                election,
-                Content::Open {
-                    anchor: owned(anchor)?,
-                    keys_hash,
-                    roll_hash,
-                },
-            )
+            (election, Content::Open { anchor: owned(anchor)?, keys_hash, roll_hash })
         }
         Kind::Close => {
             let [election, anchor, ballots, last] = cbor::record(body)?;
             let (ballots, last) = (cbor::uint(ballots)?, cbor::fixed(last)?);
-            (
-                election,
-                Content::Close {
-                    anchor: owned(anchor)?,
-                    ballots,
-                    last,
-                },
-            )
+            (election, Content::Close { anchor: owned(anchor)?, ballots, last })
         }
         Kind::Share => {
             let [election, keys_hash, counted_hash, trustee, decryption, proof, anchor] = cbor::record(body)?;
@@ -344,24 +239,11 @@ fn control_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malformed
         Kind::Result => {
             let [election, anchor, counted_hash, contests] = cbor::record(body)?;
             let (counted_hash, contests) = (cbor::fixed(counted_hash)?, cbor::list(contests, contest_result)?);
-            (
-                election,
-                Content::Result {
-                    anchor: owned(anchor)?,
-                    counted_hash,
-                    contests,
-                },
-            )
+            (election, Content::Result { anchor: owned(anchor)?, counted_hash, contests })
         }
         Kind::Final => {
             let [election, anchor, result] = cbor::record(body)?;
-            (
-                election,
-                Content::Final {
-                    anchor: owned(anchor)?,
-                    result: cbor::fixed(result)?,
-                },
-            )
+            (election, Content::Final { anchor: owned(anchor)?, result: cbor::fixed(result)? })
         }
         _ => return Err(Malformed),
     })
@@ -369,11 +251,7 @@ fn control_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malformed
 
 fn roll_line(value: &Value) -> Result<RollLine, Malformed> {
     let [credential, weight, style] = cbor::tuple(value)?;
-    Ok(RollLine {
-        credential: cbor::fixed(credential)?,
-        weight: cbor::uint(weight)?,
-        style: cbor::uint(style)?,
-    })
+    Ok(RollLine { credential: cbor::fixed(credential)?, weight: cbor::uint(weight)?, style: cbor::uint(style)? })
 }
 
 fn contest_result(value: &Value) -> Result<ContestResult, Malformed> {

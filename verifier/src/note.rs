@@ -47,11 +47,7 @@ impl VerifierKey {
             return Err(Malformed);
         };
         let key: [u8; 32] = key.try_into().map_err(|_| Malformed)?;
-        let parsed = Self {
-            name: name.to_owned(),
-            kind: *first,
-            key,
-        };
+        let parsed = Self { name: name.to_owned(), kind: *first, key };
         let right = is_name(name)
             && *first == kind
             && ed25519_key(&key).is_some()
@@ -104,18 +100,12 @@ impl Note {
             return Err(Malformed);
         }
         let middle = note.rfind("\n\n").ok_or(Malformed)?;
-        let (text, signatures) = (
-            note.get(..=middle).ok_or(Malformed)?,
-            note.get(middle + 2..).ok_or(Malformed)?,
-        );
+        let (text, signatures) = (note.get(..=middle).ok_or(Malformed)?, note.get(middle + 2..).ok_or(Malformed)?);
         let lines: Vec<&str> = signatures.strip_suffix('\n').ok_or(Malformed)?.split('\n').collect();
         if lines.len() > MOST_SIGNATURES {
             return Err(Malformed);
         }
-        Ok(Self {
-            text: text.to_owned(),
-            lines: lines.into_iter().map(signature_line).collect::<Result<_, _>>()?,
-        })
+        Ok(Self { text: text.to_owned(), lines: lines.into_iter().map(signature_line).collect::<Result<_, _>>()? })
     }
 
     /// Whether the log with this key signed the note: a wrong line under its key spoils a right one.
@@ -126,15 +116,12 @@ impl Note {
 
     /// Whether the witness with this key cosigned the note: wrong lines do not count.
     pub fn is_cosigned_by(&self, witness: &VerifierKey) -> bool {
-        self.lines_of(witness)
-            .any(|line| self.is_cosignature(witness, &line.signature))
+        self.lines_of(witness).any(|line| self.is_cosignature(witness, &line.signature))
     }
 
     /// The lines under a key; those of unknown keys are never looked at.
     fn lines_of(&self, key: &VerifierKey) -> impl Iterator<Item = &SignatureLine> {
-        self.lines
-            .iter()
-            .filter(|line| line.name == key.name && line.id == key.id())
+        self.lines.iter().filter(|line| line.name == key.name && line.id == key.id())
     }
 
     /// A cosignature: eight bytes of time, at most 2^63 − 1, then Ed25519 over that time and the text.
@@ -149,26 +136,17 @@ impl Note {
 }
 
 fn is_signature(key: &VerifierKey, message: &[u8], signature: &[u8]) -> bool {
-    signature
-        .try_into()
-        .is_ok_and(|signature| signed_by(&key.key, message, signature))
+    signature.try_into().is_ok_and(|signature| signed_by(&key.key, message, signature))
 }
 
 fn signature_line(line: &str) -> Result<SignatureLine, Malformed> {
-    let (name, encoded) = line
-        .strip_prefix("— ")
-        .and_then(|rest| rest.split_once(' '))
-        .ok_or(Malformed)?;
+    let (name, encoded) = line.strip_prefix("— ").and_then(|rest| rest.split_once(' ')).ok_or(Malformed)?;
     let decoded = BASE64.decode(encoded).map_err(|_| Malformed)?;
     let (id, signature) = decoded.split_first_chunk::<4>().ok_or(Malformed)?;
     if !is_name(name) || signature.is_empty() {
         return Err(Malformed);
     }
-    Ok(SignatureLine {
-        name: name.to_owned(),
-        id: *id,
-        signature: signature.to_owned(),
-    })
+    Ok(SignatureLine { name: name.to_owned(), id: *id, signature: signature.to_owned() })
 }
 
 /// A checkpoint: a note that says how many entries a log has, and their root.
@@ -189,20 +167,11 @@ impl Checkpoint {
             return Err(Malformed);
         };
         let size: u64 = size_text.parse().map_err(|_| Malformed)?;
-        let root = BASE64
-            .decode(root)
-            .ok()
-            .and_then(|root| root.try_into().ok())
-            .ok_or(Malformed)?;
+        let root = BASE64.decode(root).ok().and_then(|root| root.try_into().ok()).ok_or(Malformed)?;
         if origin.is_empty() || size.to_string() != size_text {
             return Err(Malformed);
         }
-        Ok(Self {
-            origin: origin.to_owned(),
-            size,
-            root,
-            note,
-        })
+        Ok(Self { origin: origin.to_owned(), size, root, note })
     }
 }
 
@@ -214,11 +183,7 @@ mod tests {
     fn signed(text: &str) -> (String, VerifierKey) {
         use ed25519_dalek::Signer;
         let secret = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
-        let key = VerifierKey {
-            name: "example.org/e".to_owned(),
-            kind: LOG,
-            key: secret.verifying_key().to_bytes(),
-        };
+        let key = VerifierKey { name: "example.org/e".to_owned(), kind: LOG, key: secret.verifying_key().to_bytes() };
         let line = BASE64.encode([&key.id()[..], &secret.sign(text.as_bytes()).to_bytes()].concat());
         (format!("{text}\n— {} {line}\n", key.name), key)
     }
@@ -228,10 +193,7 @@ mod tests {
         let text = format!("example.org/e\n5\n{}\n", BASE64.encode([9; 32]));
         let (note, key) = signed(&text);
         let checkpoint = Checkpoint::parse(note.as_bytes()).unwrap();
-        assert_eq!(
-            (checkpoint.origin.as_str(), checkpoint.size, checkpoint.root),
-            ("example.org/e", 5, [9; 32])
-        );
+        assert_eq!((checkpoint.origin.as_str(), checkpoint.size, checkpoint.root), ("example.org/e", 5, [9; 32]));
         assert!(checkpoint.note.is_signed_by(&key));
         let other = note.replace("\n5\n", "\n6\n");
         assert!(!Checkpoint::parse(other.as_bytes()).unwrap().note.is_signed_by(&key));
@@ -246,17 +208,11 @@ mod tests {
     fn cosignatures_are_over_a_time_that_can_be() {
         use ed25519_dalek::Signer;
         let secret = ed25519_dalek::SigningKey::from_bytes(&[8; 32]);
-        let key = VerifierKey {
-            name: "w".to_owned(),
-            kind: WITNESS,
-            key: secret.verifying_key().to_bytes(),
-        };
+        let key = VerifierKey { name: "w".to_owned(), kind: WITNESS, key: secret.verifying_key().to_bytes() };
         let cosigned = |signed_time: u64, time: u64| {
             let signature = secret.sign(format!("cosignature/v1\ntime {signed_time}\ntext\n").as_bytes());
             let line = BASE64.encode([&key.id()[..], &time.to_be_bytes(), &signature.to_bytes()].concat());
-            Note::parse(format!("text\n\n— w {line}\n").as_bytes())
-                .unwrap()
-                .is_cosigned_by(&key)
+            Note::parse(format!("text\n\n— w {line}\n").as_bytes()).unwrap().is_cosigned_by(&key)
         };
         assert!(cosigned(1 << 62, 1 << 62));
         assert!(!cosigned(1 << 62, 1 << 61));
@@ -276,11 +232,7 @@ mod tests {
             "o/e\n5\n".to_owned(),
         ];
         for text in texts {
-            assert_eq!(
-                Checkpoint::parse(signed(&text).0.as_bytes()).map(|_| ()),
-                Err(Malformed),
-                "{text}"
-            );
+            assert_eq!(Checkpoint::parse(signed(&text).0.as_bytes()).map(|_| ()), Err(Malformed), "{text}");
         }
     }
 
@@ -316,10 +268,7 @@ mod tests {
         let (_, key) = signed("text\n");
         assert_eq!(VerifierKey::parse(&key.text(), LOG), Ok(key.clone()));
         assert_eq!(VerifierKey::parse(&key.text(), WITNESS), Err(Malformed));
-        assert_eq!(
-            VerifierKey::parse(&key.text().replace("org", "com"), LOG),
-            Err(Malformed)
-        );
+        assert_eq!(VerifierKey::parse(&key.text().replace("org", "com"), LOG), Err(Malformed));
         let weak = VerifierKey { key: [0; 32], ..key };
         assert_eq!(VerifierKey::parse(&weak.text(), LOG), Err(Malformed));
     }

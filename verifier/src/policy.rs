@@ -38,11 +38,7 @@ impl Policy {
         let (Some(log), Some(quorum)) = (reader.log, reader.quorum) else {
             return Err(Malformed);
         };
-        Ok(Self {
-            log,
-            members: reader.members,
-            quorum,
-        })
+        Ok(Self { log, members: reader.members, quorum })
     }
 
     /// Whether the policy asks for no witness.
@@ -53,19 +49,13 @@ impl Policy {
     /// Names of the witnesses whose cosignatures are on the note, ascending.
     pub fn cosigners(&self, note: &Note) -> BTreeSet<String> {
         let cosigned = |member: &Member| matches!(member, Member::Witness(key) if note.is_cosigned_by(key));
-        self.members
-            .iter()
-            .filter(|(_, member)| cosigned(member))
-            .map(|(name, _)| name.clone())
-            .collect()
+        self.members.iter().filter(|(_, member)| cosigned(member)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Whether the note has the cosignatures that the quorum asks for.
     pub fn is_met_by(&self, note: &Note) -> bool {
         let witnessed = self.cosigners(note);
-        self.quorum
-            .as_ref()
-            .is_none_or(|quorum| self.has_witnessed(quorum, &witnessed))
+        self.quorum.as_ref().is_none_or(|quorum| self.has_witnessed(quorum, &witnessed))
     }
 
     /// Groups name only what stands before them and each name is a member once, so that this ends.
@@ -126,19 +116,12 @@ impl Reader {
             "any" => 1,
             number => decimal(number)?,
         };
-        let fresh = names
-            .iter()
-            .all(|name| self.members.contains_key(*name) && self.grouped.insert((*name).to_owned()));
+        let fresh =
+            names.iter().all(|name| self.members.contains_key(*name) && self.grouped.insert((*name).to_owned()));
         if !fresh || threshold == 0 || threshold > names.len() {
             return Err(Malformed);
         }
-        self.define(
-            name,
-            Member::Group {
-                threshold,
-                names: names.iter().map(|name| (*name).to_owned()).collect(),
-            },
-        )
+        self.define(name, Member::Group { threshold, names: names.iter().map(|name| (*name).to_owned()).collect() })
     }
 
     fn define(&mut self, name: &str, member: Member) -> Result<(), Malformed> {
@@ -149,11 +132,7 @@ impl Reader {
 
 fn decimal(text: &str) -> Result<usize, Malformed> {
     let number: usize = text.parse().map_err(|_| Malformed)?;
-    if number.to_string() == text {
-        Ok(number)
-    } else {
-        Err(Malformed)
-    }
+    if number.to_string() == text { Ok(number) } else { Err(Malformed) }
 }
 
 #[cfg(test)]
@@ -161,23 +140,14 @@ mod tests {
     use super::*;
 
     fn key(name: &str, kind: u8, seed: u8) -> String {
-        let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32])
-            .verifying_key()
-            .to_bytes();
-        VerifierKey {
-            name: name.to_owned(),
-            kind,
-            key,
-        }
-        .text()
+        let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]).verifying_key().to_bytes();
+        VerifierKey { name: name.to_owned(), kind, key }.text()
     }
 
     /// A policy with two witnesses `a` and `b`, then `lines`.
     fn parse(lines: &str) -> Result<Policy, Malformed> {
         let (log, a, b) = (key("o/e", LOG, 1), key("w/a", WITNESS, 2), key("w/b", WITNESS, 3));
-        Policy::parse(&format!(
-            "# who\nlog {log} https://o/e\n\nwitness a {a}\n witness\tb {b}\n{lines}"
-        ))
+        Policy::parse(&format!("# who\nlog {log} https://o/e\n\nwitness a {a}\n witness\tb {b}\n{lines}"))
     }
 
     #[test]
@@ -185,10 +155,7 @@ mod tests {
         let counted = |lines: &str, witnesses: &[&str]| {
             let policy = parse(lines).unwrap();
             let witnessed = witnesses.iter().map(|name| (*name).to_owned()).collect();
-            policy
-                .quorum
-                .as_ref()
-                .is_none_or(|name| policy.has_witnessed(name, &witnessed))
+            policy.quorum.as_ref().is_none_or(|name| policy.has_witnessed(name, &witnessed))
         };
         assert!(counted("quorum none", &[]));
         assert!(counted("quorum a\n", &["a"]) && !counted("quorum a\n", &["b"]));

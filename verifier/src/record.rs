@@ -50,21 +50,14 @@ impl Tile {
             path = format!("x{:03}/{path}", rest % 1_000);
             rest /= 1_000;
         }
-        let partial = if self.width < TILE_WIDTH {
-            format!(".p/{}", self.width)
-        } else {
-            String::new()
-        };
+        let partial = if self.width < TILE_WIDTH { format!(".p/{}", self.width) } else { String::new() };
         format!("tile/{}/{path}{partial}", self.series.name())
     }
 }
 
 /// How many things there are to read on a level of a log of `size` entries.
 fn width_of_level(size: u64, level: u32) -> u64 {
-    level
-        .checked_mul(8)
-        .and_then(|shift| size.checked_shr(shift))
-        .unwrap_or(0)
+    level.checked_mul(8).and_then(|shift| size.checked_shr(shift)).unwrap_or(0)
 }
 
 /// The tile of this number, if a record of `size` entries has it.
@@ -77,9 +70,7 @@ pub fn tile(size: u64, series: Series, number: u64) -> Option<Tile> {
 
 /// All series of a record of `size` entries.
 fn all_series(size: u64) -> impl Iterator<Item = Series> {
-    let levels = (0..8)
-        .take_while(move |level| width_of_level(size, *level) > 0)
-        .map(Series::Level);
+    let levels = (0..8).take_while(move |level| width_of_level(size, *level) > 0).map(Series::Level);
     std::iter::once(Series::Entries).chain(levels)
 }
 
@@ -122,12 +113,8 @@ pub fn present_upper_tiles(listing: &Listing, size: u64) -> Vec<Tile> {
 }
 
 fn present(listing: &Listing, size: u64, wanted: impl Fn(Series) -> bool) -> Vec<Tile> {
-    let mut tiles: Vec<Tile> = listing
-        .files
-        .keys()
-        .filter_map(|name| named(size, name))
-        .filter(|tile| wanted(tile.series))
-        .collect();
+    let mut tiles: Vec<Tile> =
+        listing.files.keys().filter_map(|name| named(size, name)).filter(|tile| wanted(tile.series)).collect();
     tiles.sort_by_key(|tile| (tile.series.level(), tile.number));
     tiles
 }
@@ -149,10 +136,7 @@ const MOST_MISSING_NAMED: usize = 1_000;
 /// Compares the files that are there with those of a record of `size` entries; if the log may still grow, `unfinished`,
 /// it has partial tiles of earlier sizes too.
 pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
-    let mut faults = Faults {
-        surplus: listing.irregular.clone(),
-        ..Faults::default()
-    };
+    let mut faults = Faults { surplus: listing.irregular.clone(), ..Faults::default() };
     let mut present = 0u64;
     for (name, length) in &listing.files {
         match named(size, name) {
@@ -241,31 +225,15 @@ mod tests {
     fn the_files_of_70000_entries_are_those_of_tlog_tiles() {
         let names: Vec<String> = tiles(70_000).map(|tile| tile.name()).collect();
         assert_eq!(names.len(), 274 + 274 + 2 + 1);
-        for name in [
-            "tile/entries/000",
-            "tile/0/272",
-            "tile/0/273.p/112",
-            "tile/1/000",
-            "tile/1/001.p/17",
-            "tile/2/000.p/1",
-        ] {
+        for name in
+            ["tile/entries/000", "tile/0/272", "tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"]
+        {
             assert!(names.iter().any(|known| known == name), "{name}");
             assert_eq!(named(70_000, name).map(|tile| tile.name()).as_deref(), Some(name));
         }
-        let far = Tile {
-            series: Series::Level(0),
-            number: 1_234_067,
-            width: 256,
-        };
+        let far = Tile { series: Series::Level(0), number: 1_234_067, width: 256 };
         assert_eq!(far.name(), "tile/0/x001/x234/067");
-        for name in [
-            "tile/0/273",
-            "tile/0/0",
-            "tile/0/x000/001",
-            "tile/3/000.p/1",
-            "tile/00/000",
-            "tile/0/000.p/256",
-        ] {
+        for name in ["tile/0/273", "tile/0/0", "tile/0/x000/001", "tile/3/000.p/1", "tile/00/000", "tile/0/000.p/256"] {
             assert_eq!(named(70_000, name), None, "{name}");
         }
     }

@@ -40,10 +40,7 @@ impl Rehearsals {
         if round != self.round + 1 {
             return Err(Code::RehearsalRound);
         }
-        *self = Self {
-            round,
-            answered: BTreeSet::new(),
-        };
+        *self = Self { round, answered: BTreeSet::new() };
         Ok(())
     }
 
@@ -77,15 +74,6 @@ impl Rehearsals {
 
 /// All slots, with R_test = hash_to_group("rehearsal", election ‖ u64(attempt) ‖ keys hash ‖ u64(round)).
 fn test_group(keys: &Keys, election: &Hash, round: u64) -> OpenGroup {
-    let data = [
-        &election[..],
-        &keys.context.attempt.to_be_bytes(),
-        &keys.hash,
-        &round.to_be_bytes(),
-    ]
-    .concat();
-    OpenGroup {
-        slots: (0..keys.public.len()).collect(),
-        r: hash_to_group("rehearsal", &data).into(),
-    }
+    let data = [&election[..], &keys.context.attempt.to_be_bytes(), &keys.hash, &round.to_be_bytes()].concat();
+    OpenGroup { slots: (0..keys.public.len()).collect(), r: hash_to_group("rehearsal", &data).into() }
 }

@@ -18,11 +18,7 @@ pub fn text(report: &Report) -> String {
         comparison(report),
         verdict(report),
     ];
-    parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn heading(report: &Report) -> String {
@@ -31,38 +27,20 @@ fn heading(report: &Report) -> String {
         if election.simulation {
             text += "*** SIMULATION: no real voters took part in this election ***\n\n";
         }
-        text += &format!(
-            "Election     {} ({})\n",
-            printable(&election.title),
-            printable(&election.id)
-        );
+        text += &format!("Election     {} ({})\n", printable(&election.title), printable(&election.id));
         text += &format!("Fingerprint  {}\n", election.fingerprint);
     }
     if let Some(record) = &report.record {
-        text += &format!(
-            "Record       {}, {} entries, root {}\n",
-            printable(&record.origin),
-            record.size,
-            record.root
-        );
+        text += &format!("Record       {}, {} entries, root {}\n", printable(&record.origin), record.size, record.root);
         let witnesses: Vec<String> = record.cosignatures.iter().map(|name| printable(name)).collect();
-        let cosigned = if witnesses.is_empty() {
-            "nobody".to_owned()
-        } else {
-            witnesses.join(", ")
-        };
+        let cosigned = if witnesses.is_empty() { "nobody".to_owned() } else { witnesses.join(", ") };
         text += &format!("Cosigned by  {cosigned}\n");
     }
     text
 }
 
 fn checks(report: &Report) -> String {
-    report
-        .checks
-        .iter()
-        .zip(CHECKS)
-        .map(|(check, known)| check_text(check, known.proves))
-        .collect()
+    report.checks.iter().zip(CHECKS).map(|(check, known)| check_text(check, known.proves)).collect()
 }
 
 fn check_text(check: &CheckReport, proves: &str) -> String {
@@ -73,15 +51,8 @@ fn check_text(check: &CheckReport, proves: &str) -> String {
     };
     let mut text = format!("{mark} {:>2} {:<12} {says}\n", check.id, check.title);
     for failure in check.failures.iter().take(MOST_SHOWN) {
-        let entry = failure
-            .entry
-            .map(|entry| format!("entry {entry}: "))
-            .unwrap_or_default();
-        let file = failure
-            .file
-            .as_ref()
-            .map(|file| format!("{}: ", printable(file)))
-            .unwrap_or_default();
+        let entry = failure.entry.map(|entry| format!("entry {entry}: ")).unwrap_or_default();
+        let file = failure.file.as_ref().map(|file| format!("{}: ", printable(file))).unwrap_or_default();
         text += &format!("       {entry}{file}{}: {}\n", failure.code, failure.message);
     }
     if check.failures.len() > MOST_SHOWN {
@@ -113,15 +84,8 @@ fn result(report: &Report) -> String {
     let Some(result) = &report.result else {
         return String::new();
     };
-    let claim = if report.verdict == Verdict::Valid {
-        "Result"
-    } else {
-        "Result as claimed by an INVALID record"
-    };
-    result
-        .contests
-        .iter()
-        .fold(format!("{claim}\n"), |text, contest| text + &contest_table(contest))
+    let claim = if report.verdict == Verdict::Valid { "Result" } else { "Result as claimed by an INVALID record" };
+    result.contests.iter().fold(format!("{claim}\n"), |text, contest| text + &contest_table(contest))
 }
 
 fn contest_table(contest: &ContestReport) -> String {
@@ -171,9 +135,5 @@ fn verdict(report: &Report) -> String {
 }
 
 fn counted(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

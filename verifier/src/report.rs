@@ -148,20 +148,10 @@ impl Report {
         let election = findings.election.as_ref();
         Self {
             report: 1,
-            verdict: if findings.failures.is_empty() {
-                Verdict::Valid
-            } else {
-                Verdict::Invalid
-            },
-            election: findings
-                .manifest
-                .as_ref()
-                .map(|(manifest, hash)| election_report(manifest, hash)),
+            verdict: if findings.failures.is_empty() { Verdict::Valid } else { Verdict::Invalid },
+            election: findings.manifest.as_ref().map(|(manifest, hash)| election_report(manifest, hash)),
             record: record_report(findings, options),
-            checks: CHECKS
-                .iter()
-                .map(|check| check_report(check, findings, options))
-                .collect(),
+            checks: CHECKS.iter().map(|check| check_report(check, findings, options)).collect(),
             ballots: election.map(ballots_report),
             trustees: election.map(trustee_reports).unwrap_or_default(),
             warnings: warnings::of(findings, options),
@@ -179,10 +169,7 @@ impl Report {
             checks: Vec::new(),
             ballots: None,
             trustees: Vec::new(),
-            warnings: vec![Warning {
-                code: "unreadable".to_owned(),
-                message: why.to_owned(),
-            }],
+            warnings: vec![Warning { code: "unreadable".to_owned(), message: why.to_owned() }],
             result: None,
         }
     }
@@ -202,10 +189,7 @@ fn election_report(manifest: &Manifest, hash: &[u8; 32]) -> ElectionReport {
 fn record_report(findings: &Findings, options: &Options) -> Option<RecordReport> {
     let checkpoint = findings.checkpoint.as_ref()?;
     let policy = findings.election.as_ref().map(|election| &election.policy);
-    let fingerprint = findings
-        .manifest
-        .as_ref()
-        .map(|(manifest, hash)| election_fingerprint(hash, &manifest.log));
+    let fingerprint = findings.manifest.as_ref().map(|(manifest, hash)| election_fingerprint(hash, &manifest.log));
     let expected_fingerprint = match &options.expected {
         None => "not given",
         Some(expected) if Some(expected) == fingerprint.as_ref() => "match",
@@ -216,24 +200,15 @@ fn record_report(findings: &Findings, options: &Options) -> Option<RecordReport>
         size: checkpoint.size,
         root: HEXLOWER.encode(&checkpoint.root),
         log_key: findings.log_key.as_ref().map(|key| key.text()).unwrap_or_default(),
-        policy: findings
-            .manifest
-            .as_ref()
-            .map(|(manifest, _)| manifest.policy.clone())
-            .unwrap_or_default(),
-        cosignatures: policy
-            .map(|policy| policy.cosigners(&checkpoint.note).into_iter().collect())
-            .unwrap_or_default(),
+        policy: findings.manifest.as_ref().map(|(manifest, _)| manifest.policy.clone()).unwrap_or_default(),
+        cosignatures: policy.map(|policy| policy.cosigners(&checkpoint.note).into_iter().collect()).unwrap_or_default(),
         expected_fingerprint: expected_fingerprint.to_owned(),
     })
 }
 
 fn check_report(check: &Check, findings: &Findings, options: &Options) -> CheckReport {
-    let mut failures: Vec<&Failure> = findings
-        .failures
-        .iter()
-        .filter(|failure| failure.code.check() == check.number)
-        .collect();
+    let mut failures: Vec<&Failure> =
+        findings.failures.iter().filter(|failure| failure.code.check() == check.number).collect();
     failures.sort_by_key(|failure| failure.entry);
     let status = match failures.is_empty() {
         false => Status::Fail,
@@ -262,11 +237,7 @@ fn was_made(check: &Check, findings: &Findings, options: &Options) -> bool {
 }
 
 fn failure_report(failure: &Failure) -> FailureReport {
-    let more = if failure.more > 0 {
-        format!(" ({} more like it)", failure.more)
-    } else {
-        String::new()
-    };
+    let more = if failure.more > 0 { format!(" ({} more like it)", failure.more) } else { String::new() };
     FailureReport {
         code: failure.code.name().to_owned(),
         message: format!("{}{more}", failure.code.message()),
@@ -279,11 +250,7 @@ fn ballots_report(election: &Election) -> BallotsReport {
     let voting = election.voting.as_ref();
     let (accepted, challenged) = voting.map_or((0, 0), |voting| (voting.accepted, voting.challenged));
     let counted = voting.map_or(0, |voting| voting.heads().len() as u64);
-    let results = election
-        .result
-        .as_ref()
-        .map(|(results, _)| results.as_slice())
-        .unwrap_or_default();
+    let results = election.result.as_ref().map(|(results, _)| results.as_slice()).unwrap_or_default();
     let blank = results.iter().filter_map(|result| match result {
         ContestResult::Choice { blank, .. } => *blank,
         ContestResult::Withheld => None,
@@ -299,12 +266,7 @@ fn ballots_report(election: &Election) -> BallotsReport {
 }
 
 fn trustee_reports(election: &Election) -> Vec<TrusteeReport> {
-    let qualified = |index| {
-        election
-            .ceremony
-            .keys()
-            .is_some_and(|keys| keys.qualified.contains(&index))
-    };
+    let qualified = |index| election.ceremony.keys().is_some_and(|keys| keys.qualified.contains(&index));
     let decrypted = |index| election.tally.as_ref().is_some_and(|tally| tally.has_share_of(index));
     let report = |(index, trustee): (u64, &crate::manifest::Trustee)| TrusteeReport {
         name: trustee.name.clone(),
@@ -340,13 +302,6 @@ fn result_report(election: &Election) -> Option<ResultReport> {
             options: options.collect(),
         }
     };
-    let contests = election
-        .manifest
-        .contests
-        .iter()
-        .zip(results)
-        .enumerate()
-        .map(report)
-        .collect();
+    let contests = election.manifest.contests.iter().zip(results).enumerate().map(report).collect();
     Some(ResultReport { contests })
 }

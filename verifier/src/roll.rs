@@ -46,11 +46,7 @@ impl Roll {
         let (last, total) = if anew { (None, 0) } else { (self.last, self.total) };
         let total = check_lines(&chunk.voters, last, total, styles)?;
         if anew {
-            *self = Self {
-                revision: chunk.revision,
-                chunks: chunk.chunks,
-                ..Self::default()
-            };
+            *self = Self { revision: chunk.revision, chunks: chunk.chunks, ..Self::default() };
         }
         self.chunk = chunk.chunk;
         self.total = total;
@@ -58,13 +54,7 @@ impl Roll {
         self.body_hashes.extend(sha256(body));
         let lines = chunk.voters.iter().filter_map(|line| {
             let style = usize::try_from(line.style).ok()?;
-            Some((
-                line.credential,
-                Voter {
-                    weight: line.weight,
-                    style,
-                },
-            ))
+            Some((line.credential, Voter { weight: line.weight, style }))
         });
         Arc::make_mut(&mut self.voters).extend(lines);
         Ok(())
@@ -116,9 +106,5 @@ fn check_lines(lines: &[RollLine], mut last: Option<[u8; 32]>, mut total: u64, s
         last = Some(line.credential);
         total = total.saturating_add(line.weight);
     }
-    if total > LARGEST_TOTAL {
-        Err(Code::RollTotal)
-    } else {
-        Ok(total)
-    }
+    if total > LARGEST_TOTAL { Err(Code::RollTotal) } else { Ok(total) }
 }

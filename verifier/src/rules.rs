@@ -40,11 +40,7 @@ impl Phase {
             Kind::Commit | Kind::Deal | Kind::Confirm | Kind::Keys => &[Self::Setup],
             Kind::Round | Kind::Restart | Kind::Roll | Kind::Open => &[Self::Setup],
         };
-        if allowed.contains(&self) {
-            Ok(())
-        } else {
-            Err(Code::OutOfPhase)
-        }
+        if allowed.contains(&self) { Ok(()) } else { Err(Code::OutOfPhase) }
     }
 }
 
@@ -62,10 +58,7 @@ pub struct Position<'a> {
 impl Position<'_> {
     /// The log before this entry.
     fn before(&self) -> Extent {
-        Extent {
-            size: self.index,
-            root: self.before.map(Tree::root),
-        }
+        Extent { size: self.index, root: self.before.map(Tree::root) }
     }
 
     /// The log with this entry at its end.
@@ -75,10 +68,7 @@ impl Position<'_> {
             tree.push(self.leaf);
             tree.root()
         };
-        Extent {
-            size: self.index + 1,
-            root: self.before.map(with_entry),
-        }
+        Extent { size: self.index + 1, root: self.before.map(with_entry) }
     }
 }
 
@@ -158,11 +148,7 @@ impl Election {
 
     /// The voting, while ballots and challenges are to be handed to it instead of [`Election::accept`].
     pub fn open_voting(&mut self) -> Option<&mut Voting> {
-        if self.phase == Phase::Voting {
-            self.voting.as_mut()
-        } else {
-            None
-        }
+        if self.phase == Phase::Voting { self.voting.as_mut() } else { None }
     }
 
     /// Judges an entry after entry 0.
@@ -189,11 +175,7 @@ impl Election {
             Author::Registrar => &self.manifest.registrar,
             Author::Trustee(index) => &self.manifest.trustee(index).ok_or(Code::TrusteeUnknown)?.key,
         };
-        if message.is_signed_by(key) {
-            Ok(())
-        } else {
-            Err(Code::SignatureInvalid)
-        }
+        if message.is_signed_by(key) { Ok(()) } else { Err(Code::SignatureInvalid) }
     }
 
     /// Step 5 of the rules.
@@ -205,51 +187,20 @@ impl Election {
                 Ok(())
             }
             Content::Rehearse { keys_hash, round } => self.rehearsals.request(&self.ceremony, keys_hash, *round),
-            Content::Rehearsal {
-                keys_hash,
-                round,
-                trustee,
-                decryption,
-                proof,
-            } => {
-                let answer = Answer {
-                    keys_hash,
-                    round: *round,
-                    trustee: *trustee,
-                    decryption,
-                    proof,
-                };
+            Content::Rehearsal { keys_hash, round, trustee, decryption, proof } => {
+                let answer = Answer { keys_hash, round: *round, trustee: *trustee, decryption, proof };
                 self.rehearsals.answer(&self.ceremony, &self.hash, &answer)
             }
             Content::Roll(chunk) => self.roll.accept(chunk, &message.body, self.manifest.styles.len()),
-            Content::Open {
-                anchor,
-                keys_hash,
-                roll_hash,
-            } => self.open(anchor, keys_hash, roll_hash, position),
+            Content::Open { anchor, keys_hash, roll_hash } => self.open(anchor, keys_hash, roll_hash, position),
             Content::Close { anchor, ballots, last } => self.close(anchor, *ballots, last, position),
-            Content::Share {
-                keys_hash,
-                counted_hash,
-                trustee,
-                decryption,
-                proof,
-                anchor,
-            } => {
-                let share = Share {
-                    keys_hash,
-                    counted_hash,
-                    trustee: *trustee,
-                    decryption,
-                    proof,
-                };
+            Content::Share { keys_hash, counted_hash, trustee, decryption, proof, anchor } => {
+                let share = Share { keys_hash, counted_hash, trustee: *trustee, decryption, proof };
                 self.share(&share, anchor)
             }
-            Content::Result {
-                anchor,
-                counted_hash,
-                contests,
-            } => self.publish(anchor, counted_hash, contests, position),
+            Content::Result { anchor, counted_hash, contests } => {
+                self.publish(anchor, counted_hash, contests, position)
+            }
             Content::Final { anchor, result } => self.finish(anchor, result, position),
             _ => self.ceremony.accept(&message.content, position.leaf),
         }
@@ -270,12 +221,7 @@ impl Election {
             return Err(Code::RollMismatch);
         }
         self.check_anchor(anchor, &position.before())?;
-        self.voting = Some(Voting::open(
-            &self.manifest,
-            &self.hash,
-            &keys.public,
-            Arc::clone(self.roll.voters()),
-        ));
+        self.voting = Some(Voting::open(&self.manifest, &self.hash, &keys.public, Arc::clone(self.roll.voters())));
         self.phase = Phase::Voting;
         Ok(())
     }
@@ -343,10 +289,6 @@ impl Election {
         if checkpoint.size != extent.size || !same_root {
             return Err(Code::AnchorMismatch);
         }
-        if self.policy.is_met_by(&checkpoint.note) {
-            Ok(())
-        } else {
-            Err(Code::AnchorQuorum)
-        }
+        if self.policy.is_met_by(&checkpoint.note) { Ok(()) } else { Err(Code::AnchorQuorum) }
     }
 }

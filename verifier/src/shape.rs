@@ -16,47 +16,28 @@ pub struct Form {
 
 impl Form {
     fn bit(index: usize) -> Self {
-        Self {
-            constant: 0,
-            terms: vec![(index, 1)],
-        }
+        Self { constant: 0, terms: vec![(index, 1)] }
     }
 
     /// 1 − F.
     fn complement(&self) -> Self {
-        let terms = self
-            .terms
-            .iter()
-            .map(|(index, coefficient)| (*index, -coefficient))
-            .collect();
-        Self {
-            constant: 1 - self.constant,
-            terms,
-        }
+        let terms = self.terms.iter().map(|(index, coefficient)| (*index, -coefficient)).collect();
+        Self { constant: 1 - self.constant, terms }
     }
 
     /// F^h(v; x) = c·x + Σ L_i·v_i.
     pub fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
         let term = |(index, coefficient): &(usize, i64)| {
-            values
-                .get(index.wrapping_sub(1))
-                .map(|value| times(*coefficient, value))
-                .unwrap_or_default()
+            values.get(index.wrapping_sub(1)).map(|value| times(*coefficient, value)).unwrap_or_default()
         };
         times(self.constant, x) + self.terms.iter().map(term).sum::<Scalar>()
     }
 
     fn encoding(&self) -> Value {
         let terms = self.terms.iter().map(|(index, coefficient)| {
-            Value::Array(vec![
-                Value::Integer((*index as u64).into()),
-                Value::Integer((*coefficient).into()),
-            ])
+            Value::Array(vec![Value::Integer((*index as u64).into()), Value::Integer((*coefficient).into())])
         });
-        Value::Array(vec![
-            Value::Integer(self.constant.into()),
-            Value::Array(terms.collect()),
-        ])
+        Value::Array(vec![Value::Integer(self.constant.into()), Value::Array(terms.collect())])
     }
 }
 
@@ -81,10 +62,7 @@ pub struct Constraint {
 impl Constraint {
     /// F·(1 − F): the form is 0 or 1.
     fn is_bit(form: &Form) -> Self {
-        Self {
-            products: vec![(1, form.clone(), form.complement())],
-            rest: Form::default(),
-        }
+        Self { products: vec![(1, form.clone(), form.complement())], rest: Form::default() }
     }
 
     /// Q^h(v; x) = Σ e·F^h·F'^h + x·F''^h.
@@ -97,11 +75,7 @@ impl Constraint {
 
     fn encoding(&self) -> Value {
         let products = self.products.iter().map(|(factor, left, right)| {
-            Value::Array(vec![
-                Value::Integer((*factor).into()),
-                left.encoding(),
-                right.encoding(),
-            ])
+            Value::Array(vec![Value::Integer((*factor).into()), left.encoding(), right.encoding()])
         });
         Value::Array(vec![Value::Array(products.collect()), self.rest.encoding()])
     }
@@ -135,10 +109,7 @@ impl Shape {
             Form::bit(self.bits)
         };
         // b_N = max − Σ_{i<N} b_i − max·blank − Σ weight·slack bit
-        let mut last = Form {
-            constant: max,
-            terms: Vec::new(),
-        };
+        let mut last = Form { constant: max, terms: Vec::new() };
         let mut subtract =
             |weight: i64, bit: &Form| last.terms.extend(bit.terms.iter().map(|(index, _)| (*index, -weight)));
         let mut options: Vec<Form> = (1..contest.options.len()).map(|_| new_bit()).collect();
@@ -151,8 +122,7 @@ impl Shape {
             subtract(i64::try_from(*weight).unwrap_or(i64::MAX), bit);
         }
         options.push(last);
-        self.constraints
-            .extend(options.iter().chain(&blank).chain(&slack).map(Constraint::is_bit));
+        self.constraints.extend(options.iter().chain(&blank).chain(&slack).map(Constraint::is_bit));
         self.slots.extend(options.into_iter().chain(blank));
     }
 
@@ -163,10 +133,7 @@ impl Shape {
             Value::Array(self.slots.iter().map(Form::encoding).collect()),
             Value::Array(self.constraints.iter().map(Constraint::encoding).collect()),
         ]);
-        transcript!("shape")
-            .absorb_number("style", style as u64)
-            .absorb("shape", &cbor::encode(&encoding))
-            .hash()
+        transcript!("shape").absorb_number("style", style as u64).absorb("shape", &cbor::encode(&encoding)).hash()
     }
 }
 
@@ -176,10 +143,7 @@ mod tests {
     use crate::manifest::{Choice, Choosable};
 
     fn shape(options: usize, min: u64, max: u64, blank: bool) -> Shape {
-        let option = Choosable {
-            id: "o".to_owned(),
-            title: "o".to_owned(),
-        };
+        let option = Choosable { id: "o".to_owned(), title: "o".to_owned() };
         let contest = Contest {
             id: "c".to_owned(),
             title: "c".to_owned(),
@@ -196,19 +160,8 @@ mod tests {
         let assignments = (0..1u64 << shape.bits)
             .map(|word| -> Vec<Scalar> { (0..shape.bits).map(|bit| Scalar::from(word >> bit & 1)).collect() });
         assignments
-            .filter(|bits| {
-                shape
-                    .constraints
-                    .iter()
-                    .all(|one| one.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO)
-            })
-            .map(|bits| {
-                shape
-                    .slots
-                    .iter()
-                    .map(|slot| slot.homogeneous(&bits, &Scalar::ONE))
-                    .collect()
-            })
+            .filter(|bits| shape.constraints.iter().all(|one| one.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO))
+            .map(|bits| shape.slots.iter().map(|slot| slot.homogeneous(&bits, &Scalar::ONE)).collect())
             .collect()
     }
 
@@ -219,11 +172,7 @@ mod tests {
         all.filter(|vote| {
             let chosen: u64 = vote[..options].iter().sum();
             let is_blank = blank && vote[options] == 1;
-            if is_blank {
-                chosen == 0
-            } else {
-                (min..=max).contains(&chosen)
-            }
+            if is_blank { chosen == 0 } else { (min..=max).contains(&chosen) }
         })
         .collect()
     }
@@ -257,19 +206,10 @@ mod tests {
         // Bits: option 1, slack of weight 1. Slots: b1; 1 − b1 − b2.
         let last = "8201828201208202 20".replace(' ', "");
         let first = "820081820101";
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&cbor::encode(&shape.slots[0].encoding())),
-            first
-        );
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&cbor::encode(&shape.slots[1].encoding())),
-            last
-        );
+        assert_eq!(data_encoding::HEXLOWER.encode(&cbor::encode(&shape.slots[0].encoding())), first);
+        assert_eq!(data_encoding::HEXLOWER.encode(&cbor::encode(&shape.slots[1].encoding())), last);
         let constraint = format!("828183 01{first}820181820120 820080").replace(' ', "");
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&cbor::encode(&shape.constraints[0].encoding())),
-            constraint
-        );
+        assert_eq!(data_encoding::HEXLOWER.encode(&cbor::encode(&shape.constraints[0].encoding())), constraint);
         assert_eq!((shape.bits, shape.slots.len(), shape.constraints.len()), (2, 2, 3));
     }
 }

@@ -63,17 +63,8 @@ pub struct Memory {
 impl Memory {
     /// Takes the files as they are.
     pub fn new(contents: BTreeMap<String, Vec<u8>>) -> Self {
-        let files = contents
-            .iter()
-            .map(|(name, bytes)| (name.clone(), bytes.len() as u64))
-            .collect();
-        Self {
-            contents,
-            listing: Listing {
-                files,
-                irregular: Vec::new(),
-            },
-        }
+        let files = contents.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
+        Self { contents, listing: Listing { files, irregular: Vec::new() } }
     }
 }
 
@@ -83,9 +74,6 @@ impl Source for Memory {
     }
 
     fn read(&self, name: &str) -> Result<Vec<u8>, SourceError> {
-        self.contents
-            .get(name)
-            .cloned()
-            .ok_or_else(|| SourceError::Changed(name.to_owned()))
+        self.contents.get(name).cloned().ok_or_else(|| SourceError::Changed(name.to_owned()))
     }
 }

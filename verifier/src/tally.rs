@@ -64,24 +64,13 @@ impl Tally {
         let open: Vec<OpenGroup> = groups
             .iter()
             .filter(|group| group.state == State::Open)
-            .map(|group| OpenGroup {
-                slots: group.slots.clone(),
-                r: group.r.into(),
-            })
+            .map(|group| OpenGroup { slots: group.slots.clone(), r: group.r.into() })
             .collect();
         let slots = open.iter().flat_map(|group| &group.slots);
-        let ciphertexts = slots
-            .filter_map(|slot| voting.sums().slots.get(*slot))
-            .map(|sum| Point::from(*sum))
-            .collect();
+        let ciphertexts =
+            slots.filter_map(|slot| voting.sums().slots.get(*slot)).map(|sum| Point::from(*sum)).collect();
         let counted_hash = counted_hash(election, close, voting.heads().values());
-        Self {
-            counted_hash,
-            groups,
-            open,
-            ciphertexts,
-            shares: BTreeMap::new(),
-        }
+        Self { counted_hash, groups, open, ciphertexts, shares: BTreeMap::new() }
     }
 
     /// The group of a contest.
@@ -115,9 +104,7 @@ impl Tally {
             return Err(Code::ShareNotNeeded);
         }
         let statement = Statement {
-            occasion: Occasion::Share {
-                counted_hash: self.counted_hash,
-            },
+            occasion: Occasion::Share { counted_hash: self.counted_hash },
             election,
             keys_hash: &keys.hash,
             trustee: share.trustee,
@@ -149,11 +136,7 @@ impl Tally {
         if !self.has_right_shape(manifest, results) {
             return Err(Code::ResultShape);
         }
-        if self.totals_are_right(manifest, results) {
-            Ok(())
-        } else {
-            Err(Code::ResultTotal)
-        }
+        if self.totals_are_right(manifest, results) { Ok(()) } else { Err(Code::ResultTotal) }
     }
 
     fn has_right_shape(&self, manifest: &Manifest, results: &[ContestResult]) -> bool {
@@ -193,20 +176,13 @@ impl Tally {
     /// C_j − Σ_{i∈I} λ_i·D_{ij} for all slots of the open groups, I the t lowest indexes of accepted shares.
     fn decrypted(&self, threshold: u64) -> Vec<RistrettoPoint> {
         let threshold = usize::try_from(threshold).unwrap_or(usize::MAX);
-        let chosen: Vec<(u64, &Vec<Point>)> = self
-            .shares
-            .iter()
-            .take(threshold)
-            .map(|(trustee, share)| (*trustee, share))
-            .collect();
+        let chosen: Vec<(u64, &Vec<Point>)> =
+            self.shares.iter().take(threshold).map(|(trustee, share)| (*trustee, share)).collect();
         let indexes: Vec<u64> = chosen.iter().map(|(trustee, _)| *trustee).collect();
         let mut plain: Vec<RistrettoPoint> = self.ciphertexts.iter().map(|point| point.point).collect();
         for (trustee, share) in chosen {
             let coefficient = lagrange(trustee, &indexes);
-            plain
-                .iter_mut()
-                .zip(share)
-                .for_each(|(plain, part)| *plain -= coefficient * part.point);
+            plain.iter_mut().zip(share).for_each(|(plain, part)| *plain -= coefficient * part.point);
         }
         plain
     }
@@ -216,10 +192,7 @@ impl Tally {
 fn lagrange(i: u64, indexes: &[u64]) -> Scalar {
     let others = indexes.iter().filter(|other| **other != i);
     let (numerator, denominator) = others.fold((Scalar::ONE, Scalar::ONE), |(numerator, denominator), l| {
-        (
-            numerator * Scalar::from(*l),
-            denominator * (Scalar::from(*l) - Scalar::from(i)),
-        )
+        (numerator * Scalar::from(*l), denominator * (Scalar::from(*l) - Scalar::from(i)))
     });
     numerator * denominator.invert()
 }
@@ -266,18 +239,8 @@ fn new_group(manifest: &Manifest, sums: &Sums, styles: &BTreeSet<usize>, contest
         few if few < manifest.minimum => State::Withheld,
         _ => State::Open,
     };
-    let r = styles
-        .iter()
-        .filter_map(|style| sums.r.get(*style))
-        .fold(RistrettoPoint::identity(), |sum, r| sum + r);
-    Group {
-        contests: vec![contest],
-        slots,
-        ballots,
-        weight: of_styles(&sums.weights),
-        state,
-        r,
-    }
+    let r = styles.iter().filter_map(|style| sums.r.get(*style)).fold(RistrettoPoint::identity(), |sum, r| sum + r);
+    Group { contests: vec![contest], slots, ballots, weight: of_styles(&sums.weights), state, r }
 }
 
 /// The counted hash.

@@ -6,10 +6,7 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// First 20 bytes of the hash of the manifest and the log's key.
 pub fn election_fingerprint(manifest_hash: &[u8; 32], log_key: &[u8; 32]) -> String {
-    let hash = transcript!("fingerprint")
-        .absorb("election", manifest_hash)
-        .absorb("log", log_key)
-        .hash();
+    let hash = transcript!("fingerprint").absorb("election", manifest_hash).absorb("log", log_key).hash();
     crockford(hash.get(..20).unwrap_or(&hash))
 }
 
@@ -39,9 +36,7 @@ pub fn read_fingerprint(typed: &str) -> Option<String> {
         })
         .collect();
     let known = letters.bytes().all(|letter| ALPHABET.contains(&letter)) && letters.len() == 32;
-    let groups: Vec<&str> = (0..8)
-        .filter_map(|group| letters.get(group * 4..group * 4 + 4))
-        .collect();
+    let groups: Vec<&str> = (0..8).filter_map(|group| letters.get(group * 4..group * 4 + 4)).collect();
     known.then(|| groups.join("-"))
 }
 
@@ -52,13 +47,7 @@ pub fn printable(text: &str) -> String {
             || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     text.chars()
-        .map(|letter| {
-            if unsafe_letter(letter) {
-                letter.escape_unicode().to_string()
-            } else {
-                letter.to_string()
-            }
-        })
+        .map(|letter| if unsafe_letter(letter) { letter.escape_unicode().to_string() } else { letter.to_string() })
         .collect()
 }
 
@@ -77,10 +66,7 @@ mod tests {
     fn typed_fingerprints_are_forgiven_their_form() {
         let shown = election_fingerprint(&[1; 32], &[2; 32]);
         assert_eq!(read_fingerprint(&shown), Some(shown.clone()));
-        assert_eq!(
-            read_fingerprint(&shown.to_lowercase().replace('-', " ")),
-            Some(shown.clone())
-        );
+        assert_eq!(read_fingerprint(&shown.to_lowercase().replace('-', " ")), Some(shown.clone()));
         assert_eq!(read_fingerprint(&"iLoO".repeat(8)), Some(["1100"; 8].join("-")));
         assert_eq!(read_fingerprint(&"U".repeat(32)), None);
         assert_eq!(read_fingerprint(&shown[1..]), None);

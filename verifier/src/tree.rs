@@ -17,12 +17,7 @@ pub fn leaf_hash(entry: &[u8]) -> Hash {
 
 /// The hash of a node: SHA-256(0x01 ‖ left ‖ right).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Sha256::new()
-        .chain_update([1])
-        .chain_update(left)
-        .chain_update(right)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
 /// What `prev` of entry 0 must be.
@@ -99,9 +94,6 @@ mod tests {
     #[test]
     fn leaves_and_nodes_have_their_own_prefix() {
         assert_eq!(leaf_hash(b""), sha256(&[0]));
-        assert_eq!(
-            node_hash(&[7; 32], &[8; 32]),
-            sha256(&[&[1][..], &[7; 32], &[8; 32]].concat())
-        );
+        assert_eq!(node_hash(&[7; 32], &[8; 32]), sha256(&[&[1][..], &[7; 32], &[8; 32]].concat()));
     }
 }

@@ -32,12 +32,7 @@ fn named<'a>(vectors: &'a [Value], name: &Value) -> &'a Value {
 /// The verdict that a vector expects, next to the one that was found.
 #[track_caller]
 fn assert_code(found: Result<(), Code>, vector: &Value) {
-    assert_eq!(
-        found.err().map(Code::name),
-        vector["code"].as_str(),
-        "{}",
-        vector["name"]
-    );
+    assert_eq!(found.err().map(Code::name), vector["code"].as_str(), "{}", vector["name"]);
 }
 
 fn hex(value: &Value) -> Vec<u8> {
@@ -108,18 +103,9 @@ fn manifest(contests: &Value, styles: &Value, threshold: u64, minimum: u64) -> M
     let key = || Cbor::Bytes(vec![0; 32]);
     let contest = |contest: &Value| {
         let options = (0..integer(&contest["options"])).map(|_| record(vec![named(), named()]));
-        let parameters = record(vec![
-            cbor(&contest["min"]),
-            cbor(&contest["max"]),
-            cbor(&contest["blank"]),
-        ]);
+        let parameters = record(vec![cbor(&contest["min"]), cbor(&contest["max"]), cbor(&contest["blank"])]);
         let kind = vec![Cbor::Text("choice".to_owned()), parameters];
-        record(vec![
-            named(),
-            named(),
-            Cbor::Array(options.collect()),
-            Cbor::Array(kind),
-        ])
+        record(vec![named(), named(), Cbor::Array(options.collect()), Cbor::Array(kind)])
     };
     let number = |number: u64| Cbor::Integer(number.into());
     let body = record(vec![

@@ -49,14 +49,8 @@ fn read_log_key(source: &dyn Source, findings: &mut Findings) -> Result<(), Sour
     let Some(length) = source.listing().files.get("log.vkey") else {
         return Ok(());
     };
-    let bytes = if *length <= LONGEST_NOTE as u64 {
-        source.read("log.vkey")?
-    } else {
-        Vec::new()
-    };
-    let line = std::str::from_utf8(&bytes)
-        .ok()
-        .and_then(|text| text.strip_suffix('\n'));
+    let bytes = if *length <= LONGEST_NOTE as u64 { source.read("log.vkey")? } else { Vec::new() };
+    let line = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_suffix('\n'));
     match line.map(|line| VerifierKey::parse(line, LOG)) {
         Some(Ok(key)) => findings.log_key = Some(key),
         _ => findings.fail_file("log.vkey", Code::LogKeyMismatch),
@@ -67,11 +61,7 @@ fn read_log_key(source: &dyn Source, findings: &mut Findings) -> Result<(), Sour
 /// Reads `checkpoint` and checks its signature by the key of `log.vkey`.
 fn read_checkpoint(source: &dyn Source, findings: &mut Findings) -> Result<Option<Checkpoint>, SourceError> {
     let length = source.listing().files.get("checkpoint").copied().unwrap_or(0);
-    let bytes = if length <= LONGEST_NOTE as u64 {
-        source.read("checkpoint")?
-    } else {
-        Vec::new()
-    };
+    let bytes = if length <= LONGEST_NOTE as u64 { source.read("checkpoint")? } else { Vec::new() };
     let checkpoint = Checkpoint::parse(&bytes).ok().filter(|checkpoint| checkpoint.size > 0);
     let Some(checkpoint) = checkpoint else {
         findings.fail_file("checkpoint", Code::CheckpointMalformed);
@@ -91,26 +81,12 @@ fn read_checkpoint(source: &dyn Source, findings: &mut Findings) -> Result<Optio
 
 fn check_files(source: &dyn Source, options: &Options, size: u64, findings: &mut Findings) {
     let faults = record::faults(source.listing(), size, options.unfinished);
-    faults
-        .missing
-        .iter()
-        .for_each(|name| findings.fail_file(name, Code::FileMissing));
+    faults.missing.iter().for_each(|name| findings.fail_file(name, Code::FileMissing));
     if faults.more_missing > 0 {
-        findings.failures.push(Failure {
-            code: Code::FileMissing,
-            entry: None,
-            file: None,
-            more: faults.more_missing,
-        });
+        findings.failures.push(Failure { code: Code::FileMissing, entry: None, file: None, more: faults.more_missing });
     }
-    faults
-        .surplus
-        .iter()
-        .for_each(|name| findings.fail_file(name, Code::FileSurplus));
-    faults
-        .malformed
-        .iter()
-        .for_each(|name| findings.fail_file(name, Code::FileMalformed));
+    faults.surplus.iter().for_each(|name| findings.fail_file(name, Code::FileSurplus));
+    faults.malformed.iter().for_each(|name| findings.fail_file(name, Code::FileMalformed));
 }
 
 /// Each hash of a tile above level 0 is that of the tile below it.
@@ -137,10 +113,8 @@ fn check_upper_tiles(source: &dyn Source, size: u64, findings: &mut Findings) ->
 fn check_whole(options: &Options, findings: &mut Findings) {
     if let Some(election) = &findings.election {
         let wrong_key = findings.log_key.as_ref().is_some_and(|key| *key != election.policy.log);
-        let cosigned = findings
-            .checkpoint
-            .as_ref()
-            .is_none_or(|checkpoint| election.policy.is_met_by(&checkpoint.note));
+        let cosigned =
+            findings.checkpoint.as_ref().is_none_or(|checkpoint| election.policy.is_met_by(&checkpoint.note));
         let unfinished = election.phase != Phase::Finished && !options.unfinished;
         if wrong_key {
             findings.fail_file("log.vkey", Code::LogKeyMismatch);
@@ -178,11 +152,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(source: &'a dyn Source, options: &'a Options, checkpoint: &'a Checkpoint, findings: Findings) -> Self {
-        let origin = findings
-            .log_key
-            .as_ref()
-            .map_or(&checkpoint.origin, |key| &key.name)
-            .clone();
+        let origin = findings.log_key.as_ref().map_or(&checkpoint.origin, |key| &key.name).clone();
         Self {
             source,
             options,
@@ -204,10 +174,7 @@ impl<'a> Reader<'a> {
             }
             next = tile.number + 1;
             self.read_bundle(&tile)?;
-            progress(
-                (tile.number * TILE_WIDTH).saturating_add(tile.width),
-                self.checkpoint.size,
-            );
+            progress((tile.number * TILE_WIDTH).saturating_add(tile.width), self.checkpoint.size);
         }
         self.judge_pending()?;
         let complete = self.tree.as_ref().filter(|tree| tree.size() == self.checkpoint.size);
@@ -236,22 +203,12 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
         };
-        let leaves = record::hashes(
-            self.source,
-            &Tile {
-                series: Series::Level(0),
-                ..*tile
-            },
-        )?;
+        let leaves = record::hashes(self.source, &Tile { series: Series::Level(0), ..*tile })?;
         let first = tile.number * TILE_WIDTH;
         for (place, bytes) in entries.iter().enumerate() {
             let index = first + place as u64;
             let leaf = leaf_hash(bytes);
-            if leaves
-                .as_ref()
-                .and_then(|leaves| leaves.get(place))
-                .is_some_and(|claimed| *claimed != leaf)
-            {
+            if leaves.as_ref().and_then(|leaves| leaves.get(place)).is_some_and(|claimed| *claimed != leaf) {
                 self.findings.fail_entry(index, Code::LeafMismatch);
             }
             self.read_entry(index, leaf, bytes)?;
@@ -262,11 +219,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read_entry(&mut self, index: u64, leaf: Hash, bytes: &[u8]) -> Result<(), SourceError> {
-        let place = Place {
-            origin: &self.origin,
-            index,
-            prev: self.prev,
-        };
+        let place = Place { origin: &self.origin, index, prev: self.prev };
         match Entry::read(bytes, &place) {
             Ok(entry) => self.judge(index, leaf, entry),
             Err(code) => {
@@ -278,19 +231,10 @@ impl<'a> Reader<'a> {
 
     fn judge(&mut self, index: u64, leaf: Hash, entry: Entry) -> Result<(), SourceError> {
         let is_challenge = entry.kind == Kind::Challenge;
-        let open = self
-            .findings
-            .election
-            .as_mut()
-            .is_some_and(|election| election.open_voting().is_some());
+        let open = self.findings.election.as_mut().is_some_and(|election| election.open_voting().is_some());
         if open && (is_challenge || entry.kind == Kind::Ballot) {
             self.pending_bytes += entry.payload.len();
-            self.pending.push(Pending {
-                index,
-                leaf,
-                payload: entry.payload,
-                is_challenge,
-            });
+            self.pending.push(Pending { index, leaf, payload: entry.payload, is_challenge });
             if self.pending.len() >= MOST_PENDING || self.pending_bytes >= MOST_PENDING_BYTES {
                 self.judge_pending()?;
             }
@@ -299,12 +243,7 @@ impl<'a> Reader<'a> {
         self.judge_pending()?;
         let verdict = match &mut self.findings.election {
             Some(election) => {
-                let position = Position {
-                    index,
-                    leaf,
-                    before: self.tree.as_ref(),
-                    prev: self.prev,
-                };
+                let position = Position { index, leaf, before: self.tree.as_ref(), prev: self.prev };
                 election.accept(&entry, &position)
             }
             None if index == 0 => self.begin(leaf, &entry),
@@ -319,12 +258,7 @@ impl<'a> Reader<'a> {
     /// Judges entry 0.
     fn begin(&mut self, leaf: Hash, entry: &Entry) -> Result<(), Code> {
         let message = rules::decode(entry)?;
-        if let Some(Message {
-            content: Content::Manifest(manifest),
-            body,
-            ..
-        }) = &message
-        {
+        if let Some(Message { content: Content::Manifest(manifest), body, .. }) = &message {
             self.findings.manifest = Some((manifest.as_ref().clone(), sha256(body)));
         }
         self.findings.election = Some(Election::begin(&message, &self.origin, leaf)?);
@@ -349,14 +283,10 @@ impl<'a> Reader<'a> {
         replaced.sort_by_key(|head| head.index);
         for heads in replaced.chunk_by(|a, b| a.index / TILE_WIDTH == b.index / TILE_WIDTH) {
             for payload in read_again(self.source, self.checkpoint.size, &self.origin, heads)? {
-                voting
-                    .withdraw(&payload)
-                    .map_err(|_| SourceError::Changed("an entry".to_owned()))?;
+                voting.withdraw(&payload).map_err(|_| SourceError::Changed("an entry".to_owned()))?;
             }
         }
-        verdicts
-            .into_iter()
-            .for_each(|(index, code)| self.findings.fail_entry(index, code));
+        verdicts.into_iter().for_each(|(index, code)| self.findings.fail_entry(index, code));
         Ok(())
     }
 }
@@ -371,15 +301,8 @@ fn read_again(source: &dyn Source, size: u64, origin: &str, heads: &[Head]) -> R
     };
     let again = |head: &Head| -> Option<Vec<u8>> {
         let bytes = entries.get(usize::try_from(head.index % TILE_WIDTH).ok()?)?;
-        let place = Place {
-            origin,
-            index: head.index,
-            prev: None,
-        };
-        (leaf_hash(bytes) == head.leaf)
-            .then(|| Entry::read(bytes, &place).ok())
-            .flatten()
-            .map(|entry| entry.payload)
+        let place = Place { origin, index: head.index, prev: None };
+        (leaf_hash(bytes) == head.leaf).then(|| Entry::read(bytes, &place).ok()).flatten().map(|entry| entry.payload)
     };
     heads.iter().map(|head| again(head).ok_or_else(changed)).collect()
 }

@@ -74,14 +74,9 @@ impl Voting {
     /// Opens the voting; `keys` are the PK_j of all slots.
     pub fn open(manifest: &Manifest, election: &Hash, keys: &[Point], voters: Arc<HashMap<[u8; 32], Voter>>) -> Self {
         let styles = manifest.styles.len();
-        let statements: Vec<Statement> = (0..styles)
-            .filter_map(|style| Statement::new(manifest, election, style, keys))
-            .collect();
-        let bits = statements
-            .iter()
-            .map(|statement| statement.shape.bits)
-            .max()
-            .unwrap_or(0);
+        let statements: Vec<Statement> =
+            (0..styles).filter_map(|style| Statement::new(manifest, election, style, keys)).collect();
+        let bits = statements.iter().map(|statement| statement.shape.bits).max().unwrap_or(0);
         Self {
             contests: manifest.contests.len() as u64,
             statements,
@@ -117,46 +112,25 @@ impl Voting {
 
     /// Makes the checks that do not depend on the order, in parallel.
     pub fn examine(&self, pending: &[Pending], seed: &[u8; 32]) -> Vec<Result<Examined, Code>> {
-        let slots = self
-            .statements
-            .iter()
-            .map(|statement| statement.slots.len())
-            .max()
-            .unwrap_or(0);
+        let slots = self.statements.iter().map(|statement| statement.slots.len()).max().unwrap_or(0);
         let size = (POINTS_OF_A_BATCH / (slots + 7)).max(1);
-        pending
-            .par_chunks(size)
-            .flat_map_iter(|batch| self.examine_batch(batch, seed))
-            .collect()
+        pending.par_chunks(size).flat_map_iter(|batch| self.examine_batch(batch, seed)).collect()
     }
 
     fn examine_batch(&self, batch: &[Pending], seed: &[u8; 32]) -> Vec<Result<Examined, Code>> {
         let read: Vec<Result<Read<'_>, Code>> = batch.iter().map(|entry| self.read(entry)).collect();
-        let claims: Vec<Claim<'_>> = read
-            .iter()
-            .zip(batch)
-            .filter_map(|(read, entry)| claim(read, entry))
-            .collect();
+        let claims: Vec<Claim<'_>> = read.iter().zip(batch).filter_map(|(read, entry)| claim(read, entry)).collect();
         let mut verdicts = hold(&claims, &self.fixed, seed).into_iter();
         drop(claims);
         let mut finish = |read: Read<'_>| {
             let outcome = match read.outcome {
                 Ok(Checked::Ballot(opened)) if verdicts.next() == Some(true) => Ok(opened.ciphertexts),
                 Ok(Checked::Ballot(_)) => Err(Code::ProofInvalid),
-                Ok(Checked::Challenge) => Ok(Ciphertexts {
-                    r: RistrettoPoint::identity().into(),
-                    slots: Vec::new(),
-                }),
+                Ok(Checked::Challenge) => Ok(Ciphertexts { r: RistrettoPoint::identity().into(), slots: Vec::new() }),
                 Err(code) => Err(code),
             };
             let tracker = read.prefix.tracker(read.statement);
-            Examined {
-                prefix: read.prefix,
-                tracker,
-                voter: read.voter,
-                is_challenge: read.is_challenge,
-                outcome,
-            }
+            Examined { prefix: read.prefix, tracker, voter: read.voter, is_challenge: read.is_challenge, outcome }
         };
         read.into_iter().map(|read| read.map(&mut finish)).collect()
     }
@@ -167,28 +141,14 @@ impl Voting {
             let challenge = Challenge::decode(&entry.payload)?;
             let (voter, statement) = self.eligible(&challenge.prefix)?;
             challenge.check_form(statement, self.contests)?;
-            let outcome = challenge
-                .check(statement, &self.fixed.keys)
-                .map(|()| Checked::Challenge);
-            return Ok(Read {
-                prefix: challenge.prefix,
-                voter,
-                statement,
-                is_challenge: true,
-                outcome,
-            });
+            let outcome = challenge.check(statement, &self.fixed.keys).map(|()| Checked::Challenge);
+            return Ok(Read { prefix: challenge.prefix, voter, statement, is_challenge: true, outcome });
         }
         let ballot = Ballot::decode(&entry.payload)?;
         let (voter, statement) = self.eligible(&ballot.prefix)?;
         ballot.check_form(statement, self.contests)?;
         let outcome = ballot.open(statement).map(|opened| Checked::Ballot(Box::new(opened)));
-        Ok(Read {
-            prefix: ballot.prefix,
-            voter,
-            statement,
-            is_challenge: false,
-            outcome,
-        })
+        Ok(Read { prefix: ballot.prefix, voter, statement, is_challenge: false, outcome })
     }
 
     fn eligible(&self, prefix: &Prefix) -> Result<(Voter, &Statement), Code> {
@@ -200,13 +160,7 @@ impl Voting {
     /// Makes the checks that depend on the order, and accepts the entry. Gives the head that it replaces: the caller
     /// reads that ballot again and hands it to [`Voting::withdraw`].
     pub fn settle(&mut self, examined: Examined, index: u64, leaf: Hash) -> Result<Option<Head>, Code> {
-        let Examined {
-            prefix,
-            tracker,
-            voter,
-            is_challenge,
-            outcome,
-        } = examined;
+        let Examined { prefix, tracker, voter, is_challenge, outcome } = examined;
         let head = self.heads.get(&prefix.credential).copied();
         if !is_challenge && prefix.link != head.map(|head| head.tracker) {
             return Err(Code::LinkStale);
@@ -244,11 +198,7 @@ impl Voting {
 impl Voting {
     /// The head of a credential, and points R, as if of accepted entries.
     pub fn assume(&mut self, credential: [u8; 32], head: Option<Tracker>, used_r: impl IntoIterator<Item = [u8; 32]>) {
-        let head = head.map(|tracker| Head {
-            index: 0,
-            leaf: [0; 32],
-            tracker,
-        });
+        let head = head.map(|tracker| Head { index: 0, leaf: [0; 32], tracker });
         self.heads.extend(head.map(|head| (credential, head)));
         self.used_r.extend(used_r);
     }
@@ -265,26 +215,14 @@ impl Voting {
 impl Sums {
     fn add(&mut self, voter: Voter, slots: &[usize], ciphertexts: &Ciphertexts) {
         self.change(voter, slots, ciphertexts, |sum, term| *sum += term);
-        self.ballots
-            .get_mut(voter.style)
-            .into_iter()
-            .for_each(|count| *count += 1);
-        self.weights
-            .get_mut(voter.style)
-            .into_iter()
-            .for_each(|total| *total += voter.weight);
+        self.ballots.get_mut(voter.style).into_iter().for_each(|count| *count += 1);
+        self.weights.get_mut(voter.style).into_iter().for_each(|total| *total += voter.weight);
     }
 
     fn subtract(&mut self, voter: Voter, slots: &[usize], ciphertexts: &Ciphertexts) {
         self.change(voter, slots, ciphertexts, |sum, term| *sum -= term);
-        self.ballots
-            .get_mut(voter.style)
-            .into_iter()
-            .for_each(|count| *count -= 1);
-        self.weights
-            .get_mut(voter.style)
-            .into_iter()
-            .for_each(|total| *total -= voter.weight);
+        self.ballots.get_mut(voter.style).into_iter().for_each(|count| *count -= 1);
+        self.weights.get_mut(voter.style).into_iter().for_each(|total| *total -= voter.weight);
     }
 
     fn change(
@@ -324,15 +262,9 @@ enum Checked {
 /// The proof to check of an entry, if it is a ballot that got so far.
 fn claim<'a>(read: &'a Result<Read<'_>, Code>, entry: &Pending) -> Option<Claim<'a>> {
     match read {
-        Ok(Read {
-            statement,
-            outcome: Ok(Checked::Ballot(opened)),
-            ..
-        }) => Some(Claim {
-            statement,
-            opened,
-            payload_hash: sha256(&entry.payload),
-        }),
+        Ok(Read { statement, outcome: Ok(Checked::Ballot(opened)), .. }) => {
+            Some(Claim { statement, opened, payload_hash: sha256(&entry.payload) })
+        }
         _ => None,
     }
 }

@@ -20,41 +20,26 @@ type Condition = fn(&Findings, &Options) -> bool;
 
 /// All warnings in the order of the specification: code, sentence, and when it is given.
 const WARNINGS: [(&str, &str, Condition); 11] = [
-    (
-        "simulation",
-        "the manifest says that no real voters took part",
-        |findings, _| {
-            findings
-                .manifest
-                .as_ref()
-                .is_some_and(|(manifest, _)| manifest.simulation)
-        },
-    ),
+    ("simulation", "the manifest says that no real voters took part", |findings, _| {
+        findings.manifest.as_ref().is_some_and(|(manifest, _)| manifest.simulation)
+    }),
     (
         "quorum_none",
         "the policy asks for no witness: the board's operator could show different people different records",
         |findings, _| holds(findings, |election| election.policy.asks_for_none()),
     ),
-    (
-        "fingerprint_not_given",
-        "nothing was compared with what the voters' letters say",
-        |_, options| options.expected.is_none(),
-    ),
-    (
-        "single_trustee",
-        "one trustee can decrypt every ballot (threshold 1)",
-        |findings, _| holds(findings, |election| election.manifest.threshold == 1),
-    ),
-    (
-        "trustee_absent",
-        "a trustee was left out of a round of the last attempt",
-        |findings, _| holds(findings, |election| election.ceremony.left_somebody_out()),
-    ),
-    (
-        "complaint_upheld",
-        "a trustee was found at fault in an attempt of the ceremony",
-        |findings, _| holds(findings, |election| election.ceremony.upheld_a_complaint()),
-    ),
+    ("fingerprint_not_given", "nothing was compared with what the voters' letters say", |_, options| {
+        options.expected.is_none()
+    }),
+    ("single_trustee", "one trustee can decrypt every ballot (threshold 1)", |findings, _| {
+        holds(findings, |election| election.manifest.threshold == 1)
+    }),
+    ("trustee_absent", "a trustee was left out of a round of the last attempt", |findings, _| {
+        holds(findings, |election| election.ceremony.left_somebody_out())
+    }),
+    ("complaint_upheld", "a trustee was found at fault in an attempt of the ceremony", |findings, _| {
+        holds(findings, |election| election.ceremony.upheld_a_complaint())
+    }),
     (
         "small_class",
         "few voters share a style and a weight, on the roll or among the counted ballots: totals may tell how they voted",
@@ -63,22 +48,14 @@ const WARNINGS: [(&str, &str, Condition); 11] = [
     (
         "result_withheld",
         "a group of contests had fewer ballots than the minimum and was not decrypted",
-        |findings, _| {
-            holds(findings, |election| {
-                election.tally.as_ref().is_some_and(Tally::withholds)
-            })
-        },
+        |findings, _| holds(findings, |election| election.tally.as_ref().is_some_and(Tally::withholds)),
     ),
     (
         "unanimous",
         "by the totals, every counted ballot of a contest voted alike: the result shows how each voted",
         |findings, _| holds(findings, is_unanimous),
     ),
-    (
-        "registrar_trusted",
-        "the registrar could vote in the name of those who did not vote",
-        |_, _| true,
-    ),
+    ("registrar_trusted", "the registrar could vote in the name of those who did not vote", |_, _| true),
     ("unfinished", "the record has not ended", |findings, options| {
         options.unfinished && holds(findings, |election| election.phase != Phase::Finished)
     }),
@@ -87,12 +64,7 @@ const WARNINGS: [(&str, &str, Condition); 11] = [
 /// The warnings of a record, in the order of the specification.
 pub(crate) fn of(findings: &Findings, options: &Options) -> Vec<Warning> {
     let given = WARNINGS.iter().filter(|(_, _, condition)| condition(findings, options));
-    given
-        .map(|(code, message, _)| Warning {
-            code: (*code).to_owned(),
-            message: (*message).to_owned(),
-        })
-        .collect()
+    given.map(|(code, message, _)| Warning { code: (*code).to_owned(), message: (*message).to_owned() }).collect()
 }
 
 fn holds(findings: &Findings, condition: impl Fn(&Election) -> bool) -> bool {
@@ -106,10 +78,7 @@ const LEAST_CLASS: u64 = 5;
 fn has_small_class(election: &Election) -> bool {
     let least = election.manifest.minimum.max(LEAST_CLASS);
     let on_roll = smallest_class(election.roll.voters().values());
-    let counted = election
-        .voting
-        .as_ref()
-        .and_then(|voting| smallest_class(voting.counted()));
+    let counted = election.voting.as_ref().and_then(|voting| smallest_class(voting.counted()));
     on_roll.into_iter().chain(counted).any(|size| size < least)
 }
 
@@ -125,11 +94,7 @@ fn is_unanimous(election: &Election) -> bool {
         let ContestResult::Choice { totals, blank } = result else {
             return false;
         };
-        group.ballots > 0
-            && totals
-                .iter()
-                .chain(blank)
-                .all(|total| *total == 0 || *total == group.weight)
+        group.ballots > 0 && totals.iter().chain(blank).all(|total| *total == 0 || *total == group.weight)
     })
 }
 

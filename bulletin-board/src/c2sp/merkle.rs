@@ -54,14 +54,7 @@ pub(crate) fn inclusion_holds(proof: &[Hash], head: TreeHead, index: u64, leaf: 
 
 pub(crate) fn consistency_holds(proof: &[Hash], old: TreeHead, new: TreeHead) -> bool {
     proof.len() <= MAX_PROOF_LENGTH
-        && tlog::check_tree(
-            &foreign_all(proof),
-            new.size,
-            foreign(new.root),
-            old.size,
-            foreign(old.root),
-        )
-        .is_ok()
+        && tlog::check_tree(&foreign_all(proof), new.size, foreign(new.root), old.size, foreign(old.root)).is_ok()
 }
 
 /// Lets `tlog_tiles` read our nodes. Its error type cannot carry ours, so the fault is kept aside.
@@ -75,10 +68,7 @@ impl<'a, R: NodeReader> Adapter<'a, R> {
         nodes: &'a R,
         prove: impl FnOnce(&Self) -> Result<Vec<tlog::Hash>, tlog::Error>,
     ) -> Result<Vec<Hash>, ReadFault<R::Error>> {
-        let adapter = Self {
-            nodes,
-            fault: RefCell::new(None),
-        };
+        let adapter = Self { nodes, fault: RefCell::new(None) };
         match prove(&adapter) {
             Ok(proof) => Ok(proof.into_iter().map(ours).collect()),
             // Input in range leaves no other fault than the reader's.

@@ -43,10 +43,7 @@ impl Note {
         // The blank line follows the text, then the signature lines, which `signed_note` reads but does not show.
         let lines = std::str::from_utf8(bytes.get(text.len() + 1..)?).ok()?.lines();
         let signatures = lines.map(|line| signed_note::Signature::from_bytes(line.as_bytes()).ok());
-        Some(Self {
-            text,
-            signatures: signatures.collect::<Option<_>>()?,
-        })
+        Some(Self { text, signatures: signatures.collect::<Option<_>>()? })
     }
 
     /// The signed text.
@@ -57,9 +54,6 @@ impl Note {
     /// The signatures, valid or not, in the lines of this key; lines of other keys are ignored.
     pub(crate) fn signatures_of<K: NoteKey>(&self, key: &K) -> impl Iterator<Item = &[u8]> {
         let of_key = |signature: &&signed_note::Signature| signature.name() == key.name() && signature.id() == key.id();
-        self.signatures
-            .iter()
-            .filter(of_key)
-            .map(signed_note::Signature::signature)
+        self.signatures.iter().filter(of_key).map(signed_note::Signature::signature)
     }
 }

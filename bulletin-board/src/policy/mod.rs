@@ -99,11 +99,7 @@ impl Policy {
     pub fn require_quorum(&self, checkpoint: &SignedCheckpoint) -> Result<Vec<Cosignature>, QuorumFault> {
         let by_witness = self.cosignatures_by_witness(checkpoint);
         let has_signed: Vec<bool> = by_witness.iter().map(Option::is_some).collect();
-        if self.is_met_by(&has_signed) {
-            Ok(by_witness.into_iter().flatten().collect())
-        } else {
-            Err(QuorumFault)
-        }
+        if self.is_met_by(&has_signed) { Ok(by_witness.into_iter().flatten().collect()) } else { Err(QuorumFault) }
     }
 
     fn cosignatures_by_witness(&self, checkpoint: &SignedCheckpoint) -> Vec<Option<Cosignature>> {
@@ -112,10 +108,7 @@ impl Policy {
             let mut signatures = note.signatures_of(verifier);
             let valid = signatures.find(|signature| verifier.verifies(note.text(), signature))?;
             let (time, _) = cosignature::split(valid)?;
-            Some(Cosignature {
-                witness: name.clone(),
-                time,
-            })
+            Some(Cosignature { witness: name.clone(), time })
         });
         by_witness.collect()
     }

@@ -127,19 +127,11 @@ impl<'a> Draft<'a> {
             return Err(PolicyFault::TooManyWitnesses(self.line));
         }
         let verifier = WitnessVerifier::parse(key).map_err(|fault| self.key_fault(fault))?;
-        if self
-            .witnesses
-            .iter()
-            .any(|other| other.verifier.public_key() == verifier.public_key())
-        {
+        if self.witnesses.iter().any(|other| other.verifier.public_key() == verifier.public_key()) {
             return Err(PolicyFault::Repeated(self.line));
         }
         self.define(name, Signer::Witness(self.witnesses.len()))?;
-        self.witnesses.push(Witness {
-            name: name.to_owned(),
-            verifier,
-            address: address.map(str::to_owned),
-        });
+        self.witnesses.push(Witness { name: name.to_owned(), verifier, address: address.map(str::to_owned) });
         Ok(())
     }
 
@@ -155,10 +147,7 @@ impl<'a> Draft<'a> {
         if !(1..=count).contains(&threshold) {
             return Err(PolicyFault::Threshold(self.line));
         }
-        let members = members
-            .iter()
-            .map(|member| self.join(member))
-            .collect::<Result<_, _>>()?;
+        let members = members.iter().map(|member| self.join(member)).collect::<Result<_, _>>()?;
         self.define(name, Signer::Group { threshold, members })
     }
 
@@ -189,10 +178,7 @@ impl<'a> Draft<'a> {
     }
 
     fn position(&self, name: &str) -> Result<usize, PolicyFault> {
-        self.names
-            .iter()
-            .position(|known| *known == name)
-            .ok_or(PolicyFault::NameUnknown(self.line))
+        self.names.iter().position(|known| *known == name).ok_or(PolicyFault::NameUnknown(self.line))
     }
 
     fn key_fault(&self, fault: KeyFault) -> PolicyFault {
@@ -202,12 +188,6 @@ impl<'a> Draft<'a> {
     fn finish(self) -> Result<Policy, PolicyFault> {
         let (log, log_address) = self.log.ok_or(PolicyFault::LogMissing)?;
         let quorum = self.quorum.ok_or(PolicyFault::QuorumMissing)?;
-        Ok(Policy {
-            log,
-            log_address,
-            witnesses: self.witnesses,
-            signers: self.signers,
-            quorum,
-        })
+        Ok(Policy { log, log_address, witnesses: self.witnesses, signers: self.signers, quorum })
     }
 }

@@ -41,16 +41,8 @@ impl<'a, R: TileReader> AuthenticatedTiles<'a, R> {
             return Err(ReadFault::WrongLength);
         }
         let decode = |(tile, content): (&Tile, Vec<u8>)| Some((*tile, decode_hashes(&content, tile.width()).ok()?));
-        let hashes = tiles
-            .iter()
-            .zip(contents)
-            .map(decode)
-            .collect::<Option<_>>()
-            .ok_or(ReadFault::WrongLength)?;
-        Ok(Contents {
-            size: self.head.size,
-            hashes,
-        })
+        let hashes = tiles.iter().zip(contents).map(decode).collect::<Option<_>>().ok_or(ReadFault::WrongLength)?;
+        Ok(Contents { size: self.head.size, hashes })
     }
 }
 
@@ -67,10 +59,7 @@ impl<R: TileReader> NodeReader for AuthenticatedTiles<'_, R> {
         if contents.root() != Some(self.head.root) || !contents.all_full_tiles_fit() {
             return Err(ReadFault::Inconsistent);
         }
-        nodes
-            .iter()
-            .map(|node| contents.node(node).ok_or(ReadFault::OutOfRange))
-            .collect()
+        nodes.iter().map(|node| contents.node(node).ok_or(ReadFault::OutOfRange)).collect()
     }
 }
 
@@ -90,9 +79,7 @@ fn tiles_for(nodes: &[Node], size: u64) -> Vec<Tile> {
 /// The partial tiles of hashes, the topmost first.
 fn partial_tiles(size: u64) -> impl Iterator<Item = Tile> {
     let levels = Layer::all().filter(|layer| *layer != Layer::Entries);
-    let partial: Vec<Tile> = levels
-        .filter_map(|layer| Tile::partial(layer, layer.length(size)))
-        .collect();
+    let partial: Vec<Tile> = levels.filter_map(|layer| Tile::partial(layer, layer.length(size))).collect();
     partial.into_iter().rev()
 }
 
@@ -135,14 +122,11 @@ impl Contents {
 
     /// Whether the root of each full tile stands in the tile above.
     fn all_full_tiles_fit(&self) -> bool {
-        self.hashes
-            .iter()
-            .filter(|(tile, _)| tile.is_full())
-            .all(|(tile, hashes)| {
-                let above = parent(tile, self.size).and_then(|parent| self.hashes.get(&parent));
-                let root_above = above.and_then(|hashes| hashes.get(offset_in_tile(tile.index())));
-                root_above == Some(&subtree(hashes).root())
-            })
+        self.hashes.iter().filter(|(tile, _)| tile.is_full()).all(|(tile, hashes)| {
+            let above = parent(tile, self.size).and_then(|parent| self.hashes.get(&parent));
+            let root_above = above.and_then(|hashes| hashes.get(offset_in_tile(tile.index())));
+            root_above == Some(&subtree(hashes).root())
+        })
     }
 
     fn node(&self, node: &Node) -> Option<Hash> {

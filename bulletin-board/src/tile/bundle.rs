@@ -51,9 +51,5 @@ pub fn decode_bundle(mut bundle: &[u8], width: u16) -> Result<Vec<&[u8]>, Bundle
         entries.push(entry);
         bundle = rest;
     }
-    if bundle.is_empty() {
-        Ok(entries)
-    } else {
-        Err(BundleFault)
-    }
+    if bundle.is_empty() { Ok(entries) } else { Err(BundleFault) }
 }

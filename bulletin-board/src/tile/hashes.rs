@@ -43,12 +43,5 @@ fn nodes_of(tile: &Tile) -> Option<Vec<Node>> {
     };
     let level = tile_level.checked_mul(8)?;
     let first = tile.index().checked_mul(FULL_WIDTH.into())?;
-    Some(
-        (0..u64::from(tile.width()))
-            .map(|offset| Node {
-                level,
-                index: first + offset,
-            })
-            .collect(),
-    )
+    Some((0..u64::from(tile.width())).map(|offset| Node { level, index: first + offset }).collect())
 }

@@ -66,11 +66,7 @@ impl Tile {
             let (old, new) = (layer.length(old), layer.length(new));
             let first = old >> BITS_PER_LEVEL;
             let full = new >> BITS_PER_LEVEL;
-            let full_tiles = (first..full).map(move |index| Self {
-                layer,
-                index,
-                width: FULL_WIDTH,
-            });
+            let full_tiles = (first..full).map(move |index| Self { layer, index, width: FULL_WIDTH });
             full_tiles.chain(Self::partial(layer, new).filter(|_| old < new))
         })
     }
@@ -126,12 +122,7 @@ impl Tile {
         let (layer, rest) = path.strip_prefix("tile/")?.split_once('/')?;
         let layer = match layer {
             "entries" => Layer::Entries,
-            level => Layer::Hashes(
-                text::parse_decimal(level)?
-                    .try_into()
-                    .ok()
-                    .filter(|level| *level < LEVELS)?,
-            ),
+            level => Layer::Hashes(text::parse_decimal(level)?.try_into().ok().filter(|level| *level < LEVELS)?),
         };
         let (groups, width) = match rest.split_once(".p/") {
             Some((groups, width)) => (groups, text::parse_decimal(width)?.try_into().ok()?),
@@ -150,11 +141,7 @@ impl Tile {
     fn at(layer: Layer, index: u64, size: u64) -> Option<Self> {
         let length = layer.length(size);
         if index < length >> BITS_PER_LEVEL {
-            return Some(Self {
-                layer,
-                index,
-                width: FULL_WIDTH,
-            });
+            return Some(Self { layer, index, width: FULL_WIDTH });
         }
         Self::partial(layer, length).filter(|tile| tile.index == index)
     }
@@ -180,10 +167,6 @@ impl fmt::Display for Tile {
             rest /= 1000;
         }
         formatter.write_str(&groups)?;
-        if self.is_full() {
-            Ok(())
-        } else {
-            write!(formatter, ".p/{}", self.width)
-        }
+        if self.is_full() { Ok(()) } else { write!(formatter, ".p/{}", self.width) }
     }
 }

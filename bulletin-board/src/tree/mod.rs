@@ -27,10 +27,7 @@ pub struct TreeHead {
 impl TreeHead {
     /// The head of the tree without leaves.
     pub fn empty() -> Self {
-        Self {
-            size: 0,
-            root: merkle::empty_root(),
-        }
+        Self { size: 0, root: merkle::empty_root() }
     }
 }
 
@@ -59,14 +56,7 @@ impl Tree {
     /// The tree of `size` leaves whose [`Tree::edge`] was stored.
     pub fn restore(size: u64, edge: Vec<Hash>) -> Result<Self, RestoreFault> {
         let fits = usize::try_from(size.count_ones()) == Ok(edge.len()) && size <= MAX_SIZE;
-        if fits {
-            Ok(Self { size, edge })
-        } else {
-            Err(RestoreFault {
-                size,
-                found: edge.len(),
-            })
-        }
+        if fits { Ok(Self { size, edge }) } else { Err(RestoreFault { size, found: edge.len() }) }
     }
 
     /// Appends the leaf hash of the next entry.
@@ -89,17 +79,12 @@ impl Tree {
     /// The root hash; of the empty tree, SHA-256 of nothing.
     pub fn root(&self) -> Hash {
         let from_the_right = self.edge.iter().rev().copied();
-        from_the_right
-            .reduce(|right, left| merkle::node_hash(left, right))
-            .unwrap_or_else(merkle::empty_root)
+        from_the_right.reduce(|right, left| merkle::node_hash(left, right)).unwrap_or_else(merkle::empty_root)
     }
 
     /// Size and root.
     pub fn head(&self) -> TreeHead {
-        TreeHead {
-            size: self.size,
-            root: self.root(),
-        }
+        TreeHead { size: self.size, root: self.root() }
     }
 
     /// What to store, with the size, to [`Tree::restore`] this tree.

@@ -19,8 +19,7 @@ pub struct Node {
 impl Node {
     /// Whether a tree of `size` leaves has all leaves below this node.
     pub fn is_in_tree(&self, size: u64) -> bool {
-        size.checked_shr(self.level.into())
-            .is_some_and(|nodes_of_level| self.index < nodes_of_level)
+        size.checked_shr(self.level.into()).is_some_and(|nodes_of_level| self.index < nodes_of_level)
     }
 }
 
@@ -53,11 +52,7 @@ pub enum ReadFault<E> {
 /// Reads nodes and makes sure that none is missing.
 pub(crate) fn read_nodes<R: NodeReader>(reader: &R, nodes: &[Node]) -> Result<Vec<Hash>, ReadFault<R::Error>> {
     let hashes = reader.read(nodes)?;
-    if hashes.len() == nodes.len() {
-        Ok(hashes)
-    } else {
-        Err(ReadFault::WrongLength)
-    }
+    if hashes.len() == nodes.len() { Ok(hashes) } else { Err(ReadFault::WrongLength) }
 }
 
 /// All nodes of a tree in memory: 64 bytes for each leaf.
@@ -76,11 +71,7 @@ impl MemoryNodes {
     pub fn append(&mut self, leaf: Hash) {
         let mut node = leaf;
         for level in &mut self.levels {
-            let left = if level.len() % 2 == 1 {
-                level.last().copied()
-            } else {
-                None
-            };
+            let left = if level.len() % 2 == 1 { level.last().copied() } else { None };
             level.push(node);
             match left {
                 Some(left) => node = merkle::node_hash(left, node),
@@ -105,9 +96,6 @@ impl NodeReader for MemoryNodes {
     type Error = Infallible;
 
     fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>, ReadFault<Infallible>> {
-        nodes
-            .iter()
-            .map(|node| self.node(node).ok_or(ReadFault::OutOfRange))
-            .collect()
+        nodes.iter().map(|node| self.node(node).ok_or(ReadFault::OutOfRange)).collect()
     }
 }

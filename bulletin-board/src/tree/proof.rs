@@ -23,11 +23,7 @@ impl InclusionProof {
 
     /// Checks that the tree with this head has `leaf` at `index`.
     pub fn verify(&self, head: TreeHead, index: u64, leaf: Hash) -> Result<(), ProofFault> {
-        if merkle::inclusion_holds(&self.0, head, index, leaf) {
-            Ok(())
-        } else {
-            Err(ProofFault)
-        }
+        if merkle::inclusion_holds(&self.0, head, index, leaf) { Ok(()) } else { Err(ProofFault) }
     }
 
     /// The hashes of the proof.

@@ -19,10 +19,7 @@ fn before() -> TreeHead {
 fn an_anchor_is_the_cosigned_checkpoint_of_what_was_before() {
     let anchor = checkpoint(before(), &[0, 2]);
     let cosignatures = judge(anchor.as_bytes(), before(), &policy()).unwrap();
-    let names: Vec<&str> = cosignatures
-        .iter()
-        .map(|cosignature| cosignature.witness.as_str())
-        .collect();
+    let names: Vec<&str> = cosignatures.iter().map(|cosignature| cosignature.witness.as_str()).collect();
     assert_eq!(names, ["w0", "w2"]);
 }
 
@@ -33,25 +30,14 @@ fn each_fault_of_an_anchor_has_its_code() {
         SignedCheckpoint::sign(&key, before())
     };
     let by_other_key = SignedCheckpoint::sign(&LogKey::from_seed(origin(), &[2; 32]), before());
-    let other_root = TreeHead {
-        root: head(&entries(3)).root,
-        ..before()
-    };
+    let other_root = TreeHead { root: head(&entries(3)).root, ..before() };
     let other_size = TreeHead { size: 5, ..before() };
     let not_met = AnchorFault::Quorum(QuorumFault);
     let cases = [
         (of_other_log, AnchorFault::Malformed, "anchor_malformed"),
         (by_other_key, AnchorFault::Signature, "anchor_signature"),
-        (
-            checkpoint(other_root, &[0, 1]),
-            AnchorFault::Mismatch,
-            "anchor_mismatch",
-        ),
-        (
-            checkpoint(other_size, &[0, 1]),
-            AnchorFault::Mismatch,
-            "anchor_mismatch",
-        ),
+        (checkpoint(other_root, &[0, 1]), AnchorFault::Mismatch, "anchor_mismatch"),
+        (checkpoint(other_size, &[0, 1]), AnchorFault::Mismatch, "anchor_mismatch"),
         (checkpoint(other_size, &[]), AnchorFault::Mismatch, "anchor_mismatch"),
         (checkpoint(before(), &[1]), not_met, "anchor_quorum"),
     ];
@@ -72,15 +58,9 @@ fn what_is_no_checkpoint_is_no_anchor() {
 fn a_wrong_cosignature_does_not_count() {
     let wrong = last_line(&checkpoint(head(&entries(3)), &[1]));
     let with_two_right = checkpoint(before(), &[0, 2]).with_signature_lines(&wrong).unwrap();
-    assert_eq!(
-        judge(with_two_right.as_bytes(), before(), &policy()).map(|cosignatures| cosignatures.len()),
-        Ok(2)
-    );
+    assert_eq!(judge(with_two_right.as_bytes(), before(), &policy()).map(|cosignatures| cosignatures.len()), Ok(2));
     let with_one_right = checkpoint(before(), &[0]).with_signature_lines(&wrong).unwrap();
-    assert_eq!(
-        judge(with_one_right.as_bytes(), before(), &policy()),
-        Err(AnchorFault::Quorum(QuorumFault))
-    );
+    assert_eq!(judge(with_one_right.as_bytes(), before(), &policy()), Err(AnchorFault::Quorum(QuorumFault)));
 }
 
 #[test]

@@ -77,11 +77,8 @@ fn a_checkpoint_must_be_signed_by_the_log() {
     assert_eq!(verify(other.as_bytes()), Err(CheckpointFault::Signature));
     let other_size = replace(sample().as_bytes(), "\n5\n", "\n6\n");
     assert_eq!(verify(&other_size), Err(CheckpointFault::Signature));
-    let other_root = replace(
-        sample().as_bytes(),
-        &head(&entries(5)).root.to_string(),
-        &head(&entries(4)).root.to_string(),
-    );
+    let other_root =
+        replace(sample().as_bytes(), &head(&entries(5)).root.to_string(), &head(&entries(4)).root.to_string());
     assert_eq!(verify(&other_root), Err(CheckpointFault::Signature));
     assert_eq!(CheckpointFault::Signature.code(), "checkpoint_signature");
 }
@@ -98,12 +95,7 @@ fn a_checkpoint_must_be_of_the_log_that_its_key_names() {
 fn sign_with_name(text: &str) -> Vec<u8> {
     use base64::prelude::{BASE64_STANDARD, Engine as _};
     use ed25519_dalek::{Signer, SigningKey};
-    let key_id = log_key()
-        .verifier()
-        .to_string()
-        .split('+')
-        .nth(1)
-        .map(|id| u32::from_str_radix(id, 16).unwrap());
+    let key_id = log_key().verifier().to_string().split('+').nth(1).map(|id| u32::from_str_radix(id, 16).unwrap());
     let signature = SigningKey::from_bytes(&[1; 32]).sign(text.as_bytes()).to_bytes();
     let typed = [key_id.unwrap().to_be_bytes().as_slice(), &signature].concat();
     format!("{text}\n\u{2014} example.org/e {}\n", BASE64_STANDARD.encode(typed)).into()
@@ -118,10 +110,7 @@ fn signature_lines_of_unknown_keys_are_ignored() {
     ];
     for line in unknown {
         let with_line = sample().with_signature_lines(line).unwrap();
-        assert_eq!(
-            with_line.verify(log_key().verifier()).map(|checkpoint| checkpoint.head),
-            Ok(head(&entries(5)))
-        );
+        assert_eq!(with_line.verify(log_key().verifier()).map(|checkpoint| checkpoint.head), Ok(head(&entries(5))));
         assert!(with_line.as_bytes().ends_with(line.as_bytes()));
     }
 }
@@ -140,13 +129,7 @@ fn every_line_under_the_logs_key_must_be_right() {
 
 #[test]
 fn lines_that_are_no_signature_lines_are_refused() {
-    for line in [
-        "\n",
-        "\u{2014} stranger\n",
-        "\u{2014} stranger AAAA\n",
-        "\u{2014} stranger AAAAAAA=",
-        "text\n",
-    ] {
+    for line in ["\n", "\u{2014} stranger\n", "\u{2014} stranger AAAA\n", "\u{2014} stranger AAAAAAA=", "text\n"] {
         let fault = sample().with_signature_lines(line).unwrap_err();
         assert_eq!(fault, CheckpointFault::Malformed, "{line:?}");
     }
@@ -155,10 +138,7 @@ fn lines_that_are_no_signature_lines_are_refused() {
 #[test]
 fn sixteen_signatures_are_accepted() {
     let witnesses: Vec<u8> = (0..16).collect();
-    assert_eq!(
-        verify(checkpoint(head(&entries(5)), &witnesses).as_bytes()),
-        Ok(head(&entries(5)))
-    );
+    assert_eq!(verify(checkpoint(head(&entries(5)), &witnesses).as_bytes()), Ok(head(&entries(5))));
 }
 
 #[test]
@@ -166,10 +146,7 @@ fn a_damaged_checkpoint_is_refused() {
     let valid = sample();
     for flipped in bit_flips(valid.as_bytes()) {
         let fault = verify(&flipped).unwrap_err();
-        assert!(
-            matches!(fault, CheckpointFault::Malformed | CheckpointFault::Signature),
-            "{fault:?}"
-        );
+        assert!(matches!(fault, CheckpointFault::Malformed | CheckpointFault::Signature), "{fault:?}");
     }
     for truncated in truncations(valid.as_bytes()) {
         assert_eq!(verify(truncated), Err(CheckpointFault::Malformed));
@@ -182,9 +159,7 @@ fn random_bytes_are_no_checkpoint() {
     let alphabet: Vec<char> = "\n\n\u{2014}  0a=+/\t".chars().collect();
     for _ in 0..2000 {
         let length = rng.next_u32() % 80;
-        let text: String = (0..length)
-            .map(|_| alphabet[rng.next_u32() as usize % alphabet.len()])
-            .collect();
+        let text: String = (0..length).map(|_| alphabet[rng.next_u32() as usize % alphabet.len()]).collect();
         assert_eq!(verify(text.as_bytes()), Err(CheckpointFault::Malformed), "{text:?}");
         let mut bytes = vec![0; length as usize];
         rng.fill_bytes(&mut bytes);
@@ -196,17 +171,8 @@ fn random_bytes_are_no_checkpoint() {
 fn the_longest_origin_can_be_signed() {
     let origin = Origin::parse(&"~".repeat(100)).unwrap();
     let key = LogKey::from_seed(origin, &[3; 32]);
-    let checkpoint = SignedCheckpoint::sign(
-        &key,
-        TreeHead {
-            size: u64::MAX,
-            ..TreeHead::empty()
-        },
-    );
-    assert_eq!(
-        checkpoint.verify(key.verifier()).map(|checkpoint| checkpoint.head.size),
-        Ok(u64::MAX)
-    );
+    let checkpoint = SignedCheckpoint::sign(&key, TreeHead { size: u64::MAX, ..TreeHead::empty() });
+    assert_eq!(checkpoint.verify(key.verifier()).map(|checkpoint| checkpoint.head.size), Ok(u64::MAX));
 }
 
 #[test]

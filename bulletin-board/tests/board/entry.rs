@@ -10,11 +10,7 @@ fn is_known(kind: &str) -> bool {
 }
 
 fn first() -> Entry {
-    Entry {
-        place: Place::first(origin()),
-        kind: "note".into(),
-        payload: vec![0xaa, 0xbb],
-    }
+    Entry { place: Place::first(origin()), kind: "note".into(), payload: vec![0xaa, 0xbb] }
 }
 
 fn decode(bytes: &[u8]) -> Result<Entry, EntryFault> {
@@ -49,10 +45,7 @@ fn an_entry_has_the_bytes_of_the_specification() {
 #[test]
 fn the_genesis_hash_is_that_of_tag_and_origin() {
     // printf 'tabella/1 genesis\nexample.org/e\n' | sha256sum | xxd -r -p | base64
-    assert_eq!(
-        genesis_hash(&origin()).to_string(),
-        "G3E9pA+LkFwosC1rT6AnOOLxBoYQ3BigjOZl3cVL8Rg="
-    );
+    assert_eq!(genesis_hash(&origin()).to_string(), "G3E9pA+LkFwosC1rT6AnOOLxBoYQ3BigjOZl3cVL8Rg=");
 }
 
 #[test]
@@ -78,12 +71,7 @@ fn each_wrong_field_has_its_code() {
         (3, &[0x01], EntryFault::Index, "entry_index"),
         (4, &wrong_prev, EntryFault::Prev, "entry_prev"),
         (5, b"\x64nope", EntryFault::Kind, "kind_unknown"),
-        (
-            6,
-            &large_payload(MAX_PAYLOAD_LENGTH + 1),
-            EntryFault::PayloadTooLarge,
-            "payload_too_large",
-        ),
+        (6, &large_payload(MAX_PAYLOAD_LENGTH + 1), EntryFault::PayloadTooLarge, "payload_too_large"),
     ];
     for (position, part, fault, code) in cases {
         assert_eq!(decode(&with_part(position, part)), Err(fault), "part {position}");
@@ -103,14 +91,7 @@ fn the_first_wrong_field_names_the_fault() {
     ];
     let wrong_prev = [[0x58, 0x20].as_slice(), &[7; 32]].concat();
     let large = large_payload(MAX_PAYLOAD_LENGTH + 1);
-    let wrong: [&[u8]; 6] = [
-        b"\x69tabella/2",
-        b"\x6dexample.org/f",
-        &[0x01],
-        &wrong_prev,
-        b"\x64nope",
-        &large,
-    ];
+    let wrong: [&[u8]; 6] = [b"\x69tabella/2", b"\x6dexample.org/f", &[0x01], &wrong_prev, b"\x64nope", &large];
     for (first_wrong, fault) in faults.into_iter().enumerate() {
         let mut parts = parts();
         for (position, part) in wrong.iter().enumerate().skip(first_wrong) {
@@ -142,24 +123,14 @@ fn what_is_not_deterministic_is_malformed() {
         (6, &[0x5f, 0x41, 0xaa, 0x41, 0xbb, 0xff]), // in chunks
     ];
     for (position, part) in cases {
-        assert_eq!(
-            decode(&with_part(position, part)),
-            Err(EntryFault::Malformed),
-            "part {position}: {part:02x?}"
-        );
+        assert_eq!(decode(&with_part(position, part)), Err(EntryFault::Malformed), "part {position}: {part:02x?}");
     }
 }
 
 #[test]
 fn an_index_may_have_64_bits() {
-    let place = Place {
-        index: u64::MAX,
-        ..Place::first(origin())
-    };
-    let entry = Entry {
-        place: place.clone(),
-        ..first()
-    };
+    let place = Place { index: u64::MAX, ..Place::first(origin()) };
+    let entry = Entry { place: place.clone(), ..first() };
     let bytes = entry.encode().unwrap();
     assert_eq!(Entry::decode(&bytes, &place, is_known), Ok(entry));
     assert_eq!(place.next(&bytes).index, u64::MAX);
@@ -167,23 +138,14 @@ fn an_index_may_have_64_bits() {
 
 #[test]
 fn limits_hold_when_writing() {
-    let largest = Entry {
-        payload: vec![0; MAX_PAYLOAD_LENGTH],
-        ..first()
-    };
+    let largest = Entry { payload: vec![0; MAX_PAYLOAD_LENGTH], ..first() };
     assert_eq!(decode(&largest.encode().unwrap()), Ok(largest));
 
-    let too_large = Entry {
-        payload: vec![0; MAX_PAYLOAD_LENGTH + 1],
-        ..first()
-    };
+    let too_large = Entry { payload: vec![0; MAX_PAYLOAD_LENGTH + 1], ..first() };
     assert_eq!(too_large.encode(), Err(EncodeFault::PayloadTooLarge));
     assert_eq!(EncodeFault::PayloadTooLarge.code(), "payload_too_large");
 
-    let long_kind = Entry {
-        kind: "k".repeat(70_000),
-        ..first()
-    };
+    let long_kind = Entry { kind: "k".repeat(70_000), ..first() };
     let fault = long_kind.encode().unwrap_err();
     assert!(matches!(fault, EncodeFault::EntryTooLarge(EntryTooLarge(length)) if length > 70_000));
     assert_eq!(fault.code(), "entry_too_large");
@@ -196,10 +158,7 @@ fn a_damaged_entry_is_never_accepted() {
     for (bit, flipped) in bit_flips(&bytes).enumerate() {
         match decode(&flipped) {
             // The payload is the author's own; the leaf hash protects it.
-            Ok(entry) => assert!(
-                bit / 8 >= payload_starts && entry.payload != first().payload,
-                "bit {bit}"
-            ),
+            Ok(entry) => assert!(bit / 8 >= payload_starts && entry.payload != first().payload, "bit {bit}"),
             Err(_) => assert!(bit / 8 < payload_starts, "bit {bit}"),
         }
     }

@@ -23,9 +23,7 @@ fn known_verifier_keys_are_read_and_written() {
 #[test]
 fn the_known_secret_has_the_known_verifier_key() {
     // PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz without its type byte.
-    let seed = BASE64_STANDARD
-        .decode("gQoUAtUUbI2E8kQzMPVAgOv5juF9nHT2JS/F1ccoMXM=")
-        .unwrap();
+    let seed = BASE64_STANDARD.decode("gQoUAtUUbI2E8kQzMPVAgOv5juF9nHT2JS/F1ccoMXM=").unwrap();
     let key = LogKey::from_seed(Origin::parse("PeterNeumann").unwrap(), &seed.try_into().unwrap());
     assert_eq!(key.verifier().to_string(), EXAMPLE);
 }
@@ -33,17 +31,8 @@ fn the_known_secret_has_the_known_verifier_key() {
 #[test]
 fn the_file_is_the_key_and_one_newline() {
     let file = log_key().verifier().to_file();
-    assert_eq!(
-        LogVerifier::from_file(file.as_bytes()).as_ref(),
-        Ok(log_key().verifier())
-    );
-    for bad in [
-        file.trim_end(),
-        &format!("{file}\n"),
-        &format!(" {file}"),
-        &file.replace('\n', "\r\n"),
-        "",
-    ] {
+    assert_eq!(LogVerifier::from_file(file.as_bytes()).as_ref(), Ok(log_key().verifier()));
+    for bad in [file.trim_end(), &format!("{file}\n"), &format!(" {file}"), &file.replace('\n', "\r\n"), ""] {
         assert!(LogVerifier::from_file(bad.as_bytes()).is_err(), "{bad:?}");
     }
     assert_eq!(LogVerifier::from_file(b"\xff\n"), Err(KeyFault::Malformed));
@@ -55,39 +44,15 @@ fn each_part_of_a_key_has_its_fault() {
         ("PeterNeumann", KeyFault::Malformed),
         ("PeterNeumann+c74f20a3", KeyFault::Malformed),
         ("PeterNeumann+c74f20a3+", KeyFault::Malformed),
-        (
-            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
-            KeyFault::Malformed,
-        ),
-        (
-            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW+",
-            KeyFault::Malformed,
-        ),
-        (
-            "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy1w==",
-            KeyFault::Malformed,
-        ),
+        ("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T", KeyFault::Malformed),
+        ("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW+", KeyFault::Malformed),
+        ("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy1w==", KeyFault::Malformed),
         ("+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyFault::Name),
-        (
-            "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-            KeyFault::Name,
-        ),
-        (
-            "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-            KeyFault::Id,
-        ),
-        (
-            "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-            KeyFault::Id,
-        ),
-        (
-            "PaterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-            KeyFault::Id,
-        ),
-        (
-            "PeterNeumann+c74f20a3+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-            KeyFault::Type,
-        ),
+        ("Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyFault::Name),
+        ("PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyFault::Id),
+        ("PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyFault::Id),
+        ("PaterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyFault::Id),
+        ("PeterNeumann+c74f20a3+BBpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", KeyFault::Type),
     ];
     for (text, fault) in cases {
         assert_eq!(LogVerifier::parse(text), Err(fault), "{text}");
@@ -98,10 +63,7 @@ fn each_part_of_a_key_has_its_fault() {
 fn keys_of_logs_and_witnesses_are_not_mixed_up() {
     let witness = witness_key(0).verifier().to_string();
     assert_eq!(LogVerifier::parse(&witness), Err(KeyFault::Type));
-    assert_eq!(
-        WitnessVerifier::parse(&log_key().verifier().to_string()),
-        Err(KeyFault::Type)
-    );
+    assert_eq!(WitnessVerifier::parse(&log_key().verifier().to_string()), Err(KeyFault::Type));
     assert_eq!(WitnessVerifier::parse(&witness).as_ref(), Ok(witness_key(0).verifier()));
 }
 
@@ -120,10 +82,7 @@ fn weak_and_noncanonical_points_are_no_keys() {
     };
     // y = 3 and y = 3 + p are the same point, of large order; the second spelling is not canonical.
     assert!(LogVerifier::parse(&verifier_key(y(3, 0, 0))).is_ok());
-    assert_eq!(
-        LogVerifier::parse(&verifier_key(y(0xf0, 0xff, 0x7f))),
-        Err(KeyFault::Point)
-    );
+    assert_eq!(LogVerifier::parse(&verifier_key(y(0xf0, 0xff, 0x7f))), Err(KeyFault::Point));
     // The neutral element, and a y that is on no point.
     assert_eq!(LogVerifier::parse(&verifier_key(y(1, 0, 0))), Err(KeyFault::Point));
     assert_eq!(LogVerifier::parse(&verifier_key(y(2, 0, 0))), Err(KeyFault::Point));
@@ -144,11 +103,7 @@ fn a_damaged_key_is_refused() {
 #[test]
 fn witnesses_have_names_that_can_stand_in_a_note() {
     for name in ["", "a b", "a+b", "a\u{a0}b", "a\nb", "a\u{7}b"] {
-        assert_eq!(
-            WitnessKey::from_seed(name, &[1; 32]).unwrap_err(),
-            KeyFault::Name,
-            "{name:?}"
-        );
+        assert_eq!(WitnessKey::from_seed(name, &[1; 32]).unwrap_err(), KeyFault::Name, "{name:?}");
     }
 }
 

@@ -25,11 +25,7 @@ fn entry(index: u64) -> Vec<u8> {
 fn receipt(witnesses: &[u8]) -> Receipt {
     let entries = entries(SIZE);
     let proof = InclusionProof::prove(&nodes(&entries), SIZE, INDEX).unwrap();
-    Receipt {
-        index: INDEX,
-        proof,
-        checkpoint: checkpoint(head(&entries), witnesses),
-    }
+    Receipt { index: INDEX, proof, checkpoint: checkpoint(head(&entries), witnesses) }
 }
 
 fn verify(bytes: &[u8]) -> Result<Standing, ReceiptFault> {
@@ -50,26 +46,17 @@ fn a_receipt_is_a_proof_and_a_checkpoint() {
 fn a_receipt_of_a_log_of_one_entry_has_no_hashes() {
     let entries = entries(1);
     let proof = InclusionProof::prove(&nodes(&entries), 1, 0).unwrap();
-    let receipt = Receipt {
-        index: 0,
-        proof,
-        checkpoint: checkpoint(head(&entries), &[]),
-    };
+    let receipt = Receipt { index: 0, proof, checkpoint: checkpoint(head(&entries), &[]) };
     let bytes = receipt.to_bytes();
     assert!(bytes.starts_with(b"c2sp.org/tlog-proof@v1\nindex 0\n\nexample.org/e\n1\n"));
-    assert_eq!(
-        Receipt::parse(&bytes).unwrap().verify(&entries[0], &policy()),
-        Ok(Standing::Received)
-    );
+    assert_eq!(Receipt::parse(&bytes).unwrap().verify(&entries[0], &policy()), Ok(Standing::Received));
 }
 
 #[test]
 fn what_the_log_signed_is_received_and_what_the_quorum_signed_is_recorded() {
     assert_eq!(verify(&receipt(&[]).to_bytes()), Ok(Standing::Received));
     assert_eq!(verify(&receipt(&[1]).to_bytes()), Ok(Standing::Received));
-    let Ok(Standing::Recorded(cosignatures)) = verify(&receipt(&[0, 1]).to_bytes()) else {
-        panic!("not recorded")
-    };
+    let Ok(Standing::Recorded(cosignatures)) = verify(&receipt(&[0, 1]).to_bytes()) else { panic!("not recorded") };
     assert_eq!(cosignatures.len(), 2);
 }
 
@@ -82,26 +69,15 @@ fn a_receipt_is_for_one_entry_of_one_log() {
         entry
     };
     let of_other_log = {
-        let place = Place {
-            origin: Origin::parse("example.org/f").unwrap(),
-            ..Entry::parse(&entry(INDEX)).unwrap().place
-        };
-        Entry {
-            place,
-            ..Entry::parse(&entry(INDEX)).unwrap()
-        }
-        .encode()
-        .unwrap()
+        let place =
+            Place { origin: Origin::parse("example.org/f").unwrap(), ..Entry::parse(&entry(INDEX)).unwrap().place };
+        Entry { place, ..Entry::parse(&entry(INDEX)).unwrap() }.encode().unwrap()
     };
     let cases = [
         (other_payload, ReceiptFault::Inclusion, "receipt_mismatch"),
         (of_other_log, ReceiptFault::Entry(EntryFault::Origin), "entry_origin"),
         (entry(5), ReceiptFault::Entry(EntryFault::Index), "entry_index"),
-        (
-            b"ballot".to_vec(),
-            ReceiptFault::Entry(EntryFault::Malformed),
-            "entry_malformed",
-        ),
+        (b"ballot".to_vec(), ReceiptFault::Entry(EntryFault::Malformed), "entry_malformed"),
     ];
     for (entry, fault, code) in cases {
         assert_eq!(receipt.verify(&entry, &policy()), Err(fault.clone()));
@@ -112,18 +88,12 @@ fn a_receipt_is_for_one_entry_of_one_log() {
 #[test]
 fn the_checkpoint_of_a_receipt_must_be_the_logs() {
     let by_other_key = SignedCheckpoint::sign(&LogKey::from_seed(origin(), &[2; 32]), head(&entries(SIZE)));
-    let forged = Receipt {
-        checkpoint: by_other_key,
-        ..receipt(&[])
-    };
+    let forged = Receipt { checkpoint: by_other_key, ..receipt(&[]) };
     let fault = ReceiptFault::Checkpoint(CheckpointFault::Signature);
     assert_eq!(verify(&forged.to_bytes()), Err(fault.clone()));
     assert_eq!(fault.code(), "checkpoint_signature");
 
-    let of_other_tree = Receipt {
-        checkpoint: checkpoint(head(&entries(SIZE - 1)), &[0, 1]),
-        ..receipt(&[])
-    };
+    let of_other_tree = Receipt { checkpoint: checkpoint(head(&entries(SIZE - 1)), &[0, 1]), ..receipt(&[]) };
     assert_eq!(verify(&of_other_tree.to_bytes()), Err(ReceiptFault::Inclusion));
 }
 
@@ -159,10 +129,7 @@ fn what_is_not_a_receipt_is_malformed() {
     }
     assert_eq!(ReceiptFault::Malformed.code(), "receipt_malformed");
     let no_note = replace(&valid, "\n\nexample.org/e\n11", "\n\nexample.org/e\n011");
-    assert_eq!(
-        verify(&no_note),
-        Err(ReceiptFault::Checkpoint(CheckpointFault::Malformed))
-    );
+    assert_eq!(verify(&no_note), Err(ReceiptFault::Checkpoint(CheckpointFault::Malformed)));
 }
 
 #[test]

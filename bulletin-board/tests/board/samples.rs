@@ -28,11 +28,7 @@ pub fn entries(count: u64) -> Vec<Vec<u8>> {
     let mut place = Place::first(origin());
     let mut entries = Vec::new();
     for index in 0..count {
-        let entry = Entry {
-            place: place.clone(),
-            kind: "note".into(),
-            payload: format!("payload {index}").into(),
-        };
+        let entry = Entry { place: place.clone(), kind: "note".into(), payload: format!("payload {index}").into() };
         let bytes = entry.encode().unwrap();
         place = place.next(&bytes);
         entries.push(bytes);

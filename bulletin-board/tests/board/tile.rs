@@ -30,24 +30,14 @@ fn paths(tiles: impl Iterator<Item = Tile>) -> Vec<String> {
 #[test]
 fn a_log_of_70000_entries_has_the_tiles_of_the_tlog_tiles_example() {
     let tiles: Vec<Tile> = Tile::of_log(70_000).collect();
-    let count = |layer, full| {
-        tiles
-            .iter()
-            .filter(|tile| tile.layer() == layer && tile.is_full() == full)
-            .count()
-    };
+    let count = |layer, full| tiles.iter().filter(|tile| tile.layer() == layer && tile.is_full() == full).count();
     assert_eq!(count(Layer::Hashes(0), true), 273);
     assert_eq!(count(Layer::Hashes(1), true), 1);
     assert_eq!(count(Layer::Hashes(2), true), 0);
     assert_eq!(count(Layer::Entries, true), 273);
     assert_eq!(
         paths(tiles.iter().copied().filter(|tile| !tile.is_full())),
-        [
-            "tile/0/273.p/112",
-            "tile/1/001.p/17",
-            "tile/2/000.p/1",
-            "tile/entries/273.p/112"
-        ]
+        ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1", "tile/entries/273.p/112"]
     );
 }
 
@@ -55,10 +45,7 @@ fn a_log_of_70000_entries_has_the_tiles_of_the_tlog_tiles_example() {
 fn small_logs_have_few_tiles() {
     assert!(Tile::of_log(0).next().is_none());
     assert_eq!(paths(Tile::of_log(1)), ["tile/0/000.p/1", "tile/entries/000.p/1"]);
-    assert_eq!(
-        paths(Tile::of_log(256)),
-        ["tile/0/000", "tile/1/000.p/1", "tile/entries/000"]
-    );
+    assert_eq!(paths(Tile::of_log(256)), ["tile/0/000", "tile/1/000.p/1", "tile/entries/000"]);
 }
 
 #[test]
@@ -80,26 +67,16 @@ fn what_changes_between_two_sizes_is_the_difference_of_their_tiles() {
             assert_eq!(outgrown, old_tiles - new_tiles, "from {old} to {new}");
         }
         let all: BTreeSet<&Tile> = sets.iter().flatten().collect();
-        assert!(
-            all.into_iter()
-                .all(|tile| tile.is_in_log(*old) == old_tiles.contains(tile)),
-            "size {old}"
-        );
+        assert!(all.into_iter().all(|tile| tile.is_in_log(*old) == old_tiles.contains(tile)), "size {old}");
     }
 }
 
 #[test]
 fn paths_are_those_of_tlog_tiles() {
     let tile = Tile::parse("tile/0/x001/x234/067.p/12").unwrap();
-    assert_eq!(
-        (tile.layer(), tile.index(), tile.width()),
-        (Layer::Hashes(0), 1_234_067, 12)
-    );
+    assert_eq!((tile.layer(), tile.index(), tile.width()), (Layer::Hashes(0), 1_234_067, 12));
     let bundle = Tile::parse("tile/entries/x018/x446/x744/x073/x709/x551/615").unwrap();
-    assert_eq!(
-        (bundle.layer(), bundle.index(), bundle.width()),
-        (Layer::Entries, u64::MAX, 256)
-    );
+    assert_eq!((bundle.layer(), bundle.index(), bundle.width()), (Layer::Entries, u64::MAX, 256));
     for tile in Tile::of_log(600_000) {
         assert_eq!(Tile::parse(&tile.path()), Some(tile));
     }
@@ -160,18 +137,8 @@ fn tiles_hold_the_roots_of_perfect_subtrees() {
 #[test]
 fn tiles_outside_the_tree_and_bundles_have_no_hashes() {
     let nodes = nodes(300);
-    for path in [
-        "tile/0/001",
-        "tile/0/001.p/45",
-        "tile/1/000.p/2",
-        "tile/7/000.p/1",
-        "tile/entries/000",
-    ] {
-        assert_eq!(
-            encode_hashes(&Tile::parse(path).unwrap(), &nodes),
-            Err(ReadFault::OutOfRange),
-            "{path}"
-        );
+    for path in ["tile/0/001", "tile/0/001.p/45", "tile/1/000.p/2", "tile/7/000.p/1", "tile/entries/000"] {
+        assert_eq!(encode_hashes(&Tile::parse(path).unwrap(), &nodes), Err(ReadFault::OutOfRange), "{path}");
     }
     assert!(encode_hashes(&Tile::parse("tile/0/001.p/44").unwrap(), &nodes).is_ok());
 }
@@ -215,11 +182,7 @@ impl Mirror {
     fn of(size: u64) -> Self {
         let nodes = nodes(size);
         let hash_tiles = Tile::of_log(size).filter(|tile| tile.layer() != Layer::Entries);
-        Self(
-            hash_tiles
-                .map(|tile| (tile, encode_hashes(&tile, &nodes).unwrap()))
-                .collect(),
-        )
+        Self(hash_tiles.map(|tile| (tile, encode_hashes(&tile, &nodes).unwrap())).collect())
     }
 }
 
@@ -227,10 +190,7 @@ impl TileReader for Mirror {
     type Error = Tile;
 
     fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>, Tile> {
-        tiles
-            .iter()
-            .map(|tile| self.0.get(tile).cloned().ok_or(*tile))
-            .collect()
+        tiles.iter().map(|tile| self.0.get(tile).cloned().ok_or(*tile)).collect()
     }
 }
 
@@ -282,11 +242,7 @@ fn nodes_outside_the_tree_are_not_looked_for() {
     let tiles = AuthenticatedTiles::new(&mirror, head(3));
     assert_eq!(tiles.read(&[Node { level: 1, index: 0 }]).unwrap().len(), 1);
     for (level, index) in [(0, 3), (1, 1), (2, 0), (63, 0), (64, 0), (255, 0), (0, u64::MAX)] {
-        assert_eq!(
-            tiles.read(&[Node { level, index }]),
-            Err(ReadFault::OutOfRange),
-            "{level}, {index}"
-        );
+        assert_eq!(tiles.read(&[Node { level, index }]), Err(ReadFault::OutOfRange), "{level}, {index}");
     }
     let empty = AuthenticatedTiles::new(&mirror, TreeHead::empty());
     assert_eq!(empty.read(&[Node { level: 0, index: 0 }]), Err(ReadFault::OutOfRange));

@@ -18,11 +18,7 @@ struct Twin {
 
 impl Twin {
     fn of_size(size: u64) -> Self {
-        let mut twin = Self {
-            tree: Tree::new(),
-            nodes: MemoryNodes::new(),
-            oracle: MemoryBackedTree::new(),
-        };
+        let mut twin = Self { tree: Tree::new(), nodes: MemoryNodes::new(), oracle: MemoryBackedTree::new() };
         twin.grow(size);
         twin
     }
@@ -42,10 +38,7 @@ impl Twin {
 
     fn check_inclusion(&self, index: u64) {
         let proof = InclusionProof::prove(&self.nodes, self.tree.size(), index).unwrap();
-        assert_eq!(
-            bytes(proof.hashes()),
-            self.oracle.prove_inclusion(index as usize).as_bytes()
-        );
+        assert_eq!(bytes(proof.hashes()), self.oracle.prove_inclusion(index as usize).as_bytes());
         assert_eq!(proof.verify(self.tree.head(), index, leaf(index)), Ok(()));
     }
 
@@ -125,9 +118,7 @@ fn roots_and_proofs_of_large_trees_are_those_of_the_oracle() {
         twin.grow(size);
         heads.push(twin.tree.head());
         assert_eq!(twin.tree.root(), twin.oracle_root(), "size {size}");
-        [0, size / 2, size - 1]
-            .into_iter()
-            .for_each(|index| twin.check_inclusion(index));
+        [0, size / 2, size - 1].into_iter().for_each(|index| twin.check_inclusion(index));
         (0..20).for_each(|_| twin.check_inclusion(rng.next_u64() % size));
         heads.iter().for_each(|old| twin.check_consistency(*old));
     }
@@ -165,10 +156,7 @@ fn every_part_of_an_inclusion_proof_matters() {
     // A size at which the way of leaf 5 has another shape: that the size itself is right, the signature says.
     assert_eq!(proof.verify(TreeHead { size: 8, ..head }, 5, leaf(5)), Err(ProofFault));
     assert_eq!(proof.verify(TreeHead { size: 17, ..head }, 5, leaf(5)), Err(ProofFault));
-    assert_eq!(
-        proof.verify(TreeHead { root: leaf(0), ..head }, 5, leaf(5)),
-        Err(ProofFault)
-    );
+    assert_eq!(proof.verify(TreeHead { root: leaf(0), ..head }, 5, leaf(5)), Err(ProofFault));
     assert_eq!(proof.verify(head, 4, leaf(5)), Err(ProofFault));
     assert_eq!(proof.verify(head, 13, leaf(5)), Err(ProofFault));
     assert_eq!(proof.verify(head, 5, leaf(4)), Err(ProofFault));
@@ -198,42 +186,21 @@ fn the_empty_tree_begins_every_tree() {
     let nothing = ConsistencyProof::from(Vec::new());
     assert_eq!(nothing.verify(empty, new), Ok(()));
     assert_eq!(nothing.verify(empty, empty), Ok(()));
-    assert_eq!(
-        nothing.verify(TreeHead { root: leaf(0), ..empty }, new),
-        Err(ProofFault)
-    );
-    assert_eq!(
-        nothing.verify(empty, TreeHead { root: leaf(0), ..empty }),
-        Err(ProofFault)
-    );
-    assert_eq!(
-        ConsistencyProof::from(vec![leaf(0)]).verify(empty, new),
-        Err(ProofFault)
-    );
+    assert_eq!(nothing.verify(TreeHead { root: leaf(0), ..empty }, new), Err(ProofFault));
+    assert_eq!(nothing.verify(empty, TreeHead { root: leaf(0), ..empty }), Err(ProofFault));
+    assert_eq!(ConsistencyProof::from(vec![leaf(0)]).verify(empty, new), Err(ProofFault));
 }
 
 #[test]
 fn proofs_of_hostile_sizes_and_lengths_are_refused() {
-    let head = TreeHead {
-        size: u64::MAX,
-        root: leaf(0),
-    };
-    let old = TreeHead {
-        size: u64::MAX / 3,
-        root: leaf(1),
-    };
+    let head = TreeHead { size: u64::MAX, root: leaf(0) };
+    let old = TreeHead { size: u64::MAX / 3, root: leaf(1) };
     for length in [0, 1, 63, 64, 65, 10_000] {
         let hashes = vec![leaf(2); length];
         for index in [0, 1, 1 << 63, u64::MAX - 1, u64::MAX] {
-            assert_eq!(
-                InclusionProof::from(hashes.clone()).verify(head, index, leaf(0)),
-                Err(ProofFault)
-            );
+            assert_eq!(InclusionProof::from(hashes.clone()).verify(head, index, leaf(0)), Err(ProofFault));
         }
-        assert_eq!(
-            ConsistencyProof::from(hashes.clone()).verify(old, head),
-            Err(ProofFault)
-        );
+        assert_eq!(ConsistencyProof::from(hashes.clone()).verify(old, head), Err(ProofFault));
         assert_eq!(ConsistencyProof::from(hashes).verify(head, old), Err(ProofFault));
     }
 }
@@ -242,18 +209,10 @@ fn proofs_of_hostile_sizes_and_lengths_are_refused() {
 fn nothing_is_proved_outside_the_tree() {
     let nodes = Twin::of_size(5).nodes;
     for (size, index) in [(5, 5), (0, 0), (MAX_SIZE + 1, 0), (6, 0)] {
-        assert_eq!(
-            InclusionProof::prove(&nodes, size, index),
-            Err(ReadFault::OutOfRange),
-            "{index} of {size}"
-        );
+        assert_eq!(InclusionProof::prove(&nodes, size, index), Err(ReadFault::OutOfRange), "{index} of {size}");
     }
     for (old, new) in [(6, 5), (1, MAX_SIZE + 1), (u64::MAX, u64::MAX)] {
-        assert_eq!(
-            ConsistencyProof::prove(&nodes, old, new),
-            Err(ReadFault::OutOfRange),
-            "{old} of {new}"
-        );
+        assert_eq!(ConsistencyProof::prove(&nodes, old, new), Err(ReadFault::OutOfRange), "{old} of {new}");
     }
 }
 
@@ -279,10 +238,7 @@ fn a_readers_own_error_comes_through() {
             Err(ReadFault::Reader("the disk is gone"))
         }
     }
-    assert_eq!(
-        InclusionProof::prove(&Broken, 5, 1),
-        Err(ReadFault::Reader("the disk is gone"))
-    );
+    assert_eq!(InclusionProof::prove(&Broken, 5, 1), Err(ReadFault::Reader("the disk is gone")));
 }
 
 /// The proof with each hash changed, each left out, and one too many.

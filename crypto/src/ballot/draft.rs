@@ -54,11 +54,7 @@ impl Context {
         attempt: u64,
         rng: &mut impl CryptoRng,
     ) -> Result<Draft, DraftFault> {
-        let values = self
-            .shape()
-            .evaluate(bits)
-            .map(Zeroizing::new)
-            .ok_or(DraftFault::Illegal)?;
+        let values = self.shape().evaluate(bits).map(Zeroizing::new).ok_or(DraftFault::Illegal)?;
 
         let credential = key.public();
         let mut transcript = self.0.ballot.clone();
@@ -80,14 +76,7 @@ impl Context {
             b: encode_point(&commit(bits, &r, &beta)),
         };
         let bits = Zeroizing::new(bits.to_vec());
-        Ok(Draft {
-            context: self.clone(),
-            key: key.clone(),
-            prefix,
-            bits,
-            r,
-            beta,
-        })
+        Ok(Draft { context: self.clone(), key: key.clone(), prefix, bits, r, beta })
     }
 }
 
@@ -110,9 +99,7 @@ impl Draft {
         let proof: Vec<u8> = commitments.into_iter().chain(responses).flatten().collect();
 
         // A fault while computing could reveal the vote or the key: nothing is released that does not verify.
-        self.context
-            .verify(&self.prefix, &proof)
-            .map_err(|_| DraftFault::SelfCheck)?;
+        self.context.verify(&self.prefix, &proof).map_err(|_| DraftFault::SelfCheck)?;
         Ok(proof)
     }
 
@@ -124,18 +111,12 @@ impl Draft {
         let kappa_a = Zeroizing::new(self.nonces(&transcript, rng).scalar("kappa_a"));
         let k_a = encode_point(&Point::mul_base(&kappa_a));
 
-        let mut opening = Opening {
-            bits: self.bits.to_vec(),
-            r: self.r.to_bytes(),
-            signature: [0; 2 * ENCODED],
-        };
+        let mut opening = Opening { bits: self.bits.to_vec(), r: self.r.to_bytes(), signature: [0; 2 * ENCODED] };
         let omega = *kappa_a + opening.signature_challenge(transcript, &k_a) * self.key.secret();
         opening.signature[..ENCODED].copy_from_slice(&k_a);
         opening.signature[ENCODED..].copy_from_slice(omega.as_bytes());
 
-        self.context
-            .verify_challenge(&self.prefix, &opening)
-            .map_err(|_| DraftFault::SelfCheck)?;
+        self.context.verify_challenge(&self.prefix, &opening).map_err(|_| DraftFault::SelfCheck)?;
         Ok(opening)
     }
 
@@ -151,13 +132,7 @@ impl Draft {
     #[expect(non_snake_case, reason = "the names of the points are those of the formulas")]
     fn commitments(&self, powers: &[Scalar], masks: &Masks) -> [Point; 4] {
         let shape = self.context.shape();
-        let Masks {
-            a,
-            s,
-            sigma,
-            tau,
-            kappa_a,
-        } = masks;
+        let Masks { a, s, sigma, tau, kappa_a } = masks;
 
         // p(X) = t1·X + t0: its square term vanishes for legal bits, so that p(0) and p(1) determine it.
         let bits_and_masks = self.bits.iter().zip(a.iter());
@@ -183,18 +158,8 @@ impl Draft {
 
     /// `f_i = x·b_i + a_i`, `z = x·r + s`, `η = x²·β + x·σ + τ`, `ω = x·κ + κ_a`.
     fn responses(&self, x: &Scalar, masks: &Masks) -> impl Iterator<Item = Scalar> {
-        let Masks {
-            a,
-            s,
-            sigma,
-            tau,
-            kappa_a,
-        } = masks;
-        let f = self
-            .bits
-            .iter()
-            .zip(a.iter())
-            .map(move |(&bit, a)| x * Scalar::from(bit) + a);
+        let Masks { a, s, sigma, tau, kappa_a } = masks;
+        let f = self.bits.iter().zip(a.iter()).map(move |(&bit, a)| x * Scalar::from(bit) + a);
         let z = x * *self.r + **s;
         let eta = x * x * *self.beta + x * **sigma + **tau;
         let omega = x * self.key.secret() + **kappa_a;
@@ -225,10 +190,7 @@ impl Masks {
 
 impl fmt::Debug for Draft {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Draft")
-            .field("prefix", &self.prefix)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Draft").field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }
 

@@ -62,11 +62,7 @@ impl Context {
     /// Verifies one ballot: checks 3, 6 and 7 of specs/ballot.md#ballot, in this order.
     pub fn verify(&self, prefix: &Prefix, proof: &[u8]) -> Result<VerifiedBallot, BallotFault> {
         let claim = Claim::read(self, prefix, proof)?;
-        if claim.holds() {
-            Ok(claim.into_verified())
-        } else {
-            Err(BallotFault::Proof)
-        }
+        if claim.holds() { Ok(claim.into_verified()) } else { Err(BallotFault::Proof) }
     }
 }
 
@@ -85,12 +81,7 @@ impl Claim {
 
         let points = PrefixPoints::decode(prefix)?;
         let [t, t0, s, k_a] = commitments;
-        let (t, t0, s, k_a) = (
-            decode_point(t)?,
-            decode_point(t0)?,
-            decode_point(s)?,
-            decode_point(k_a)?,
-        );
+        let (t, t0, s, k_a) = (decode_point(t)?, decode_point(t0)?, decode_point(s)?, decode_point(k_a)?);
         let f: Vec<Scalar> = f.iter().map(decode_scalar).collect::<Result<_, _>>()?;
         let (z, eta, omega) = (decode_scalar(z)?, decode_scalar(eta)?, decode_scalar(omega)?);
         points.check_identity()?;
@@ -103,23 +94,7 @@ impl Claim {
         let p_f = shape.constraint_sum(&powers, &f, &x);
         let l_f = shape.slot_sum(&powers, &f, &x);
         let (context, prefix) = (context.clone(), prefix.clone());
-        Ok(Self {
-            context,
-            prefix,
-            points,
-            t,
-            t0,
-            s,
-            k_a,
-            f,
-            z,
-            eta,
-            omega,
-            powers,
-            x,
-            p_f,
-            l_f,
-        })
+        Ok(Self { context, prefix, points, t, t0, s, k_a, f, z, eta, omega, powers, x, p_f, l_f })
     }
 
     /// Whether the three equations hold. All that goes into them stands on the board, so the time may vary.
@@ -131,13 +106,7 @@ impl Claim {
     fn commits_to_legal_bits(&self) -> bool {
         let x = self.x;
         let mut scalars = vec![x * x, x, Scalar::ONE, -self.p_f, -self.eta];
-        let mut points = vec![
-            self.points.b,
-            self.t,
-            self.t0,
-            Point::mul_base(&Scalar::ONE),
-            generator_h(),
-        ];
+        let mut points = vec![self.points.b, self.t, self.t0, Point::mul_base(&Scalar::ONE), generator_h()];
         for (index, response) in (0..).zip([&self.z].into_iter().chain(&self.f)) {
             scalars.push(-x * response);
             points.push(generator_g(index));
@@ -149,12 +118,7 @@ impl Claim {
     fn encrypts_what_it_commits_to(&self) -> bool {
         let mut scalars = vec![self.x, Scalar::ONE, -(self.l_f + self.z)];
         let mut points = vec![self.points.r, self.s, Point::mul_base(&Scalar::ONE)];
-        for ((power, ciphertext), key) in self
-            .powers
-            .iter()
-            .zip(&self.points.ciphertexts)
-            .zip(self.context.keys())
-        {
+        for ((power, ciphertext), key) in self.powers.iter().zip(&self.points.ciphertexts).zip(self.context.keys()) {
             scalars.extend([self.x * power, -self.z * power]);
             points.extend([*ciphertext, key.point]);
         }
@@ -169,12 +133,7 @@ impl Claim {
     /// Only for a claim whose equations have been seen to hold.
     pub(crate) fn into_verified(self) -> VerifiedBallot {
         let PrefixPoints { r, ciphertexts, .. } = self.points;
-        VerifiedBallot {
-            context: self.context,
-            prefix: self.prefix,
-            r,
-            ciphertexts,
-        }
+        VerifiedBallot { context: self.context, prefix: self.prefix, r, ciphertexts }
     }
 }
 

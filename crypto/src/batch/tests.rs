@@ -12,13 +12,7 @@ fn context(bits: u32) -> Context {
     let forms: Vec<Form> = (1..=bits).map(Form::bit).collect();
     let constraints = forms.iter().cloned().map(Constraint::bit).collect();
     let keys = (1..=bits).map(|key| Point::mul_base(&Scalar::from(key))).collect();
-    Context::new(
-        [1; 32],
-        bits.into(),
-        Shape::new(bits as usize, forms, constraints).unwrap(),
-        keys,
-    )
-    .unwrap()
+    Context::new([1; 32], bits.into(), Shape::new(bits as usize, forms, constraints).unwrap(), keys).unwrap()
 }
 
 #[test]
@@ -27,15 +21,11 @@ fn the_sum_of_honest_ballots_vanishes_and_no_other() {
     let voter = VotingKey::derive(&[1; 32], &[2; 16]).unwrap();
     let contexts = [1, 3, 2, 3].map(context);
     let ballots = contexts.each_ref().map(|context| {
-        let draft = context
-            .encrypt(&voter, None, &vec![1; context.keys().len()], 0, &mut rng)
-            .unwrap();
+        let draft = context.encrypt(&voter, None, &vec![1; context.keys().len()], 0, &mut rng).unwrap();
         let prefix = draft.prefix().clone();
         (context, prefix, draft.cast(&mut rng).unwrap())
     });
-    let submissions = ballots
-        .each_ref()
-        .map(|(context, prefix, proof)| Submission { context, prefix, proof });
+    let submissions = ballots.each_ref().map(|(context, prefix, proof)| Submission { context, prefix, proof });
     let mut claims = submissions.map(|ballot| Claim::read(ballot.context, ballot.prefix, ballot.proof));
     assert!(Sum::of(&weigh(&submissions, &claims, [3; 32])).vanishes());
 

@@ -35,10 +35,7 @@ impl Proof {
     pub(super) fn encode(&self) -> Vec<u8> {
         let Announcement { nonces, sum } = &self.announcement;
         let points = nonces.iter().chain([sum]).map(encode_point);
-        points
-            .chain(self.responses.iter().map(Scalar::to_bytes))
-            .flatten()
-            .collect()
+        points.chain(self.responses.iter().map(Scalar::to_bytes)).flatten().collect()
     }
 
     /// Reads 2γ + 1 encodings: the W_g, V, the z_g.
@@ -50,9 +47,6 @@ impl Proof {
         }
         let sum = encodings.next().ok_or(EncodingFault::Point).and_then(decode_point)?;
         let responses = encodings.map(decode_scalar).collect::<Result<_, _>>()?;
-        Ok(Self {
-            announcement: Announcement { nonces, sum },
-            responses,
-        })
+        Ok(Self { announcement: Announcement { nonces, sum }, responses })
     }
 }

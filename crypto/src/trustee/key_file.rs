@@ -26,9 +26,8 @@ impl CommitSecret {
     pub fn to_secret_bytes(&self) -> Zeroizing<Vec<u8>> {
         let coefficients = self.polynomials.coefficients();
         let length = ATTEMPT + NUMBER + ENCODED * coefficients.len() + envelope_keys_length(&self.envelope_keys);
-        let writer = write_attempt(SecretWriter::new(COMMIT, length), &self.attempt)
-            .index(self.trustee)
-            .scalars(coefficients);
+        let writer =
+            write_attempt(SecretWriter::new(COMMIT, length), &self.attempt).index(self.trustee).scalars(coefficients);
         write_envelope_keys(writer, &self.envelope_keys).finish()
     }
 
@@ -42,12 +41,7 @@ impl CommitSecret {
             Polynomials::from_coefficients(attempt.parameters, coefficients).ok_or(SecretFault::Length)?;
         let envelope_keys = read_envelope_keys(&mut reader)?;
         reader.finish()?;
-        Ok(Self {
-            attempt,
-            trustee,
-            polynomials,
-            envelope_keys,
-        })
+        Ok(Self { attempt, trustee, polynomials, envelope_keys })
     }
 }
 
@@ -72,13 +66,7 @@ impl DealSecret {
         let own_share = read_share(&mut reader, attempt.parameters)?;
         let envelope_keys = read_envelope_keys(&mut reader)?;
         reader.finish()?;
-        Ok(Self {
-            attempt,
-            history,
-            trustee,
-            own_share,
-            envelope_keys,
-        })
+        Ok(Self { attempt, history, trustee, own_share, envelope_keys })
     }
 }
 
@@ -103,11 +91,7 @@ impl ConfirmSecret {
         let trustee = reader.index()?;
         let shares = read_by_index(&mut reader, |reader| read_share(reader, attempt.parameters))?;
         reader.finish()?;
-        Ok(Self {
-            attempt,
-            trustee,
-            shares,
-        })
+        Ok(Self { attempt, trustee, shares })
     }
 }
 
@@ -130,27 +114,16 @@ impl KeyShare {
         let slots = usize::try_from(reader.number()?).map_err(|_| SecretFault::Number)?;
         let scalars = reader.scalars(slots)?;
         reader.finish()?;
-        Ok(Self {
-            trustee,
-            keys_hash,
-            scalars,
-        })
+        Ok(Self { trustee, keys_hash, scalars })
     }
 }
 
 fn write_attempt(writer: SecretWriter, attempt: &Attempt) -> SecretWriter {
-    writer
-        .bytes(&attempt.election)
-        .number(attempt.number)
-        .parameters(attempt.parameters)
+    writer.bytes(&attempt.election).number(attempt.number).parameters(attempt.parameters)
 }
 
 fn read_attempt(reader: &mut SecretReader<'_>) -> Result<Attempt, SecretFault> {
-    Ok(Attempt {
-        election: reader.array()?,
-        number: reader.number()?,
-        parameters: reader.parameters()?,
-    })
+    Ok(Attempt { election: reader.array()?, number: reader.number()?, parameters: reader.parameters()? })
 }
 
 fn read_share(reader: &mut SecretReader<'_>, parameters: Parameters) -> Result<ShareVector, SecretFault> {
@@ -163,9 +136,7 @@ fn envelope_keys_length(keys: &BTreeMap<Index, EnvelopeKey>) -> usize {
 
 fn write_envelope_keys(writer: SecretWriter, keys: &BTreeMap<Index, EnvelopeKey>) -> SecretWriter {
     let writer = writer.number(keys.len() as u64);
-    keys.iter().fold(writer, |writer, (dealer, key)| {
-        writer.index(*dealer).bytes(key.reveal().as_ref())
-    })
+    keys.iter().fold(writer, |writer, (dealer, key)| writer.index(*dealer).bytes(key.reveal().as_ref()))
 }
 
 fn read_envelope_keys(reader: &mut SecretReader<'_>) -> Result<BTreeMap<Index, EnvelopeKey>, SecretFault> {

@@ -43,10 +43,7 @@ fn every_legal_vote_is_accepted_and_means_its_values() {
             assert_eq!(proof.len(), 32 * (4 + bits.len() + 3));
             let values = election.shape.evaluate(&bits).unwrap();
             for ((slot, ciphertext), value) in ballot.ciphertexts().iter().enumerate().zip(values) {
-                assert_eq!(
-                    election.decrypt(slot, ballot.r(), ciphertext),
-                    base() * Scalar::from(value)
-                );
+                assert_eq!(election.decrypt(slot, ballot.r(), ciphertext), base() * Scalar::from(value));
             }
         }
     }
@@ -61,15 +58,9 @@ fn illegal_votes_are_not_encrypted() {
         for bits in illegal.step_by(7) {
             assert_eq!(encrypt(&bits).unwrap_err(), DraftFault::Illegal);
         }
-        assert_eq!(
-            encrypt(&vec![0; election.shape.free() + 1]).unwrap_err(),
-            DraftFault::Illegal
-        );
+        assert_eq!(encrypt(&vec![0; election.shape.free() + 1]).unwrap_err(), DraftFault::Illegal);
         if election.shape.free() > 0 {
-            assert_eq!(
-                encrypt(&vec![2; election.shape.free()]).unwrap_err(),
-                DraftFault::Illegal
-            );
+            assert_eq!(encrypt(&vec![2; election.shape.free()]).unwrap_err(), DraftFault::Illegal);
         }
     }
 }
@@ -102,10 +93,7 @@ fn the_sum_of_ballots_decrypts_to_the_sum_of_votes() {
     let r = sum(ballots.iter().map(|ballot| ballot.r()));
     for slot in 0..election.keys.len() {
         let ciphertext = sum(ballots.iter().map(|ballot| &ballot.ciphertexts()[slot]));
-        let total = votes
-            .iter()
-            .map(|bits| election.shape.evaluate(bits).unwrap()[slot])
-            .sum();
+        let total = votes.iter().map(|bits| election.shape.evaluate(bits).unwrap()[slot]).sum();
         assert_eq!(table.find(&election.decrypt(slot, &r, &ciphertext), 1_000), Some(total));
     }
 }
@@ -114,9 +102,7 @@ fn the_sum_of_ballots_decrypts_to_the_sum_of_votes() {
 fn each_bound_field_is_bound() {
     let election = Election::new(choice(1, 2, 3, true));
     let (prefix, proof) = election.cast(&[1, 0, 0, 0], 5);
-    let Election {
-        shape, keys, context, ..
-    } = &election;
+    let Election { shape, keys, context, .. } = &election;
     assert_eq!(fault(context, &prefix, &proof), None);
 
     let in_context = |election, style, shape: &Shape, keys: &[Point]| {
@@ -131,32 +117,14 @@ fn each_bound_field_is_bound() {
     assert_eq!(in_context(ELECTION, STYLE, shape, keys), None);
     assert_eq!(in_context([8; 32], STYLE, shape, keys), Some(BallotFault::Proof));
     assert_eq!(in_context(ELECTION, STYLE + 1, shape, keys), Some(BallotFault::Proof));
-    assert_eq!(
-        in_context(ELECTION, STYLE, &swapped_constraints, keys),
-        Some(BallotFault::Proof)
-    );
-    assert_eq!(
-        in_context(ELECTION, STYLE, shape, &swapped_keys),
-        Some(BallotFault::Proof)
-    );
+    assert_eq!(in_context(ELECTION, STYLE, &swapped_constraints, keys), Some(BallotFault::Proof));
+    assert_eq!(in_context(ELECTION, STYLE, shape, &swapped_keys), Some(BallotFault::Proof));
 
     let mut changed = vec![
-        Prefix {
-            credential: voter(2).public(),
-            ..prefix.clone()
-        },
-        Prefix {
-            link: Some([0; 20]),
-            ..prefix.clone()
-        },
-        Prefix {
-            r: plus_base(&prefix.r),
-            ..prefix.clone()
-        },
-        Prefix {
-            b: plus_base(&prefix.b),
-            ..prefix.clone()
-        },
+        Prefix { credential: voter(2).public(), ..prefix.clone() },
+        Prefix { link: Some([0; 20]), ..prefix.clone() },
+        Prefix { r: plus_base(&prefix.r), ..prefix.clone() },
+        Prefix { b: plus_base(&prefix.b), ..prefix.clone() },
     ];
     for slot in 0..keys.len() {
         let mut other = prefix.clone();
@@ -176,10 +144,7 @@ fn each_bound_field_is_bound() {
 #[test]
 fn a_link_is_bound_to_its_ballot() {
     let election = Election::new(choice(1, 1, 2, false));
-    let draft = election
-        .context
-        .encrypt(&election.voter, Some([4; 20]), &[1], 0, &mut rng(1))
-        .unwrap();
+    let draft = election.context.encrypt(&election.voter, Some([4; 20]), &[1], 0, &mut rng(1)).unwrap();
     let prefix = draft.prefix().clone();
     let proof = draft.cast(&mut rng(2)).unwrap();
     assert_eq!(fault(&election.context, &prefix, &proof), None);
@@ -218,11 +183,7 @@ fn each_part_of_a_proof_counts() {
     for place in (0..3).chain(4..chunks.len() - 1) {
         let mut swapped = chunks.to_vec();
         swapped.swap(place, place + 1);
-        assert_eq!(
-            fault(swapped),
-            Some(BallotFault::Proof),
-            "chunks {place} and the next swapped"
-        );
+        assert_eq!(fault(swapped), Some(BallotFault::Proof), "chunks {place} and the next swapped");
     }
 }
 
@@ -237,10 +198,7 @@ fn lengths_are_exact() {
     assert_eq!(check(&prefix, &[&proof[..], &[0]].concat()), Some(BallotFault::Length));
     for count in [0, 2, 4] {
         let ciphertexts = prefix.ciphertexts.iter().copied().cycle().take(count).collect();
-        let other = Prefix {
-            ciphertexts,
-            ..prefix.clone()
-        };
+        let other = Prefix { ciphertexts, ..prefix.clone() };
         assert_eq!(check(&other, &proof), Some(BallotFault::Length));
     }
 }
@@ -274,36 +232,9 @@ fn encodings_are_canonical_and_judged_in_order() {
             other.ciphertexts[slot] = bytes;
             assert_eq!(check(&other, &proof), point);
         }
-        assert_eq!(
-            check(
-                &Prefix {
-                    r: bytes,
-                    ..prefix.clone()
-                },
-                &proof
-            ),
-            point
-        );
-        assert_eq!(
-            check(
-                &Prefix {
-                    b: bytes,
-                    ..prefix.clone()
-                },
-                &proof
-            ),
-            point
-        );
-        assert_eq!(
-            check(
-                &Prefix {
-                    credential: bytes,
-                    ..prefix.clone()
-                },
-                &proof
-            ),
-            point
-        );
+        assert_eq!(check(&Prefix { r: bytes, ..prefix.clone() }, &proof), point);
+        assert_eq!(check(&Prefix { b: bytes, ..prefix.clone() }, &proof), point);
+        assert_eq!(check(&Prefix { credential: bytes, ..prefix.clone() }, &proof), point);
     }
 
     for place in 4..proof.len() / 32 {
@@ -318,21 +249,9 @@ fn encodings_are_canonical_and_judged_in_order() {
         }
     }
 
-    let identity_r = Prefix {
-        r: [0; 32],
-        ..prefix.clone()
-    };
+    let identity_r = Prefix { r: [0; 32], ..prefix.clone() };
     assert_eq!(check(&identity_r, &proof), identity);
-    assert_eq!(
-        check(
-            &Prefix {
-                credential: [0; 32],
-                ..prefix.clone()
-            },
-            &proof
-        ),
-        identity
-    );
+    assert_eq!(check(&Prefix { credential: [0; 32], ..prefix.clone() }, &proof), identity);
 
     // Lengths before points before scalars before the identity before the proof.
     let bad_scalar = with_proof(4, ORDER);

@@ -12,11 +12,7 @@ use crate::samples::{Election, choice, legal, rng, shapes};
 fn verdicts(ballots: &[(&Election, Prefix, Vec<u8>)]) -> Vec<Option<BallotFault>> {
     let submissions: Vec<Submission<'_>> = ballots
         .iter()
-        .map(|(election, prefix, proof)| Submission {
-            context: &election.context,
-            prefix,
-            proof,
-        })
+        .map(|(election, prefix, proof)| Submission { context: &election.context, prefix, proof })
         .collect();
     let results = verify_batch(&submissions, [1; 32]);
     assert_eq!(results.len(), ballots.len());
@@ -67,11 +63,8 @@ fn bad_ballots_are_named_wherever_they_stand() {
     let proof = Some(BallotFault::Proof);
     for bad in [vec![0], vec![19], vec![0, 19], vec![3, 4, 5, 11], (0..20).collect()] {
         let mut ballots = honest.clone();
-        bad.iter()
-            .for_each(|&place: &usize| add_to_omega(&mut ballots[place].2, Scalar::ONE));
-        let expected: Vec<_> = (0..20)
-            .map(|place| if bad.contains(&place) { proof } else { None })
-            .collect();
+        bad.iter().for_each(|&place: &usize| add_to_omega(&mut ballots[place].2, Scalar::ONE));
+        let expected: Vec<_> = (0..20).map(|place| if bad.contains(&place) { proof } else { None }).collect();
         assert_eq!(verdicts(&ballots), expected, "bad ballots at {bad:?}");
     }
 
@@ -99,10 +92,7 @@ fn faults_that_cancel_are_found() {
         .collect();
     add_to_omega(&mut ballots[0].2, Scalar::ONE);
     add_to_omega(&mut ballots[2].2, -Scalar::ONE);
-    assert_eq!(
-        verdicts(&ballots),
-        [Some(BallotFault::Proof), None, Some(BallotFault::Proof)]
-    );
+    assert_eq!(verdicts(&ballots), [Some(BallotFault::Proof), None, Some(BallotFault::Proof)]);
 }
 
 #[test]
@@ -113,11 +103,8 @@ fn batches_of_several_sums_agree() {
     let (prefix, proof) = election.cast(&bits, 1);
     let mut ballots = vec![(&election, prefix, proof); 300];
     let bad = [0, 139, 140, 141, 299];
-    bad.iter()
-        .for_each(|&place: &usize| add_to_omega(&mut ballots[place].2, Scalar::ONE));
-    let expected: Vec<_> = (0..300)
-        .map(|place| bad.contains(&place).then_some(BallotFault::Proof))
-        .collect();
+    bad.iter().for_each(|&place: &usize| add_to_omega(&mut ballots[place].2, Scalar::ONE));
+    let expected: Vec<_> = (0..300).map(|place| bad.contains(&place).then_some(BallotFault::Proof)).collect();
     assert_eq!(verdicts(&ballots), expected);
 }
 

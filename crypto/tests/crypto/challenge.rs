@@ -6,10 +6,7 @@ use tabella_crypto::group::{EncodingFault, Scalar, decode_point, decode_scalar, 
 use crate::samples::{ELECTION, Election, STYLE, base, choice, legal, rng, shapes, voter};
 
 fn challenge(election: &Election, bits: &[u64]) -> (Prefix, Opening) {
-    let draft = election
-        .context
-        .encrypt(&election.voter, Some([3; 20]), bits, 1, &mut rng(1))
-        .unwrap();
+    let draft = election.context.encrypt(&election.voter, Some([3; 20]), bits, 1, &mut rng(1)).unwrap();
     (draft.prefix().clone(), draft.challenge(&mut rng(2)).unwrap())
 }
 
@@ -42,17 +39,7 @@ fn honest_challenges_show_their_votes() {
 fn an_opening_is_that_of_its_ballot() {
     let election = Election::new(choice(1, 1, 3, false));
     let (prefix, opening) = challenge(&election, &[1, 0]);
-    let opened = |bits: &[u64], r| {
-        fault(
-            &election,
-            &prefix,
-            &Opening {
-                bits: bits.to_vec(),
-                r,
-                ..opening.clone()
-            },
-        )
-    };
+    let opened = |bits: &[u64], r| fault(&election, &prefix, &Opening { bits: bits.to_vec(), r, ..opening.clone() });
     assert_eq!(opened(&[1, 0], opening.r), None);
     for bits in [[0, 1], [0, 0], [1, 1], [2, 0], [u64::MAX, 1]] {
         assert_eq!(opened(&bits, opening.r), Some(ChallengeFault::Opening));
@@ -64,10 +51,7 @@ fn an_opening_is_that_of_its_ballot() {
         other.ciphertexts[slot] = plus_base(&other.ciphertexts[slot]);
         assert_eq!(fault(&election, &other, &opening), Some(ChallengeFault::Opening));
     }
-    let other = Prefix {
-        r: plus_base(&prefix.r),
-        ..prefix.clone()
-    };
+    let other = Prefix { r: plus_base(&prefix.r), ..prefix.clone() };
     assert_eq!(fault(&election, &other, &opening), Some(ChallengeFault::Opening));
 }
 
@@ -77,30 +61,15 @@ fn a_challenge_is_signed_by_its_voter() {
     let (prefix, opening) = challenge(&election, &[1, 0]);
     let signature = Some(ChallengeFault::Signature);
     let others = [
-        Prefix {
-            credential: voter(2).public(),
-            ..prefix.clone()
-        },
-        Prefix {
-            link: None,
-            ..prefix.clone()
-        },
-        Prefix {
-            link: Some([4; 20]),
-            ..prefix.clone()
-        },
-        Prefix {
-            b: plus_base(&prefix.b),
-            ..prefix.clone()
-        },
+        Prefix { credential: voter(2).public(), ..prefix.clone() },
+        Prefix { link: None, ..prefix.clone() },
+        Prefix { link: Some([4; 20]), ..prefix.clone() },
+        Prefix { b: plus_base(&prefix.b), ..prefix.clone() },
     ];
     for other in others {
         assert_eq!(fault(&election, &other, &opening), signature, "{other:?}");
     }
-    for (half, changed) in [
-        (0, plus_base(&opening.signature[..32])),
-        (32, plus_one(&opening.signature[32..])),
-    ] {
+    for (half, changed) in [(0, plus_base(&opening.signature[..32])), (32, plus_one(&opening.signature[32..]))] {
         let mut other = opening.clone();
         other.signature[half..][..32].copy_from_slice(&changed);
         assert_eq!(fault(&election, &prefix, &other), signature);
@@ -128,49 +97,22 @@ fn checks_of_challenges_are_made_in_order() {
     let encoding = |fault| Some(ChallengeFault::Encoding(fault));
 
     // Everything is wrong at first, and then one thing after another is mended, in the order of the checks.
-    let mut bad_prefix = Prefix {
-        r: [0xff; 32],
-        b: [0xff; 32],
-        link: None,
-        ..prefix.clone()
-    };
+    let mut bad_prefix = Prefix { r: [0xff; 32], b: [0xff; 32], link: None, ..prefix.clone() };
     bad_prefix.ciphertexts[2] = [0xff; 32];
-    let mut bad_opening = Opening {
-        bits: vec![1, 1, 0],
-        r: [0xff; 32],
-        signature: [0xff; 64],
-    };
+    let mut bad_opening = Opening { bits: vec![1, 1, 0], r: [0xff; 32], signature: [0xff; 64] };
     let mut check = |mend: &dyn Fn(&mut Prefix, &mut Opening)| {
         mend(&mut bad_prefix, &mut bad_opening);
         fault(&election, &bad_prefix, &bad_opening)
     };
-    assert_eq!(
-        check(&|prefix, _| prefix.ciphertexts.truncate(2)),
-        Some(ChallengeFault::Length)
-    );
-    assert_eq!(
-        check(&|prefix, _| prefix.ciphertexts.push([0xff; 32])),
-        Some(ChallengeFault::Length)
-    );
-    assert_eq!(
-        check(&|_, opening| opening.bits.truncate(2)),
-        encoding(EncodingFault::Point)
-    );
+    assert_eq!(check(&|prefix, _| prefix.ciphertexts.truncate(2)), Some(ChallengeFault::Length));
+    assert_eq!(check(&|prefix, _| prefix.ciphertexts.push([0xff; 32])), Some(ChallengeFault::Length));
+    assert_eq!(check(&|_, opening| opening.bits.truncate(2)), encoding(EncodingFault::Point));
     assert_eq!(check(&|bad, _| bad.r = [0; 32]), encoding(EncodingFault::Point));
-    assert_eq!(
-        check(&|bad, _| bad.ciphertexts[2] = prefix.ciphertexts[2]),
-        encoding(EncodingFault::Point)
-    );
+    assert_eq!(check(&|bad, _| bad.ciphertexts[2] = prefix.ciphertexts[2]), encoding(EncodingFault::Point));
     assert_eq!(check(&|bad, _| bad.b = prefix.b), encoding(EncodingFault::Point));
     let (k_a, omega) = opening.signature.split_at(32);
-    assert_eq!(
-        check(&|_, bad| bad.signature[..32].copy_from_slice(k_a)),
-        encoding(EncodingFault::Scalar)
-    );
-    assert_eq!(
-        check(&|_, bad| bad.signature[32..].copy_from_slice(omega)),
-        encoding(EncodingFault::Scalar)
-    );
+    assert_eq!(check(&|_, bad| bad.signature[..32].copy_from_slice(k_a)), encoding(EncodingFault::Scalar));
+    assert_eq!(check(&|_, bad| bad.signature[32..].copy_from_slice(omega)), encoding(EncodingFault::Scalar));
     assert_eq!(check(&|_, bad| bad.r = opening.r), encoding(EncodingFault::Identity));
     assert_eq!(check(&|bad, _| bad.r = prefix.r), Some(ChallengeFault::Opening));
     assert_eq!(check(&|_, bad| bad.bits[1] = 0), Some(ChallengeFault::Signature));
@@ -181,10 +123,7 @@ fn checks_of_challenges_are_made_in_order() {
 fn nonces_of_challenges_differ_even_if_the_generator_repeats() {
     let election = Election::new(choice(1, 1, 3, false));
     let attempt = |attempt| {
-        let draft = election
-            .context
-            .encrypt(&election.voter, None, &[1, 0], attempt, &mut rng(1))
-            .unwrap();
+        let draft = election.context.encrypt(&election.voter, None, &[1, 0], attempt, &mut rng(1)).unwrap();
         (draft.prefix().r, draft.challenge(&mut rng(1)).unwrap().signature)
     };
     let [(first_r, first_signature), (second_r, second_signature)] = [attempt(0), attempt(1)];

@@ -12,28 +12,17 @@ fn nonces_differ_even_if_the_generator_repeats() {
     let election = Election::new(choice(0, 2, 2, false));
     let prefix = |number: u8, bits: [u64; 3], attempt| {
         let context = &election.context;
-        context
-            .encrypt(&voter(number), None, &bits, attempt, &mut rng(1))
-            .unwrap()
-            .prefix()
-            .clone()
+        context.encrypt(&voter(number), None, &bits, attempt, &mut rng(1)).unwrap().prefix().clone()
     };
     let original = prefix(1, [1, 0, 0], 0);
     assert_eq!(prefix(1, [1, 0, 0], 0), original);
-    for other in [
-        prefix(2, [1, 0, 0], 0),
-        prefix(1, [0, 1, 0], 0),
-        prefix(1, [1, 0, 0], 1),
-    ] {
+    for other in [prefix(2, [1, 0, 0], 0), prefix(1, [0, 1, 0], 0), prefix(1, [1, 0, 0], 1)] {
         assert_ne!(other.r, original.r);
     }
 
     // The proof of one draft, with the generator repeated and with another.
     let prove = |seed| {
-        let draft = election
-            .context
-            .encrypt(&election.voter, None, &[1, 0, 0], 0, &mut rng(1))
-            .unwrap();
+        let draft = election.context.encrypt(&election.voter, None, &[1, 0, 0], 0, &mut rng(1)).unwrap();
         draft.cast(&mut rng(seed)).unwrap()
     };
     assert_eq!(prove(1), prove(1));
@@ -43,10 +32,7 @@ fn nonces_differ_even_if_the_generator_repeats() {
 #[test]
 fn the_randomness_of_a_draft_is_hedged_with_the_nonce_key() {
     let election = Election::new(choice(1, 1, 2, false));
-    let draft = election
-        .context
-        .encrypt(&election.voter, None, &[1], 4, &mut rng(1))
-        .unwrap();
+    let draft = election.context.encrypt(&election.voter, None, &[1], 4, &mut rng(1)).unwrap();
 
     let mut nonce_key = Transcript::new("tabella/1/nonce-key");
     nonce_key.absorb("election", &ELECTION);
@@ -54,10 +40,7 @@ fn the_randomness_of_a_draft_is_hedged_with_the_nonce_key() {
     let mut transcript = Transcript::new("tabella/1/ballot");
     transcript.absorb("election", &ELECTION);
     transcript.absorb("shape", &election.shape.digest(STYLE));
-    transcript.absorb(
-        "keys",
-        &election.keys.iter().map(encode_point).collect::<Vec<_>>().concat(),
-    );
+    transcript.absorb("keys", &election.keys.iter().map(encode_point).collect::<Vec<_>>().concat());
     transcript.absorb("credential", &election.voter.public());
     transcript.absorb("link", &[]);
     let r = Nonces::fork(&transcript, &mut rng(1))

@@ -14,16 +14,8 @@ fn assert_refused(election: &Election, prefix: &Prefix, proof: &Proof) {
 
     let (honest_prefix, honest_proof) = election.cast(&legal(&election.shape)[0], 40);
     let submissions = [
-        Submission {
-            context: &election.context,
-            prefix: &honest_prefix,
-            proof: &honest_proof,
-        },
-        Submission {
-            context: &election.context,
-            prefix,
-            proof: &proof,
-        },
+        Submission { context: &election.context, prefix: &honest_prefix, proof: &honest_proof },
+        Submission { context: &election.context, prefix, proof: &proof },
     ];
     let faults = verify_batch(&submissions, [6; 32]).into_iter().map(Result::err);
     assert_eq!(faults.collect::<Vec<_>>(), [None, Some(BallotFault::Proof)]);
@@ -47,41 +39,20 @@ fn broken(remainders: [Point; 3]) -> [bool; 3] {
 fn assignments_that_break_a_rule_cannot_be_proven() {
     let cases: [(_, &[&[i64]]); 4] = [
         // Two votes for one option; two options; votes taken from one option to be given to another; a half vote twice.
-        (
-            choice(1, 1, 3, false),
-            &[&[2, 0], &[1, 1], &[-1, 0], &[-1, 1], &[1000, -999]],
-        ),
-        (
-            score(2, 3),
-            &[
-                &[1, 1, 1, 0, 0, 0],
-                &[1, 1, 0, 0, 1, 0],
-                &[3, 0, 0, 0, 0, 0],
-                &[1, 1, 0, 0, -1, 1],
-            ],
-        ),
-        (
-            quadratic(2, 4),
-            &[&[1, 1, 0, 0, 0, 0, 0], &[0, 1, 0, 1, 0, 0, 0], &[0, 1, 0, 0, 1, 0, 0]],
-        ),
+        (choice(1, 1, 3, false), &[&[2, 0], &[1, 1], &[-1, 0], &[-1, 1], &[1000, -999]]),
+        (score(2, 3), &[&[1, 1, 1, 0, 0, 0], &[1, 1, 0, 0, 1, 0], &[3, 0, 0, 0, 0, 0], &[1, 1, 0, 0, -1, 1]]),
+        (quadratic(2, 4), &[&[1, 1, 0, 0, 0, 0, 0], &[0, 1, 0, 1, 0, 0, 0], &[0, 1, 0, 0, 1, 0, 0]]),
         (ranking(3), &[&[1, 0, 1], &[0, 1, 0], &[2, 2, 2]]),
     ];
     for (shape, illegal) in cases {
         let election = Election::new(shape);
         for bits in illegal {
             let mut claim = Claim::new(&election, &[], &mut rng(1));
-            claim.bits = bits
-                .iter()
-                .map(|&bit| Scalar::from(bit.unsigned_abs()) * sign(bit))
-                .collect();
+            claim.bits = bits.iter().map(|&bit| Scalar::from(bit.unsigned_abs()) * sign(bit)).collect();
             let prefix = claim.prefix();
             let proof = claim.prove(&prefix, &mut rng(2));
             let (y, x) = proof.challenges(&election, &prefix);
-            assert_eq!(
-                broken(proof.remainders(&election, &prefix, y, x)),
-                [true, false, false],
-                "{bits:?}"
-            );
+            assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [true, false, false], "{bits:?}");
             assert_refused(&election, &prefix, &proof);
         }
     }
@@ -100,11 +71,7 @@ fn two_votes_are_refused_even_from_those_who_know_every_key() {
 
     // One more vote in the ciphertext; the same made of randomness, which only the holders of the key can do; other
     // randomness in one slot than in R.
-    for added in [
-        two_votes,
-        election.keys[0] * sk.invert(),
-        election.keys[0] * other_randomness,
-    ] {
+    for added in [two_votes, election.keys[0] * sk.invert(), election.keys[0] * other_randomness] {
         let mut claim = legal();
         claim.added_to_ciphertexts[0] = added;
         let prefix = claim.prefix();

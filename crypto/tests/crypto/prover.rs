@@ -61,12 +61,7 @@ impl<'a> Claim<'a> {
     }
 
     pub fn prefix(&self) -> Prefix {
-        let values = self
-            .election
-            .shape
-            .slots()
-            .iter()
-            .map(|form| homogeneous(form, &self.bits, Scalar::ONE));
+        let values = self.election.shape.slots().iter().map(|form| homogeneous(form, &self.bits, Scalar::ONE));
         let ciphertexts = values.zip(&self.election.keys).zip(&self.added_to_ciphertexts);
         let committed: Point = (1..).zip(&self.bits).map(|(index, bit)| generator_g(index) * bit).sum();
         let b = committed + generator_g(0) * self.r + generator_h() * self.beta + self.added_to_b;
@@ -118,11 +113,7 @@ impl<'a> Claim<'a> {
 impl Proof {
     pub fn encode(&self) -> Vec<u8> {
         let points = [&self.t, &self.t0, &self.s, &self.k_a].map(encode_point);
-        let scalars = self
-            .f
-            .iter()
-            .chain([&self.z, &self.eta, &self.omega])
-            .map(Scalar::to_bytes);
+        let scalars = self.f.iter().chain([&self.z, &self.eta, &self.omega]).map(Scalar::to_bytes);
         points.into_iter().chain(scalars).flatten().collect()
     }
 
@@ -131,16 +122,7 @@ impl Proof {
         let [t, t0, s, k_a] = [0, 1, 2, 3].map(|place| decode_point(&chunks[place]).unwrap());
         let mut f: Vec<Scalar> = chunks[4..].iter().map(|chunk| decode_scalar(chunk).unwrap()).collect();
         let [omega, eta, z] = [(); 3].map(|()| f.pop().unwrap());
-        Self {
-            t,
-            t0,
-            s,
-            k_a,
-            f,
-            z,
-            eta,
-            omega,
-        }
+        Self { t, t0, s, k_a, f, z, eta, omega }
     }
 
     fn x(&self, mut transcript: Transcript) -> Scalar {
@@ -163,10 +145,7 @@ impl Proof {
         let generators: Point = (1..).zip(&self.f).map(|(index, f)| generator_g(index) * f).sum();
         let p_f = constraint_sum(&election.shape, y, &self.f, x);
         let l_f = slot_sum(&election.shape, y, &self.f, x);
-        let ciphertexts: Point = powers(y)
-            .zip(&prefix.ciphertexts)
-            .map(|(power, c)| point(c) * power)
-            .sum();
+        let ciphertexts: Point = powers(y).zip(&prefix.ciphertexts).map(|(power, c)| point(c) * power).sum();
         [
             (point(&prefix.b) * x + self.t) * x + self.t0
                 - ((generators + generator_g(0) * self.z) * x + base() * p_f + generator_h() * self.eta),
@@ -184,10 +163,7 @@ fn transcript(prefix: &Prefix, shape: &Shape, keys: &[Point]) -> Transcript {
     transcript.absorb("keys", &keys.iter().map(encode_point).collect::<Vec<_>>().concat());
     transcript.absorb("credential", &prefix.credential);
     transcript.absorb("link", prefix.link.as_ref().map_or(&[], |link| link));
-    transcript.absorb(
-        "ciphertexts",
-        &[&[prefix.r], prefix.ciphertexts.as_slice()].concat().concat(),
-    );
+    transcript.absorb("ciphertexts", &[&[prefix.r], prefix.ciphertexts.as_slice()].concat().concat());
     transcript.absorb("B", &prefix.b);
     transcript
 }
@@ -198,11 +174,7 @@ pub fn powers(y: Scalar) -> impl Iterator<Item = Scalar> {
 }
 
 fn key_sum(election: &Election, y: Scalar) -> Point {
-    sum(powers(y)
-        .zip(&election.keys)
-        .map(|(power, key)| key * power)
-        .collect::<Vec<_>>()
-        .iter())
+    sum(powers(y).zip(&election.keys).map(|(power, key)| key * power).collect::<Vec<_>>().iter())
 }
 
 fn constraint_sum(shape: &Shape, y: Scalar, values: &[Scalar], x: Scalar) -> Scalar {
@@ -213,24 +185,15 @@ fn constraint_sum(shape: &Shape, y: Scalar, values: &[Scalar], x: Scalar) -> Sca
             .chain([x * homogeneous(rest, values, x)])
             .sum::<Scalar>()
     };
-    powers(y)
-        .zip(shape.constraints())
-        .map(|(power, constraint)| power * value(constraint))
-        .sum()
+    powers(y).zip(shape.constraints()).map(|(power, constraint)| power * value(constraint)).sum()
 }
 
 fn slot_sum(shape: &Shape, y: Scalar, values: &[Scalar], x: Scalar) -> Scalar {
-    powers(y)
-        .zip(shape.slots())
-        .map(|(power, form)| power * homogeneous(form, values, x))
-        .sum()
+    powers(y).zip(shape.slots()).map(|(power, form)| power * homogeneous(form, values, x)).sum()
 }
 
 pub fn homogeneous(form: &Form, values: &[Scalar], x: Scalar) -> Scalar {
-    let terms = form
-        .terms
-        .iter()
-        .map(|&(index, coefficient)| integer(coefficient) * values[index as usize - 1]);
+    let terms = form.terms.iter().map(|&(index, coefficient)| integer(coefficient) * values[index as usize - 1]);
     terms.chain([integer(form.constant) * x]).sum()
 }
 

@@ -26,21 +26,12 @@ impl Election {
         let secrets: Vec<Scalar> = shape.slots().iter().map(|_| random_scalar(&mut rng)).collect();
         let keys: Vec<Point> = secrets.iter().map(Point::mul_base).collect();
         let context = Context::new(ELECTION, STYLE, shape.clone(), keys.clone()).unwrap();
-        Self {
-            shape,
-            secrets,
-            keys,
-            context,
-            voter: voter(1),
-        }
+        Self { shape, secrets, keys, context, voter: voter(1) }
     }
 
     /// Encrypts and proves these bits for the election's voter.
     pub fn cast(&self, bits: &[u64], seed: u64) -> (Prefix, Vec<u8>) {
-        let draft = self
-            .context
-            .encrypt(&self.voter, None, bits, 0, &mut rng(seed))
-            .unwrap();
+        let draft = self.context.encrypt(&self.voter, None, bits, 0, &mut rng(seed)).unwrap();
         let prefix = draft.prefix().clone();
         (prefix, draft.cast(&mut rng(seed)).unwrap())
     }
@@ -74,9 +65,7 @@ pub fn assignments(free: usize) -> impl Iterator<Item = Vec<u64>> {
 
 /// All legal assignments.
 pub fn legal(shape: &Shape) -> Vec<Vec<u64>> {
-    assignments(shape.free())
-        .filter(|bits| shape.evaluate(bits).is_some())
-        .collect()
+    assignments(shape.free()).filter(|bits| shape.evaluate(bits).is_some()).collect()
 }
 
 /// Shapes of every sort, small enough to try all assignments.
@@ -96,19 +85,12 @@ pub fn shapes() -> Vec<Shape> {
 
 /// `min..max` of `options`, with or without a blank vote: "choice" of specs/ballot.md#shape.
 pub fn choice(min: i64, max: i64, options: u32, blank: bool) -> Shape {
-    let mut last = Form {
-        constant: max,
-        terms: (1..options).map(|index| (index, -1)).collect(),
-    };
+    let mut last = Form { constant: max, terms: (1..options).map(|index| (index, -1)).collect() };
     if blank {
         last.terms.push((options, -max));
     }
     let first_slack = options + u32::from(blank);
-    last.terms.extend(
-        (first_slack..)
-            .zip(slack_weights(max - min))
-            .map(|(index, weight)| (index, -weight)),
-    );
+    last.terms.extend((first_slack..).zip(slack_weights(max - min)).map(|(index, weight)| (index, -weight)));
     let free = options - 1 + u32::from(blank) + slack_weights(max - min).count() as u32;
 
     let mut slots: Vec<Form> = (1..options).map(Form::bit).chain([last]).collect();
@@ -125,16 +107,10 @@ pub fn score(options: u32, budget: i64) -> Shape {
     let slack: Vec<(u32, i64)> = (2 * options + 1..).zip(slack_weights(budget)).collect();
     let exact = Constraint {
         products: Vec::new(),
-        rest: Form {
-            constant: -budget,
-            terms: sum.chain(slack.iter().copied()).collect(),
-        },
+        rest: Form { constant: -budget, terms: sum.chain(slack.iter().copied()).collect() },
     };
     let free = 2 * options + slack.len() as u32;
-    let constraints = (1..=free)
-        .map(|index| Constraint::bit(Form::bit(index)))
-        .chain([exact])
-        .collect();
+    let constraints = (1..=free).map(|index| Constraint::bit(Form::bit(index))).chain([exact]).collect();
     Shape::new(free as usize, scores, constraints).unwrap()
 }
 
@@ -145,53 +121,33 @@ pub fn quadratic(options: u32, budget: i64) -> Shape {
     let free = 2 * options + slack.len() as u32;
     let exact = Constraint {
         products: scores.iter().map(|form| (1, form.clone(), form.clone())).collect(),
-        rest: Form {
-            constant: -budget,
-            terms: slack,
-        },
+        rest: Form { constant: -budget, terms: slack },
     };
-    let constraints = (1..=free)
-        .map(|index| Constraint::bit(Form::bit(index)))
-        .chain([exact])
-        .collect();
+    let constraints = (1..=free).map(|index| Constraint::bit(Form::bit(index))).chain([exact]).collect();
     Shape::new(free as usize, scores, constraints).unwrap()
 }
 
 /// A strict order of the options: a bit for each pair says which of the two is preferred, and no three options are
 /// preferred in a circle. A slot counts how many others an option is preferred to.
 pub fn ranking(options: u32) -> Shape {
-    let pairs: Vec<(u32, u32)> = (1..=options)
-        .flat_map(|a| (a + 1..=options).map(move |b| (a, b)))
-        .collect();
+    let pairs: Vec<(u32, u32)> = (1..=options).flat_map(|a| (a + 1..=options).map(move |b| (a, b))).collect();
     let bit = |a, b| 1 + pairs.iter().position(|&pair| pair == (a, b)).unwrap() as u32;
     let slot = |option| {
         let mut slot = Form::constant(i64::from(option) - 1);
         slot.terms.extend((1..option).map(|better| (bit(better, option), -1)));
-        slot.terms
-            .extend((option + 1..=options).map(|worse| (bit(option, worse), 1)));
+        slot.terms.extend((option + 1..=options).map(|worse| (bit(option, worse), 1)));
         slot.terms.sort_unstable();
         slot
     };
-    let no_circle = |a, b, c| Form {
-        constant: 0,
-        terms: vec![(bit(a, b), 1), (bit(a, c), -1), (bit(b, c), 1)],
-    };
-    let triples = pairs
-        .iter()
-        .flat_map(|&(a, b)| (b + 1..=options).map(move |c| (a, b, c)));
+    let no_circle = |a, b, c| Form { constant: 0, terms: vec![(bit(a, b), 1), (bit(a, c), -1), (bit(b, c), 1)] };
+    let triples = pairs.iter().flat_map(|&(a, b)| (b + 1..=options).map(move |c| (a, b, c)));
     let bits = (1..=pairs.len() as u32).map(Form::bit);
-    let constraints = bits
-        .chain(triples.map(|(a, b, c)| no_circle(a, b, c)))
-        .map(Constraint::bit)
-        .collect();
+    let constraints = bits.chain(triples.map(|(a, b, c)| no_circle(a, b, c))).map(Constraint::bit).collect();
     Shape::new(pairs.len(), (1..=options).map(slot).collect(), constraints).unwrap()
 }
 
 fn score_of(option: u32) -> Form {
-    Form {
-        constant: 0,
-        terms: vec![(2 * option + 1, 1), (2 * option + 2, 2)],
-    }
+    Form { constant: 0, terms: vec![(2 * option + 1, 1), (2 * option + 2, 2)] }
 }
 
 /// 1, 2, 4, …, and what is left: sums of them are all the integers from 0 to `slack`.

@@ -7,46 +7,30 @@ use tabella_crypto::shape::{Constraint, Form, Shape, ShapeFault};
 use crate::samples::{assignments, choice, legal, quadratic, ranking, score};
 
 fn legal_values(shape: &Shape) -> BTreeSet<Vec<u64>> {
-    assignments(shape.free())
-        .filter_map(|bits| shape.evaluate(&bits))
-        .collect()
+    assignments(shape.free()).filter_map(|bits| shape.evaluate(&bits)).collect()
 }
 
 #[test]
 fn choice_allows_just_the_choices() {
-    for (min, max, options, blank) in [
-        (1, 1, 1, false),
-        (0, 1, 1, true),
-        (1, 1, 4, false),
-        (0, 4, 4, false),
-        (2, 4, 5, true),
-        (1, 5, 5, true),
-    ] {
+    for (min, max, options, blank) in
+        [(1, 1, 1, false), (0, 1, 1, true), (1, 1, 4, false), (0, 4, 4, false), (2, 4, 5, true), (1, 5, 5, true)]
+    {
         let chosen = assignments(options as usize).filter(|chosen| (min..=max).contains(&chosen.iter().sum::<u64>()));
         let expected: BTreeSet<Vec<u64>> = if blank {
             let blank_vote = vec![0; options as usize];
-            chosen
-                .map(|chosen| [chosen, vec![0]].concat())
-                .chain([[blank_vote, vec![1]].concat()])
-                .collect()
+            chosen.map(|chosen| [chosen, vec![0]].concat()).chain([[blank_vote, vec![1]].concat()]).collect()
         } else {
             chosen.collect()
         };
         let shape = choice(min as i64, max as i64, options, blank);
-        assert_eq!(
-            legal_values(&shape),
-            expected,
-            "{min}..{max} of {options}, blank: {blank}"
-        );
+        assert_eq!(legal_values(&shape), expected, "{min}..{max} of {options}, blank: {blank}");
     }
 }
 
 #[test]
 fn scores_and_their_squares_keep_the_budget() {
     let scores = |count: u32| (0..4_u64.pow(count)).map(move |n| (0..count).map(|i| n / 4_u64.pow(i) % 4).collect());
-    let expected: BTreeSet<Vec<u64>> = scores(3)
-        .filter(|scores: &Vec<u64>| scores.iter().sum::<u64>() <= 4)
-        .collect();
+    let expected: BTreeSet<Vec<u64>> = scores(3).filter(|scores: &Vec<u64>| scores.iter().sum::<u64>() <= 4).collect();
     assert_eq!(legal_values(&score(3, 4)), expected);
 
     let squares = |scores: &Vec<u64>| scores.iter().map(|score| score * score).sum::<u64>();
@@ -83,10 +67,7 @@ fn a_joined_shape_is_legal_where_its_parts_are() {
     assert_eq!((joined.free(), joined.slots().len()), (5, 6));
     for bits in assignments(joined.free()) {
         let (first, second) = bits.split_at(parts[0].free());
-        let expected = parts[0]
-            .evaluate(first)
-            .zip(parts[1].evaluate(second))
-            .map(|(a, b)| [a, b].concat());
+        let expected = parts[0].evaluate(first).zip(parts[1].evaluate(second)).map(|(a, b)| [a, b].concat());
         assert_eq!(joined.evaluate(&bits), expected);
     }
 }
@@ -94,16 +75,10 @@ fn a_joined_shape_is_legal_where_its_parts_are() {
 #[test]
 fn shapes_that_could_wrap_or_are_not_canonical_are_refused() {
     let bit = |index| Constraint::bit(Form::bit(index));
-    let form = |constant, terms: &[(u32, i64)]| Form {
-        constant,
-        terms: terms.to_vec(),
-    };
+    let form = |constant, terms: &[(u32, i64)]| Form { constant, terms: terms.to_vec() };
     let with_slot = |slot| Shape::new(2, vec![slot], vec![bit(1), bit(2)]).map(drop);
     let with_constraint = |constraint| Shape::new(2, Vec::new(), vec![bit(1), bit(2), constraint]).map(drop);
-    let product = |factor, left, right| Constraint {
-        products: vec![(factor, left, right)],
-        rest: Form::constant(0),
-    };
+    let product = |factor, left, right| Constraint { products: vec![(factor, left, right)], rest: Form::constant(0) };
 
     assert_eq!(with_slot(form(5, &[(1, 1), (2, -1)])), Ok(()));
     assert_eq!(with_slot(form(0, &[(0, 1)])), Err(ShapeFault::Index));
@@ -117,46 +92,22 @@ fn shapes_that_could_wrap_or_are_not_canonical_are_refused() {
 
     let large = Form::constant(1 << 40);
     assert_eq!(with_constraint(product(1 << 46, large.clone(), large.clone())), Ok(()));
-    assert_eq!(
-        with_constraint(product((1 << 46) + 1, large.clone(), large.clone())),
-        Err(ShapeFault::Magnitude)
-    );
-    assert_eq!(
-        with_constraint(product(i64::MIN, large.clone(), large)),
-        Err(ShapeFault::Magnitude)
-    );
-    assert_eq!(
-        with_constraint(Constraint::bit(form(i64::MIN, &[]))),
-        Err(ShapeFault::Magnitude)
-    );
-    assert_eq!(
-        with_constraint(product(1, Form::bit(1), Form::bit(3))),
-        Err(ShapeFault::Index)
-    );
+    assert_eq!(with_constraint(product((1 << 46) + 1, large.clone(), large.clone())), Err(ShapeFault::Magnitude));
+    assert_eq!(with_constraint(product(i64::MIN, large.clone(), large)), Err(ShapeFault::Magnitude));
+    assert_eq!(with_constraint(Constraint::bit(form(i64::MIN, &[]))), Err(ShapeFault::Magnitude));
+    assert_eq!(with_constraint(product(1, Form::bit(1), Form::bit(3))), Err(ShapeFault::Index));
 
-    let rest_is_not_zero = Constraint {
-        rest: Form::constant(1),
-        ..bit(2)
-    };
+    let rest_is_not_zero = Constraint { rest: Form::constant(1), ..bit(2) };
     assert_eq!(Shape::new(2, Vec::new(), vec![bit(1)]), Err(ShapeFault::Unbound(2)));
-    assert_eq!(
-        Shape::new(2, Vec::new(), vec![bit(1), rest_is_not_zero]),
-        Err(ShapeFault::Unbound(2))
-    );
+    assert_eq!(Shape::new(2, Vec::new(), vec![bit(1), rest_is_not_zero]), Err(ShapeFault::Unbound(2)));
     assert_eq!(Shape::new(usize::MAX, Vec::new(), Vec::new()), Err(ShapeFault::Size));
 }
 
 #[test]
 fn digests_differ_when_anything_differs() {
     let bit = |index| Constraint::bit(Form::bit(index));
-    let form = |constant, index, coefficient| Form {
-        constant,
-        terms: vec![(index, coefficient)],
-    };
-    let product = |factor, right, rest| Constraint {
-        products: vec![(factor, Form::bit(1), right)],
-        rest,
-    };
+    let form = |constant, index, coefficient| Form { constant, terms: vec![(index, coefficient)] };
+    let product = |factor, right, rest| Constraint { products: vec![(factor, Form::bit(1), right)], rest };
     let shape = |free, slot: Form, last: Constraint| {
         let bits = (1..=free).map(bit);
         Shape::new(free as usize, vec![slot, Form::bit(2)], bits.chain([last]).collect()).unwrap()

@@ -29,11 +29,7 @@ pub struct Commits {
 
 impl Commits {
     pub(super) fn missing(&self, election: &Election) -> BTreeSet<Index> {
-        election
-            .trustees()
-            .into_iter()
-            .filter(|index| !self.commitments.contains_key(index))
-            .collect()
+        election.trustees().into_iter().filter(|index| !self.commitments.contains_key(index)).collect()
     }
 
     pub(super) fn take(
@@ -46,16 +42,8 @@ impl Commits {
         if self.commitments.contains_key(&sender) {
             return Err(duplicate("commitment"));
         }
-        let others: Vec<Index> = election
-            .trustees()
-            .into_iter()
-            .filter(|index| *index != sender)
-            .collect();
-        if !others
-            .iter()
-            .map(|index| index.get())
-            .eq(message.envelope_keys.keys().copied())
-        {
+        let others: Vec<Index> = election.trustees().into_iter().filter(|index| *index != sender).collect();
+        if !others.iter().map(|index| index.get()).eq(message.envelope_keys.keys().copied()) {
             let text = "The envelope keys are not exactly one for each other trustee.";
             return Rejection::refuse(Code::EnvelopeKeys, text);
         }
@@ -66,21 +54,15 @@ impl Commits {
         }
 
         used.extend(keys);
-        let commitment = Commitment {
-            hash: message.commitment,
-            envelope_keys: others.into_iter().zip(points).collect(),
-        };
+        let commitment =
+            Commitment { hash: message.commitment, envelope_keys: others.into_iter().zip(points).collect() };
         self.commitments.insert(sender, commitment);
         Ok(())
     }
 
     /// The next step: those who committed deal to one another.
     pub(super) fn deals(&self, attempt: Attempt, history: Hash) -> Deals {
-        let round = DealRound {
-            attempt,
-            history: history.0,
-            trustees: self.commitments.keys().copied().collect(),
-        };
+        let round = DealRound { attempt, history: history.0, trustees: self.commitments.keys().copied().collect() };
         Deals::new(round, self.commitments.clone())
     }
 }

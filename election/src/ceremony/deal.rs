@@ -28,12 +28,7 @@ struct Pieces {
 
 impl Deals {
     pub(super) fn new(round: DealRound, commitments: BTreeMap<Index, Commitment>) -> Self {
-        Self {
-            round,
-            commitments,
-            begun: BTreeMap::new(),
-            complete: BTreeMap::new(),
-        }
+        Self { round, commitments, begun: BTreeMap::new(), complete: BTreeMap::new() }
     }
 
     /// Who deals to whom.
@@ -44,20 +39,12 @@ impl Deals {
     /// The envelope keys that the others made for `dealer`.
     pub fn envelope_keys_for(&self, dealer: Index) -> BTreeMap<Index, Point> {
         let key_for = |commitment: &Commitment| commitment.envelope_keys.get(&dealer).copied();
-        let keys = self
-            .commitments
-            .iter()
-            .map(|(recipient, commitment)| (*recipient, key_for(commitment)));
+        let keys = self.commitments.iter().map(|(recipient, commitment)| (*recipient, key_for(commitment)));
         keys.filter_map(|(recipient, key)| Some((recipient, key?))).collect()
     }
 
     pub(super) fn missing(&self) -> BTreeSet<Index> {
-        self.round
-            .trustees
-            .iter()
-            .copied()
-            .filter(|index| !self.complete.contains_key(index))
-            .collect()
+        self.round.trustees.iter().copied().filter(|index| !self.complete.contains_key(index)).collect()
     }
 
     pub(super) fn take(&mut self, sender: Index, message: &message::Deal) -> Result<(), Rejection> {
@@ -89,11 +76,7 @@ impl Deals {
     fn judge_piece(&self, dealer: Index, number: u64, message: &message::Deal) -> Result<(), Rejection> {
         let length = self.round.dealing_length(dealer);
         let chunks = length.div_ceil(PIECE) as u64;
-        let piece = if number == chunks {
-            length - (length - 1) / PIECE * PIECE
-        } else {
-            PIECE
-        };
+        let piece = if number == chunks { length - (length - 1) / PIECE * PIECE } else { PIECE };
         if message.chunk == number && message.chunks == chunks && message.bytes.len() == piece {
             return Ok(());
         }

@@ -22,12 +22,7 @@ pub struct KeysStep {
 
 impl KeysStep {
     pub(super) fn new(keys: Arc<ElectionKeys>, complaints: Vec<Complaint>) -> Self {
-        Self {
-            keys,
-            complaints,
-            confirmed: BTreeSet::new(),
-            rehearsal: None,
-        }
+        Self { keys, complaints, confirmed: BTreeSet::new(), rehearsal: None }
     }
 
     /// The keys, and Q.
@@ -51,10 +46,7 @@ impl KeysStep {
     }
 
     pub(super) fn missing(&self) -> BTreeSet<Index> {
-        self.keys
-            .qualified()
-            .filter(|index| !self.confirmed.contains(index))
-            .collect()
+        self.keys.qualified().filter(|index| !self.confirmed.contains(index)).collect()
     }
 
     pub(super) fn take(&mut self, sender: Index, message: &message::Keys) -> Result<(), Rejection> {
@@ -90,19 +82,12 @@ impl KeysStep {
         judge_keys_hash(&self.keys, &message.keys)?;
         match &mut self.rehearsal {
             Some(rehearsal) if rehearsal.round() == message.round => rehearsal.take(sender, message),
-            _ => Rejection::refuse(
-                Code::RehearsalRound,
-                "This is not the rehearsal that was asked for last.",
-            ),
+            _ => Rejection::refuse(Code::RehearsalRound, "This is not the rehearsal that was asked for last."),
         }
     }
 
     fn judge_complete(&self) -> Result<(), Rejection> {
-        if self.is_complete() {
-            Ok(())
-        } else {
-            Err(nothing_to_rehearse())
-        }
+        if self.is_complete() { Ok(()) } else { Err(nothing_to_rehearse()) }
     }
 }
 
@@ -117,8 +102,5 @@ pub(crate) fn judge_keys_hash(keys: &ElectionKeys, said: &Hash) -> Result<(), Re
     if said.0 == keys.hash() {
         return Ok(());
     }
-    Rejection::refuse(
-        Code::KeysMismatch,
-        "The keys hash is not that of the keys that the ceremony made.",
-    )
+    Rejection::refuse(Code::KeysMismatch, "The keys hash is not that of the keys that the ceremony made.")
 }

@@ -86,11 +86,7 @@ impl Ceremony {
     /// The ceremony right after the manifest, whose leaf hash begins its history.
     /// `None` for no election that was judged.
     pub(crate) fn new(election: Arc<Election>, manifest: Hash) -> Option<Self> {
-        let attempt = Attempt {
-            election: election.id().0,
-            number: 1,
-            parameters: election.parameters()?,
-        };
+        let attempt = Attempt { election: election.id().0, number: 1, parameters: election.parameters()? };
         Some(Self {
             election,
             attempt,
@@ -202,11 +198,7 @@ impl Ceremony {
         };
         judge_place(&self.attempt, &self.history, message.attempt, &message.history)?;
         let missing = self.awaited();
-        if !missing
-            .iter()
-            .map(|index| index.get())
-            .eq(message.left_out.iter().copied())
-        {
+        if !missing.iter().map(|index| index.get()).eq(message.left_out.iter().copied()) {
             let names = self.election.trustee_names(&missing).join(", ");
             let text = format!("The round must leave out exactly those who have not completed the step: {names}.");
             return Rejection::refuse(Code::RoundLeftOut, text);
@@ -221,12 +213,7 @@ impl Ceremony {
     /// Begins a new attempt; the entry's leaf hash begins its first round. Implements specs/ceremony.md#round.
     pub(crate) fn restart(&mut self, message: &message::Restart, leaf_hash: Hash) -> Result<(), Rejection> {
         let number = self.attempt.number + 1;
-        judge_place(
-            &Attempt { number, ..self.attempt },
-            &self.history,
-            message.attempt,
-            &message.history,
-        )?;
+        judge_place(&Attempt { number, ..self.attempt }, &self.history, message.attempt, &message.history)?;
         self.attempt.number = number;
         self.history = leaf_hash;
         self.stage = Stage::Commit(Commits::default());
@@ -291,17 +278,11 @@ fn judge_place(attempt: &Attempt, history: &Hash, said_attempt: u64, said_histor
     if said_attempt == attempt.number && said_history == history {
         return Ok(());
     }
-    Rejection::refuse(
-        Code::CeremonyHistory,
-        "The message is for another attempt or another round of the ceremony.",
-    )
+    Rejection::refuse(Code::CeremonyHistory, "The message is for another attempt or another round of the ceremony.")
 }
 
 fn left_out(sender: Index) -> Rejection {
-    let text = format!(
-        "Trustee {} was left out of this attempt, or is not qualified.",
-        sender.get()
-    );
+    let text = format!("Trustee {} was left out of this attempt, or is not qualified.", sender.get());
     Rejection::new(Code::TrusteeLeftOut, text)
 }
 

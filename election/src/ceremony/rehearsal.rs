@@ -23,11 +23,7 @@ pub struct Rehearsal {
 impl Rehearsal {
     pub(super) fn new(keys: &Arc<ElectionKeys>, round: u64) -> Self {
         let statement = Arc::new(Statement::rehearsal(Arc::clone(keys), round));
-        Self {
-            round,
-            statement,
-            answered: BTreeSet::new(),
-        }
+        Self { round, statement, answered: BTreeSet::new() }
     }
 
     /// Its number, from 1.

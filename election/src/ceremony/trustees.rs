@@ -10,9 +10,7 @@ use crate::message::Trustee;
 impl Election {
     /// The indexes of all trustees, ascending.
     pub fn trustees(&self) -> BTreeSet<Index> {
-        (1..=self.manifest().trustees.len() as u64)
-            .filter_map(Index::new)
-            .collect()
+        (1..=self.manifest().trustees.len() as u64).filter_map(Index::new).collect()
     }
 
     /// The trustee of an index.

@@ -2,10 +2,7 @@ use super::*;
 use crate::message::ContestOption;
 
 fn contest(options: usize, min: u64, max: u64, blank: bool) -> Contest {
-    let option = |number: usize| ContestOption {
-        id: format!("o{number}"),
-        title: format!("Option {number}"),
-    };
+    let option = |number: usize| ContestOption { id: format!("o{number}"), title: format!("Option {number}") };
     Contest {
         id: "c".to_owned(),
         title: "A question".to_owned(),
@@ -49,9 +46,7 @@ fn legal_votes(contest: &Contest) -> BTreeSet<Vec<u64>> {
 fn exactly_the_legal_votes_satisfy_the_shape() {
     for contest in small_contests() {
         let shape = contest.shape().unwrap();
-        let provable: BTreeSet<Vec<u64>> = assignments(shape.free())
-            .filter_map(|bits| shape.evaluate(&bits))
-            .collect();
+        let provable: BTreeSet<Vec<u64>> = assignments(shape.free()).filter_map(|bits| shape.evaluate(&bits)).collect();
         assert_eq!(provable, legal_votes(&contest), "{contest:?}");
         assert_eq!(shape.free(), contest.free_bits());
         assert_eq!(shape.slots().len(), contest.slots());
@@ -66,9 +61,8 @@ fn every_legal_selection_has_its_bits() {
         let mut reached = BTreeSet::new();
         for chosen in subsets(contest.options.len()) {
             if let Some(values) = values(Selection::Options(chosen.clone())) {
-                let selected: BTreeSet<usize> = (0..contest.options.len())
-                    .filter(|option| values[*option] == 1)
-                    .collect();
+                let selected: BTreeSet<usize> =
+                    (0..contest.options.len()).filter(|option| values[*option] == 1).collect();
                 assert_eq!(selected, chosen);
                 reached.insert(values);
             }
@@ -80,14 +74,7 @@ fn every_legal_selection_has_its_bits() {
 
 #[test]
 fn the_slack_weights_are_those_of_the_specification() {
-    let weights = |slack| {
-        Choice {
-            min: 0,
-            max: slack,
-            blank: false,
-        }
-        .slack_weights()
-    };
+    let weights = |slack| Choice { min: 0, max: slack, blank: false }.slack_weights();
     assert_eq!(weights(5), [1, 2, 2]);
     assert_eq!(weights(3), [1, 2]);
     assert_eq!(weights(0), [0; 0]);
@@ -99,9 +86,7 @@ fn every_slack_of_a_large_contest_has_its_bits() {
     let contest = contest(100, 1, 90, true);
     let shape = contest.shape().unwrap();
     for count in 1..=90 {
-        let values = shape
-            .evaluate(&contest.bits(&Selection::Options((0..count).collect())).unwrap())
-            .unwrap();
+        let values = shape.evaluate(&contest.bits(&Selection::Options((0..count).collect())).unwrap()).unwrap();
         assert_eq!(values.iter().sum::<u64>(), u64::try_from(count).unwrap());
     }
 }
@@ -110,19 +95,9 @@ fn every_slack_of_a_large_contest_has_its_bits() {
 fn the_shape_is_that_of_the_specification() {
     let shape = contest(3, 0, 2, true).shape().unwrap();
     // b_1, b_2, blank, and slack bits of weights 1, 1; the last option is 2 − b_1 − b_2 − 2·blank − slack.
-    let last = Form {
-        constant: 2,
-        terms: vec![(1, -1), (2, -1), (3, -2), (4, -1), (5, -1)],
-    };
+    let last = Form { constant: 2, terms: vec![(1, -1), (2, -1), (3, -2), (4, -1), (5, -1)] };
     assert_eq!(shape.slots(), [Form::bit(1), Form::bit(2), last.clone(), Form::bit(3)]);
-    let constrained = [
-        Form::bit(1),
-        Form::bit(2),
-        last,
-        Form::bit(3),
-        Form::bit(4),
-        Form::bit(5),
-    ];
+    let constrained = [Form::bit(1), Form::bit(2), last, Form::bit(3), Form::bit(4), Form::bit(5)];
     assert_eq!(shape.constraints(), constrained.map(Constraint::bit));
 }
 

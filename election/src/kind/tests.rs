@@ -4,21 +4,14 @@ use super::*;
 fn the_table_and_the_specification_agree() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/election.md");
     let specification = std::fs::read_to_string(path).unwrap();
-    let section = specification
-        .split("## ")
-        .find(|section| section.starts_with("Kinds"))
-        .unwrap();
+    let section = specification.split("## ").find(|section| section.starts_with("Kinds")).unwrap();
     let mut seen = Vec::new();
     for row in section.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         for name in cells[1].split('`').skip(1).step_by(2) {
             let kind: Kind = name.parse().unwrap();
             assert_eq!(format!("{:?}", kind.author()).to_lowercase(), cells[2], "{name}");
-            let phases: Vec<String> = kind
-                .phases()
-                .iter()
-                .map(|phase| format!("{phase:?}").to_lowercase())
-                .collect();
+            let phases: Vec<String> = kind.phases().iter().map(|phase| format!("{phase:?}").to_lowercase()).collect();
             let expected = if kind == Kind::Manifest { "" } else { cells[3] };
             assert_eq!(phases.join(", "), expected, "{name}");
             seen.push(kind);

@@ -38,10 +38,7 @@ pub(super) fn judge(manifest: &Manifest, origin: &str, log: &impl Log) -> Result
 
 fn judge_version(manifest: &Manifest) -> Result<(), Rejection> {
     demand(manifest.version == VERSION, Code::ManifestVersion, || {
-        format!(
-            "The manifest is of version {}; this program knows version {VERSION}.",
-            manifest.version
-        )
+        format!("The manifest is of version {}; this program knows version {VERSION}.", manifest.version)
     })
 }
 
@@ -62,15 +59,10 @@ fn judge_texts(manifest: &Manifest) -> Result<(), Rejection> {
     judge_count("trustees", &manifest.trustees, 1, TRUSTEES)?;
     judge_names("names of trustees", &manifest.trustees, |trustee| &trustee.name)?;
 
-    manifest
-        .assets
-        .iter()
-        .try_for_each(|asset| judge_text("The path of an asset", &asset.path))?;
-    demand(
-        manifest.assets.is_sorted_by(|one, next| one.path < next.path),
-        Code::ManifestText,
-        || "The assets are not in the ascending order of their paths.".to_owned(),
-    )
+    manifest.assets.iter().try_for_each(|asset| judge_text("The path of an asset", &asset.path))?;
+    demand(manifest.assets.is_sorted_by(|one, next| one.path < next.path), Code::ManifestText, || {
+        "The assets are not in the ascending order of their paths.".to_owned()
+    })
 }
 
 fn judge_contest_texts(contest: &Contest) -> Result<(), Rejection> {
@@ -83,20 +75,16 @@ fn judge_contest_texts(contest: &Contest) -> Result<(), Rejection> {
 
 fn judge_id(id: &str) -> Result<(), Rejection> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    demand(
-        (1..=ID_BYTES).contains(&id.len()) && id.bytes().all(allowed),
-        Code::ManifestText,
-        || format!("The election's id must have 1 to {ID_BYTES} of the characters a–z, 0–9 and `-`."),
-    )
+    demand((1..=ID_BYTES).contains(&id.len()) && id.bytes().all(allowed), Code::ManifestText, || {
+        format!("The election's id must have 1 to {ID_BYTES} of the characters a–z, 0–9 and `-`.")
+    })
 }
 
 /// Implements "text in a manifest" of specs/conventions.md#encoding.
 fn judge_text(what: &str, text: &str) -> Result<(), Rejection> {
-    demand(
-        (1..=TEXT_BYTES).contains(&text.len()) && !text.contains(char::is_control),
-        Code::ManifestText,
-        || format!("{what} must have 1 to {TEXT_BYTES} bytes and no control character."),
-    )
+    demand((1..=TEXT_BYTES).contains(&text.len()) && !text.contains(char::is_control), Code::ManifestText, || {
+        format!("{what} must have 1 to {TEXT_BYTES} bytes and no control character.")
+    })
 }
 
 fn judge_count<T>(what: &str, list: &[T], least: usize, most: usize) -> Result<(), Rejection> {
@@ -110,9 +98,7 @@ fn judge_names<'a, T>(what: &str, list: &'a [T], name_of: fn(&'a T) -> &'a Strin
     let mut seen = BTreeSet::new();
     for name in list.iter().map(name_of) {
         judge_text(&format!("Each of the {what}"), name)?;
-        demand(seen.insert(name), Code::ManifestText, || {
-            format!("“{name}” stands twice among the {what}.")
-        })?;
+        demand(seen.insert(name), Code::ManifestText, || format!("“{name}” stands twice among the {what}."))?;
     }
     Ok(())
 }
@@ -121,19 +107,13 @@ fn judge_origin(manifest: &Manifest, header: &str) -> Result<(), Rejection> {
     let origin = manifest.origin.as_str();
     let allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
     let well_formed = (1..=ORIGIN_BYTES).contains(&origin.len()) && origin.bytes().all(allowed);
-    let host = origin
-        .strip_suffix(&manifest.id)
-        .and_then(|rest| rest.strip_suffix('/'));
-    demand(
-        well_formed && host.is_some_and(|host| !host.is_empty()),
-        Code::ManifestOrigin,
-        || {
-            format!(
-                "The origin must be `<host>/{}`, of at most {ORIGIN_BYTES} visible ASCII characters, without `+`.",
-                manifest.id
-            )
-        },
-    )?;
+    let host = origin.strip_suffix(&manifest.id).and_then(|rest| rest.strip_suffix('/'));
+    demand(well_formed && host.is_some_and(|host| !host.is_empty()), Code::ManifestOrigin, || {
+        format!(
+            "The origin must be `<host>/{}`, of at most {ORIGIN_BYTES} visible ASCII characters, without `+`.",
+            manifest.id
+        )
+    })?;
     demand(origin == header, Code::ManifestOrigin, || {
         format!("The manifest is for the log `{origin}` and stands in the log `{header}`.")
     })
@@ -141,14 +121,10 @@ fn judge_origin(manifest: &Manifest, header: &str) -> Result<(), Rejection> {
 
 fn judge_keys(manifest: &Manifest) -> Result<(), Rejection> {
     let trustees = manifest.trustees.iter().map(|trustee| &trustee.key);
-    let keys = [&manifest.log, &manifest.authority, &manifest.registrar]
-        .into_iter()
-        .chain(trustees);
+    let keys = [&manifest.log, &manifest.authority, &manifest.registrar].into_iter().chain(trustees);
     let mut seen = BTreeSet::new();
     for key in keys {
-        demand(verifying_key(key).is_some(), Code::ManifestKeys, || {
-            format!("{key:?} is no safe Ed25519 public key.")
-        })?;
+        demand(verifying_key(key).is_some(), Code::ManifestKeys, || format!("{key:?} is no safe Ed25519 public key."))?;
         demand(seen.insert(key), Code::ManifestKeys, || {
             format!("{key:?} stands twice: log, authority, registrar and each trustee need a key of their own.")
         })?;
@@ -160,18 +136,12 @@ fn judge_styles(manifest: &Manifest) -> Result<(), Rejection> {
     let mut seen = BTreeSet::new();
     let mut used: BTreeSet<u64> = BTreeSet::new();
     for Style { name, contests } in &manifest.styles {
-        demand(!contests.is_empty(), Code::ManifestStyle, || {
-            format!("Style “{name}” has no contest.")
-        })?;
+        demand(!contests.is_empty(), Code::ManifestStyle, || format!("Style “{name}” has no contest."))?;
         let known = contests.iter().all(|index| *index < manifest.contests.len() as u64);
-        demand(known, Code::ManifestStyle, || {
-            format!("Style “{name}” names a contest that does not exist.")
+        demand(known, Code::ManifestStyle, || format!("Style “{name}” names a contest that does not exist."))?;
+        demand(contests.is_sorted_by(|one, next| one < next), Code::ManifestStyle, || {
+            format!("The contests of style “{name}” are not in ascending order.")
         })?;
-        demand(
-            contests.is_sorted_by(|one, next| one < next),
-            Code::ManifestStyle,
-            || format!("The contests of style “{name}” are not in ascending order."),
-        )?;
         demand(seen.insert(contests), Code::ManifestStyle, || {
             format!("Style “{name}” has the same contests as another style.")
         })?;
@@ -183,48 +153,27 @@ fn judge_styles(manifest: &Manifest) -> Result<(), Rejection> {
 }
 
 fn judge_threshold(manifest: &Manifest) -> Result<(), Rejection> {
-    let Manifest {
-        threshold,
-        quorum,
-        minimum,
-        ..
-    } = *manifest;
+    let Manifest { threshold, quorum, minimum, .. } = *manifest;
     let trustees = manifest.trustees.len() as u64;
-    demand(
-        1 <= threshold && threshold <= quorum && quorum <= trustees,
-        Code::ManifestThreshold,
-        || format!("Threshold {threshold}, quorum {quorum} and {trustees} trustees must ascend from 1."),
-    )?;
-    demand(minimum >= 1, Code::ManifestThreshold, || {
-        "The minimum of counted ballots must be at least 1.".to_owned()
-    })
+    demand(1 <= threshold && threshold <= quorum && quorum <= trustees, Code::ManifestThreshold, || {
+        format!("Threshold {threshold}, quorum {quorum} and {trustees} trustees must ascend from 1.")
+    })?;
+    demand(minimum >= 1, Code::ManifestThreshold, || "The minimum of counted ballots must be at least 1.".to_owned())
 }
 
 fn judge_size(manifest: &Manifest) -> Result<(), Rejection> {
     let slots: usize = manifest.contests.iter().map(Contest::slots).sum();
-    demand(slots <= SLOTS, Code::ManifestSize, || {
-        format!("The contests have {slots} slots; {SLOTS} are allowed.")
-    })?;
+    demand(slots <= SLOTS, Code::ManifestSize, || format!("The contests have {slots} slots; {SLOTS} are allowed."))?;
     for style in &manifest.styles {
-        let contests = style
-            .contests
-            .iter()
-            .filter_map(|index| super::at(&manifest.contests, *index));
+        let contests = style.contests.iter().filter_map(|index| super::at(&manifest.contests, *index));
         let size: usize = contests.map(|contest| contest.free_bits() + contest.slots()).sum();
         demand(size <= BALLOT, Code::ManifestSize, || {
-            format!(
-                "A ballot of style “{}” has {size} free bits and slots; {BALLOT} are allowed.",
-                style.name
-            )
+            format!("A ballot of style “{}” has {size} free bits and slots; {BALLOT} are allowed.", style.name)
         })?;
     }
     Ok(())
 }
 
 fn demand(holds: bool, code: Code, message: impl FnOnce() -> String) -> Result<(), Rejection> {
-    if holds {
-        Ok(())
-    } else {
-        Rejection::refuse(code, message())
-    }
+    if holds { Ok(()) } else { Rejection::refuse(code, message()) }
 }

@@ -28,11 +28,7 @@ pub(super) fn groups(manifest: &Manifest) -> Vec<Group> {
                 group.contests.push(contest);
                 group.slots.extend(slots);
             }
-            None => groups.push(Group {
-                contests: vec![contest],
-                styles,
-                slots: slots.collect(),
-            }),
+            None => groups.push(Group { contests: vec![contest], styles, slots: slots.collect() }),
         }
     }
     groups
@@ -40,8 +36,5 @@ pub(super) fn groups(manifest: &Manifest) -> Vec<Group> {
 
 fn styles_with(manifest: &Manifest, contest: u64) -> BTreeSet<u64> {
     let styles = (0..).zip(&manifest.styles);
-    styles
-        .filter(|(_, style)| style.contests.contains(&contest))
-        .map(|(index, _)| index)
-        .collect()
+    styles.filter(|(_, style)| style.contests.contains(&contest)).map(|(index, _)| index).collect()
 }

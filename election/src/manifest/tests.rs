@@ -48,15 +48,7 @@ fn each_text_rule_is_kept() {
             manifest.contests[0].options[0].title.clear();
         }),
         ("501 options", |manifest| {
-            manifest.contests[0] = samples::contest(
-                "many",
-                501,
-                Choice {
-                    min: 1,
-                    max: 1,
-                    blank: false,
-                },
-            );
+            manifest.contests[0] = samples::contest("many", 501, Choice { min: 1, max: 1, blank: false });
         }),
         ("no style", |manifest| manifest.styles.clear()),
         ("two styles of one name", |manifest| {
@@ -68,12 +60,7 @@ fn each_text_rule_is_kept() {
         }),
         ("51 trustees", |manifest| {
             let trustee = manifest.trustees[0].clone();
-            manifest.trustees = (0..51)
-                .map(|number| Trustee {
-                    name: number.to_string(),
-                    ..trustee.clone()
-                })
-                .collect();
+            manifest.trustees = (0..51).map(|number| Trustee { name: number.to_string(), ..trustee.clone() }).collect();
         }),
         ("an asset without path", |manifest| manifest.assets[0].path.clear()),
         ("assets out of order", |manifest| manifest.assets.swap(0, 1)),
@@ -94,28 +81,14 @@ fn texts_of_the_largest_size_are_accepted() {
 
 #[test]
 fn the_origin_is_that_of_the_log_and_the_id() {
-    for origin in [
-        "",
-        "/board-2026",
-        "board-2026",
-        "example.org/board",
-        "example org/board-2026",
-        "a+b/board-2026",
-    ] {
+    for origin in ["", "/board-2026", "board-2026", "example.org/board", "example org/board-2026", "a+b/board-2026"] {
         let code = code_after(|manifest| manifest.origin = origin.to_owned());
         assert_eq!(code, Some(Code::ManifestOrigin), "{origin}");
     }
     let long = format!("{}/board-2026", "a".repeat(90));
-    assert_eq!(
-        code_after(|manifest| manifest.origin = long),
-        Some(Code::ManifestOrigin)
-    );
+    assert_eq!(code_after(|manifest| manifest.origin = long), Some(Code::ManifestOrigin));
     let other = |manifest: &mut Manifest| manifest.origin = "example.com/board-2026".to_owned();
-    assert_eq!(
-        code_after(other),
-        Some(Code::ManifestOrigin),
-        "well-formed, but not the header's"
-    );
+    assert_eq!(code_after(other), Some(Code::ManifestOrigin), "well-formed, but not the header's");
 }
 
 #[test]
@@ -124,45 +97,23 @@ fn keys_are_safe_and_distinct() {
     assert_eq!(code_after(twice), Some(Code::ManifestKeys));
     let mut identity = [0; 32];
     identity[0] = 1;
-    assert_eq!(
-        code_after(|manifest| manifest.log = SignerKey(identity)),
-        Some(Code::ManifestKeys),
-        "small order"
-    );
-    assert_eq!(
-        code_after(|manifest| manifest.log = SignerKey([2; 32])),
-        Some(Code::ManifestKeys),
-        "no point"
-    );
+    assert_eq!(code_after(|manifest| manifest.log = SignerKey(identity)), Some(Code::ManifestKeys), "small order");
+    assert_eq!(code_after(|manifest| manifest.log = SignerKey([2; 32])), Some(Code::ManifestKeys), "no point");
     // y = p + 3 is a point's y coordinate, but not reduced.
     let mut unreduced = [0xff; 32];
     (unreduced[0], unreduced[31]) = (0xf0, 0x7f);
-    assert_eq!(
-        code_after(|manifest| manifest.log = SignerKey(unreduced)),
-        Some(Code::ManifestKeys),
-        "not canonical"
-    );
+    assert_eq!(code_after(|manifest| manifest.log = SignerKey(unreduced)), Some(Code::ManifestKeys), "not canonical");
 }
 
 #[test]
 fn the_policy_is_judged_by_the_log() {
-    assert_eq!(
-        code_after(|manifest| manifest.policy = "another".to_owned()),
-        Some(Code::ManifestPolicy)
-    );
+    assert_eq!(code_after(|manifest| manifest.policy = "another".to_owned()), Some(Code::ManifestPolicy));
 }
 
 #[test]
 fn a_contest_keeps_the_rules_of_its_kind() {
-    let kind = ContestKind::Choice(Choice {
-        min: 2,
-        max: 1,
-        blank: true,
-    });
-    assert_eq!(
-        code_after(|manifest| manifest.contests[1].kind = kind),
-        Some(Code::ManifestContest)
-    );
+    let kind = ContestKind::Choice(Choice { min: 2, max: 1, blank: true });
+    assert_eq!(code_after(|manifest| manifest.contests[1].kind = kind), Some(Code::ManifestContest));
 }
 
 #[test]
@@ -179,16 +130,8 @@ fn styles_cover_the_contests() {
     assert_eq!(styles([&[0, 1, 2], &[3]]), Some(Code::ManifestStyle), "unknown contest");
     assert_eq!(styles([&[0, 1, 2], &[2, 1]]), Some(Code::ManifestStyle), "descending");
     assert_eq!(styles([&[0, 1, 2], &[1, 1]]), Some(Code::ManifestStyle), "repeated");
-    assert_eq!(
-        styles([&[0, 1, 2], &[0, 1, 2]]),
-        Some(Code::ManifestStyle),
-        "twice the same"
-    );
-    assert_eq!(
-        styles([&[0, 1], &[1]]),
-        Some(Code::ManifestStyle),
-        "contest 2 in no style"
-    );
+    assert_eq!(styles([&[0, 1, 2], &[0, 1, 2]]), Some(Code::ManifestStyle), "twice the same");
+    assert_eq!(styles([&[0, 1], &[1]]), Some(Code::ManifestStyle), "contest 2 in no style");
     assert_eq!(styles([&[0, 1], &[1, 2]]), None);
 }
 
@@ -206,15 +149,10 @@ fn threshold_quorum_and_trustees_ascend() {
 
 /// A manifest with one contest after the other of 500 options and one slack bit each: 499 + 1 + 500 of a ballot's size.
 fn with_large_contests(manifest: &mut Manifest, options: &[usize]) {
-    let choice = Choice {
-        min: 0,
-        max: 1,
-        blank: false,
-    };
+    let choice = Choice { min: 0, max: 1, blank: false };
     let contests = options.iter().enumerate();
-    manifest.contests = contests
-        .map(|(number, options)| samples::contest(&format!("c{number}-"), *options, choice))
-        .collect();
+    manifest.contests =
+        contests.map(|(number, options)| samples::contest(&format!("c{number}-"), *options, choice)).collect();
     manifest.styles.truncate(1);
     manifest.styles[0].contests = (0..options.len() as u64).collect();
 }
@@ -236,10 +174,7 @@ fn ballots_are_of_bounded_size() {
     assert_eq!(separate(1_000), None);
     let three = code_after(|manifest| {
         with_large_contests(manifest, &[500, 500, 1]);
-        let single = |contest: u64| Style {
-            name: contest.to_string(),
-            contests: vec![contest],
-        };
+        let single = |contest: u64| Style { name: contest.to_string(), contests: vec![contest] };
         manifest.styles = (0..3).map(single).collect();
     });
     assert_eq!(three, Some(Code::ManifestSize), "1,001 slots over all contests");
@@ -302,14 +237,8 @@ fn contests_of_the_same_styles_form_a_group() {
 #[test]
 fn authors_are_judged_in_order() {
     let election = samples::election();
-    let roll = |id| Roll {
-        election: id,
-        revision: 1,
-        chunk: 1,
-        chunks: 1,
-        voters: Vec::new(),
-        previous: [0; 32].into(),
-    };
+    let roll =
+        |id| Roll { election: id, revision: 1, chunk: 1, chunks: 1, voters: Vec::new(), previous: [0; 32].into() };
     let code = |signed: &Signed<Roll>| election.judge_author(signed).err().map(|rejection| rejection.code);
     assert_eq!(code(&Signed::sign(roll(election.id()), &samples::registrar())), None);
     let by_other = Signed::sign(roll(election.id()), &samples::authority());
@@ -328,12 +257,7 @@ fn a_trustee_signs_with_the_key_of_its_index() {
         trustee,
         keys: [0; 32].into(),
     };
-    let code = |trustee, key| {
-        election
-            .judge_author(&Signed::sign(keys(trustee), &key))
-            .err()
-            .map(|fault| fault.code)
-    };
+    let code = |trustee, key| election.judge_author(&Signed::sign(keys(trustee), &key)).err().map(|fault| fault.code);
     assert_eq!(code(3, samples::trustee(3)), None);
     assert_eq!(code(3, samples::trustee(2)), Some(Code::SignatureInvalid));
     assert_eq!(code(0, samples::trustee(1)), Some(Code::TrusteeUnknown));

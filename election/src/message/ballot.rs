@@ -52,13 +52,7 @@ impl Prefix {
     const ELEMENTS: u64 = 5;
 
     fn encode_elements<W: Write>(&self, encoder: &mut Encoder<W>) -> Result<(), EncodeError<W::Error>> {
-        encoder
-            .encode(self.credential)?
-            .encode(self.link)?
-            .encode(self.r)?
-            .encode(&self.contests)?
-            .encode(self.b)?
-            .ok()
+        encoder.encode(self.credential)?.encode(self.link)?.encode(self.r)?.encode(&self.contests)?.encode(self.b)?.ok()
     }
 
     fn decode_elements(decoder: &mut Decoder<'_>) -> Result<Self, DecodeError> {
@@ -87,10 +81,7 @@ impl<C> Encode<C> for Ballot {
 impl<C> Decode<'_, C> for Ballot {
     fn decode(decoder: &mut Decoder<'_>, _: &mut C) -> Result<Self, DecodeError> {
         expect_array(decoder, Self::ELEMENTS)?;
-        Ok(Self {
-            prefix: Prefix::decode_elements(decoder)?,
-            proof: decoder.decode()?,
-        })
+        Ok(Self { prefix: Prefix::decode_elements(decoder)?, proof: decoder.decode()? })
     }
 }
 
@@ -102,11 +93,7 @@ impl<C> Encode<C> for Challenge {
     fn encode<W: Write>(&self, encoder: &mut Encoder<W>, _: &mut C) -> Result<(), EncodeError<W::Error>> {
         encoder.array(Self::ELEMENTS)?;
         self.prefix.encode_elements(encoder)?;
-        encoder
-            .encode(&self.opening)?
-            .encode(self.r_opened)?
-            .encode(self.signature)?
-            .ok()
+        encoder.encode(&self.opening)?.encode(self.r_opened)?.encode(self.signature)?.ok()
     }
 }
 

@@ -40,10 +40,7 @@ pub fn decode<'b, T: Decode<'b, ()> + Encode<()>>(bytes: &'b [u8]) -> Result<T, 
 }
 
 /// The one encoding of a message.
-#[expect(
-    clippy::expect_used,
-    reason = "a vector takes all bytes and no message has an encoder that can fail"
-)]
+#[expect(clippy::expect_used, reason = "a vector takes all bytes and no message has an encoder that can fail")]
 pub fn encode<T: Encode<()>>(message: &T) -> Vec<u8> {
     minicbor::to_vec(message).expect("messages always encode")
 }

@@ -43,11 +43,7 @@ impl<T: Body> Signed<T> {
     pub fn sign(body: T, key: &SigningKey) -> Self {
         let bytes = encode(&body);
         let signature = Signature(key.sign(&signed_bytes(T::KIND, &bytes)).to_bytes());
-        Self {
-            body,
-            bytes: bytes.into(),
-            signature,
-        }
+        Self { body, bytes: bytes.into(), signature }
     }
 
     /// Decodes a payload and the body in it.
@@ -56,19 +52,12 @@ impl<T: Body> Signed<T> {
     /// `payload_malformed`, if one of the two is not the deterministic encoding of its CDDL.
     pub fn decode(payload: &[u8]) -> Result<Self, Rejection> {
         let SignedPayload { body: bytes, signature } = decode(payload)?;
-        Ok(Self {
-            body: decode(&bytes)?,
-            bytes,
-            signature,
-        })
+        Ok(Self { body: decode(&bytes)?, bytes, signature })
     }
 
     /// The payload for an entry.
     pub fn payload(&self) -> Vec<u8> {
-        encode(&SignedPayload {
-            body: self.bytes.clone(),
-            signature: self.signature,
-        })
+        encode(&SignedPayload { body: self.bytes.clone(), signature: self.signature })
     }
 
     /// Whether the signature is that of `key`'s owner over this kind and body. The verification is strict.
@@ -78,14 +67,9 @@ impl<T: Body> Signed<T> {
     pub fn judge_signature(&self, key: &SignerKey) -> Result<(), Rejection> {
         let signature = Ed25519Signature::from_bytes(&self.signature.0);
         let message = signed_bytes(T::KIND, &self.bytes);
-        verifying_key(key)
-            .and_then(|key| key.verify_strict(&message, &signature).ok())
-            .ok_or_else(|| {
-                Rejection::new(
-                    Code::SignatureInvalid,
-                    format!("The signature of this `{}` is not its author's.", T::KIND),
-                )
-            })
+        verifying_key(key).and_then(|key| key.verify_strict(&message, &signature).ok()).ok_or_else(|| {
+            Rejection::new(Code::SignatureInvalid, format!("The signature of this `{}` is not its author's.", T::KIND))
+        })
     }
 }
 

@@ -80,10 +80,9 @@ impl<'b, C> Decode<'b, C> for ContestResult {
         let position = decoder.position();
         let length = decoder.array()?;
         match (decoder.str()?, length) {
-            ("choice", Some(3)) => Ok(Self::Choice {
-                totals: Decode::decode(decoder, context)?,
-                blank: Decode::decode(decoder, context)?,
-            }),
+            ("choice", Some(3)) => {
+                Ok(Self::Choice { totals: Decode::decode(decoder, context)?, blank: Decode::decode(decoder, context)? })
+            }
             ("withheld", Some(1)) => Ok(Self::Withheld),
             _ => Err(DecodeError::message("no result of a contest of this version").at(position)),
         }

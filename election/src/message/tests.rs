@@ -31,10 +31,7 @@ fn prefix(link: Option<Tracker>) -> Prefix {
 }
 
 fn ballot() -> Ballot {
-    Ballot {
-        prefix: prefix(None),
-        proof: vec![0xaa; 3].into(),
-    }
+    Ballot { prefix: prefix(None), proof: vec![0xaa; 3].into() }
 }
 
 fn challenge() -> Challenge {
@@ -47,47 +44,21 @@ fn challenge() -> Challenge {
 }
 
 fn rehearse() -> Rehearse {
-    Rehearse {
-        election: ELECTION,
-        keys: hash(2),
-        round: 5,
-    }
+    Rehearse { election: ELECTION, keys: hash(2), round: 5 }
 }
 
 fn roll() -> Roll {
-    let voter = Voter {
-        credential: point(8),
-        weight: 1,
-        style: 300,
-    };
-    Roll {
-        election: ELECTION,
-        revision: 1,
-        chunk: 2,
-        chunks: 1_000,
-        voters: vec![voter],
-        previous: hash(9),
-    }
+    let voter = Voter { credential: point(8), weight: 1, style: 300 };
+    Roll { election: ELECTION, revision: 1, chunk: 2, chunks: 1_000, voters: vec![voter], previous: hash(9) }
 }
 
 fn result() -> TallyResult {
     let contests = vec![
-        ContestResult::Choice {
-            totals: vec![0, 24, u64::MAX],
-            blank: Some(2),
-        },
-        ContestResult::Choice {
-            totals: vec![],
-            blank: None,
-        },
+        ContestResult::Choice { totals: vec![0, 24, u64::MAX], blank: Some(2) },
+        ContestResult::Choice { totals: vec![], blank: None },
         ContestResult::Withheld,
     ];
-    TallyResult {
-        election: ELECTION,
-        anchor: "a\n".to_owned(),
-        counted: hash(3),
-        contests,
-    }
+    TallyResult { election: ELECTION, anchor: "a\n".to_owned(), counted: hash(3), contests }
 }
 
 /// One payload of each kind, with every feature of its format.
@@ -109,15 +80,7 @@ fn payloads() -> Vec<(Kind, Vec<u8>)> {
             commitment: hash(4),
             envelope_keys: BTreeMap::from([(1, point(1)), (3, point(3))]),
         }),
-        signed(Deal {
-            election,
-            attempt,
-            history,
-            trustee,
-            chunk: 1,
-            chunks: 2,
-            bytes: vec![3; 300].into(),
-        }),
+        signed(Deal { election, attempt, history, trustee, chunk: 1, chunks: 2, bytes: vec![3; 300].into() }),
         signed(Confirm {
             election,
             attempt,
@@ -126,61 +89,17 @@ fn payloads() -> Vec<(Kind, Vec<u8>)> {
             confirmed: BTreeMap::from([(1, hash(1))]),
             complaints: BTreeMap::from([(3, EncodedScalar([3; 32]))]),
         }),
-        signed(Keys {
-            election,
-            attempt,
-            history,
-            trustee,
-            keys,
-        }),
-        signed(Round {
-            election,
-            attempt,
-            history,
-            left_out: vec![1, 50],
-        }),
-        signed(Restart {
-            election,
-            attempt,
-            history,
-        }),
+        signed(Keys { election, attempt, history, trustee, keys }),
+        signed(Round { election, attempt, history, left_out: vec![1, 50] }),
+        signed(Restart { election, attempt, history }),
         signed(rehearse()),
-        signed(Rehearsal {
-            election,
-            keys,
-            round: 1,
-            trustee,
-            decryption: decryption.clone(),
-            proof: proof.clone(),
-        }),
+        signed(Rehearsal { election, keys, round: 1, trustee, decryption: decryption.clone(), proof: proof.clone() }),
         signed(roll()),
-        signed(Open {
-            election,
-            anchor: anchor(),
-            keys,
-            roll: hash(5),
-        }),
-        signed(Close {
-            election,
-            anchor: anchor(),
-            ballots: 70_000,
-            last: hash(6),
-        }),
-        signed(Share {
-            election,
-            keys,
-            counted,
-            trustee,
-            decryption,
-            proof,
-            anchor: anchor(),
-        }),
+        signed(Open { election, anchor: anchor(), keys, roll: hash(5) }),
+        signed(Close { election, anchor: anchor(), ballots: 70_000, last: hash(6) }),
+        signed(Share { election, keys, counted, trustee, decryption, proof, anchor: anchor() }),
         signed(result()),
-        signed(Final {
-            election,
-            anchor: anchor(),
-            result: hash(7),
-        }),
+        signed(Final { election, anchor: anchor(), result: hash(7) }),
         (Kind::Ballot, encode(&ballot())),
         (Kind::Challenge, encode(&challenge())),
     ]
@@ -201,9 +120,7 @@ fn every_kind_has_a_payload_that_decodes() {
 
 /// Bytes from hexadecimal text; `#` begins a comment, `(n)` after a byte repeats it.
 fn hex(text: &str) -> Vec<u8> {
-    let words = text
-        .lines()
-        .flat_map(|line| line.split('#').next().unwrap().split_whitespace());
+    let words = text.lines().flat_map(|line| line.split('#').next().unwrap().split_whitespace());
     words.flat_map(hex_word).collect()
 }
 

@@ -13,9 +13,7 @@ fn submit(roll: &mut Roll, body: message::Roll) -> Result<(), Code> {
 /// Signs and judges a chunk, and adds it if it is accepted.
 fn submit_as_it_is(roll: &mut Roll, body: message::Roll) -> Result<(), Code> {
     let signed = Signed::sign(body, &samples::registrar());
-    let judged = roll
-        .judge(&signed, &samples::election())
-        .map_err(|rejection| rejection.code)?;
+    let judged = roll.judge(&signed, &samples::election()).map_err(|rejection| rejection.code)?;
     roll.apply(judged);
     Ok(())
 }
@@ -72,34 +70,17 @@ fn an_empty_roll_is_not_complete() {
 #[test]
 fn a_chunk_out_of_place_is_refused() {
     let nobody: [Voter; 0] = [];
-    for (revision, number, chunks) in [
-        (0, 1, 1),
-        (2, 1, 1),
-        (1, 0, 1),
-        (1, 2, 2),
-        (1, 1, 0),
-        (1, 1, 100_001),
-        (u64::MAX, 1, 1),
-    ] {
+    for (revision, number, chunks) in
+        [(0, 1, 1), (2, 1, 1), (1, 0, 1), (1, 2, 2), (1, 1, 0), (1, 1, 100_001), (u64::MAX, 1, 1)]
+    {
         let refused = submit(&mut Roll::default(), chunk(revision, number, chunks, &nobody));
         assert_eq!(refused, Err(Code::RollChunk), "first: {revision} {number} {chunks}");
     }
-    for (revision, number, chunks) in [
-        (1, 1, 3),
-        (1, 3, 3),
-        (1, 2, 4),
-        (1, 2, 2),
-        (2, 2, 3),
-        (3, 1, 1),
-        (0, 2, 3),
-        (1, u64::MAX, 3),
-    ] {
+    for (revision, number, chunks) in
+        [(1, 1, 3), (1, 3, 3), (1, 2, 4), (1, 2, 2), (2, 2, 3), (3, 1, 1), (0, 2, 3), (1, u64::MAX, 3)]
+    {
         let refused = submit(&mut begun(), chunk(revision, number, chunks, &nobody));
-        assert_eq!(
-            refused,
-            Err(Code::RollChunk),
-            "after 1 of 3: {revision} {number} {chunks}"
-        );
+        assert_eq!(refused, Err(Code::RollChunk), "after 1 of 3: {revision} {number} {chunks}");
     }
 }
 
@@ -108,10 +89,7 @@ fn a_chunk_goes_on_from_the_one_before_and_from_no_other() {
     let hash_of = |body: message::Roll| Signed::sign(body, &samples::registrar()).body_hash();
     let first = chunk(1, 1, 3, &voters()[..2]);
     let (before, elsewhere) = (hash_of(first.clone()), hash_of(chunk(1, 1, 3, &voters()[..1])));
-    let second = |previous| message::Roll {
-        previous,
-        ..chunk(1, 2, 3, &voters()[2..4])
-    };
+    let second = |previous| message::Roll { previous, ..chunk(1, 2, 3, &voters()[2..4]) };
     let judge_after = |before: &[message::Roll], body| {
         let mut roll = Roll::default();
         for body in before {
@@ -126,24 +104,15 @@ fn a_chunk_goes_on_from_the_one_before_and_from_no_other() {
 
     // The third names the second, not the first again.
     let after_second = [first.clone(), second(before)];
-    let third = |previous| message::Roll {
-        previous,
-        ..chunk(1, 3, 3, &voters()[4..])
-    };
+    let third = |previous| message::Roll { previous, ..chunk(1, 3, 3, &voters()[4..]) };
     assert_eq!(judge_after(&after_second, third(hash_of(second(before)))), Ok(()));
     assert_eq!(judge_after(&after_second, third(before)), Err(Code::RollChunk));
 
     // Chunk 1 names none, in the first revision and in later ones.
-    let naming = |body| message::Roll {
-        previous: before,
-        ..body
-    };
+    let naming = |body| message::Roll { previous: before, ..body };
     assert_eq!(judge_after(&[], naming(first)), Err(Code::RollChunk));
     assert_eq!(judge_after(&after_first, chunk(2, 1, 1, &[])), Ok(()));
-    assert_eq!(
-        judge_after(&after_first, naming(chunk(2, 1, 1, &[]))),
-        Err(Code::RollChunk)
-    );
+    assert_eq!(judge_after(&after_first, naming(chunk(2, 1, 1, &[]))), Err(Code::RollChunk));
 }
 
 #[test]
@@ -163,10 +132,7 @@ fn a_new_revision_discards_the_voters() {
     let mut fresh = Roll::default();
     submit(&mut fresh, chunk(1, 1, 1, &[])).unwrap();
     submit(&mut fresh, chunk(2, 1, 1, &voters()[..1])).unwrap();
-    assert_eq!(
-        roll.hash(&samples::election().id()),
-        fresh.hash(&samples::election().id())
-    );
+    assert_eq!(roll.hash(&samples::election().id()), fresh.hash(&samples::election().id()));
 }
 
 #[test]
@@ -181,26 +147,14 @@ fn credentials_ascend_within_and_across_chunks() {
     assert_eq!(code_after(|_| {}), None);
     assert_eq!(code_after(|voters| voters.swap(0, 1)), Some(Code::RollOrder));
     assert_eq!(code_after(|voters| voters[1] = voters[0]), Some(Code::RollOrder));
-    assert_eq!(
-        submit(&mut begun(), chunk(1, 2, 3, &voters()[1..2])),
-        Err(Code::RollOrder)
-    );
-    assert_eq!(
-        submit(&mut begun(), chunk(1, 2, 3, &voters()[..1])),
-        Err(Code::RollOrder)
-    );
+    assert_eq!(submit(&mut begun(), chunk(1, 2, 3, &voters()[1..2])), Err(Code::RollOrder));
+    assert_eq!(submit(&mut begun(), chunk(1, 2, 3, &voters()[..1])), Err(Code::RollOrder));
 }
 
 #[test]
 fn credentials_are_points_other_than_the_identity() {
-    assert_eq!(
-        code_after(|voters| voters[5].credential = EncodedPoint([0xff; 32])),
-        Some(Code::PointInvalid)
-    );
-    assert_eq!(
-        code_after(|voters| voters[0].credential = EncodedPoint([0; 32])),
-        Some(Code::IdentityPoint)
-    );
+    assert_eq!(code_after(|voters| voters[5].credential = EncodedPoint([0xff; 32])), Some(Code::PointInvalid));
+    assert_eq!(code_after(|voters| voters[0].credential = EncodedPoint([0; 32])), Some(Code::IdentityPoint));
 }
 
 #[test]
@@ -222,10 +176,7 @@ fn the_first_wrong_voter_names_the_code() {
 #[test]
 fn the_total_is_bounded_over_all_chunks() {
     assert_eq!(code_after(|voters| voters[0].weight = (1 << 40) - 5), None);
-    assert_eq!(
-        code_after(|voters| voters[0].weight = (1 << 40) - 4),
-        Some(Code::RollTotal)
-    );
+    assert_eq!(code_after(|voters| voters[0].weight = (1 << 40) - 4), Some(Code::RollTotal));
     let overflow = |voters: &mut [Voter]| voters.iter_mut().for_each(|voter| voter.weight = u64::MAX);
     assert_eq!(code_after(overflow), Some(Code::RollTotal));
 
@@ -234,11 +185,7 @@ fn the_total_is_bounded_over_all_chunks() {
     assert_eq!(submit(&mut begun(), chunk(1, 2, 3, &[heavy])), Ok(()));
     heavy.weight += 1;
     assert_eq!(submit(&mut begun(), chunk(1, 2, 3, &[heavy])), Err(Code::RollTotal));
-    assert_eq!(
-        submit(&mut begun(), chunk(2, 1, 1, &[heavy])),
-        Ok(()),
-        "a new revision begins at 0"
-    );
+    assert_eq!(submit(&mut begun(), chunk(2, 1, 1, &[heavy])), Ok(()), "a new revision begins at 0");
 }
 
 #[test]
@@ -267,10 +214,7 @@ fn the_chunks_of_the_registrar_are_accepted() {
     let mut unordered = samples::voters(2_100);
     unordered.reverse();
     let chunks = chunks(&samples::election().id(), 1, unordered);
-    assert_eq!(
-        chunks.iter().map(|chunk| chunk.voters.len()).collect::<Vec<_>>(),
-        [1_000, 1_000, 100]
-    );
+    assert_eq!(chunks.iter().map(|chunk| chunk.voters.len()).collect::<Vec<_>>(), [1_000, 1_000, 100]);
     let mut roll = Roll::default();
     for chunk in chunks {
         assert!(Signed::sign(chunk.clone(), &samples::registrar()).payload().len() <= 65_000);
@@ -282,14 +226,8 @@ fn the_chunks_of_the_registrar_are_accepted() {
 
 #[test]
 fn the_largest_chunk_fits_an_entry() {
-    let voter = Voter {
-        credential: EncodedPoint([0xff; 32]),
-        weight: u64::MAX,
-        style: 999,
-    };
-    let [chunk] = chunks(&samples::election().id(), u64::MAX, vec![voter; 1_000])
-        .try_into()
-        .unwrap();
+    let voter = Voter { credential: EncodedPoint([0xff; 32]), weight: u64::MAX, style: 999 };
+    let [chunk] = chunks(&samples::election().id(), u64::MAX, vec![voter; 1_000]).try_into().unwrap();
     assert!(Signed::sign(chunk, &samples::registrar()).payload().len() <= 65_000);
 }
 

@@ -163,9 +163,6 @@ impl Board {
     }
 
     fn out_of_phase(&self, kind: Kind) -> Rejection {
-        Rejection::new(
-            Code::OutOfPhase,
-            format!("A `{kind}` entry cannot stand here ({}).", self.phase()),
-        )
+        Rejection::new(Code::OutOfPhase, format!("A `{kind}` entry cannot stand here ({}).", self.phase()))
     }
 }

@@ -96,13 +96,7 @@ impl Poll {
         let contexts = styles.map(|style| context(&election, style, keys.slot_keys()));
         let contexts = contexts.collect::<Result<_, _>>()?;
         let roll_hash = roll.hash(&election.id());
-        Ok(Self {
-            election,
-            keys,
-            roll,
-            roll_hash,
-            contexts,
-        })
+        Ok(Self { election, keys, roll, roll_hash, contexts })
     }
 
     /// The election.
@@ -137,10 +131,7 @@ impl Poll {
         Inspected(match Message::decode(kind, payload) {
             Ok(Message::Ballot(ballot)) => self.inspect_ballot(ballot).map_err(Early::Refused),
             Ok(Message::Challenge(challenge)) => self.inspect_challenge(challenge).map_err(Early::Refused),
-            Ok(_) => Err(Early::Malformed(Rejection::new(
-                Code::PayloadMalformed,
-                "Voters send no such entry.",
-            ))),
+            Ok(_) => Err(Early::Malformed(Rejection::new(Code::PayloadMalformed, "Voters send no such entry."))),
             Err(malformed) => Err(Early::Malformed(malformed)),
         })
     }
@@ -154,9 +145,7 @@ impl Poll {
             let outcome = match &vote.evidence {
                 // One outcome for each submission, in their order.
                 Evidence::Proof(_) => match ballots.next() {
-                    Some(verified) => verified
-                        .map(|ballot| Outcome::Ballot(Box::new(ballot)))
-                        .map_err(Rejection::from),
+                    Some(verified) => verified.map(|ballot| Outcome::Ballot(Box::new(ballot))).map_err(Rejection::from),
                     None => Rejection::refuse(Code::ProofInvalid, "The ballot was not verified."),
                 },
                 Evidence::Opening(opening) => {
@@ -164,26 +153,14 @@ impl Poll {
                     verified.map(|_| Outcome::Challenge).map_err(Rejection::from)
                 }
             };
-            Candidate {
-                poll: vote.poll,
-                kind: vote.kind,
-                voter: vote.voter,
-                prefix: vote.prefix,
-                outcome,
-            }
+            Candidate { poll: vote.poll, kind: vote.kind, voter: vote.voter, prefix: vote.prefix, outcome }
         };
-        inspected
-            .into_iter()
-            .map(|Inspected(vote)| Examined(vote.map(&mut conclude)))
-            .collect()
+        inspected.into_iter().map(|Inspected(vote)| Examined(vote.map(&mut conclude))).collect()
     }
 
     /// Names this poll in what is examined against it.
     pub(super) fn id(&self) -> PollId {
-        PollId {
-            keys: self.keys.hash(),
-            roll: self.roll_hash,
-        }
+        PollId { keys: self.keys.hash(), roll: self.roll_hash }
     }
 
     fn inspect_ballot(&self, Ballot { prefix, proof }: Ballot) -> Result<WellFormed, Rejection> {
@@ -191,39 +168,16 @@ impl Poll {
         let fits = proof.len() == self.election.proof_length(style);
         let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
         let evidence = Evidence::Proof(proof.into());
-        Ok(WellFormed {
-            poll: self.id(),
-            kind: Kind::Ballot,
-            voter,
-            context,
-            prefix: join(&prefix),
-            evidence,
-        })
+        Ok(WellFormed { poll: self.id(), kind: Kind::Ballot, voter, context, prefix: join(&prefix), evidence })
     }
 
     fn inspect_challenge(&self, challenge: Challenge) -> Result<WellFormed, Rejection> {
-        let Challenge {
-            prefix,
-            opening,
-            r_opened,
-            signature,
-        } = challenge;
+        let Challenge { prefix, opening, r_opened, signature } = challenge;
         let (voter, style) = self.judge_contests(&prefix)?;
         let fits = opening.len() == self.election.free_bits(style);
         let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
-        let evidence = Evidence::Opening(Opening {
-            bits: opening,
-            r: r_opened.0,
-            signature: signature.0,
-        });
-        Ok(WellFormed {
-            poll: self.id(),
-            kind: Kind::Challenge,
-            voter,
-            context,
-            prefix: join(&prefix),
-            evidence,
-        })
+        let evidence = Evidence::Opening(Opening { bits: opening, r: r_opened.0, signature: signature.0 });
+        Ok(WellFormed { poll: self.id(), kind: Kind::Challenge, voter, context, prefix: join(&prefix), evidence })
     }
 
     /// Checks 1 and 2: the credential is on the roll, and the contests are those of its style.
@@ -237,10 +191,7 @@ impl Poll {
             return Rejection::refuse(Code::ContestUnknown, format!("There is no contest {unknown}."));
         }
         if !prefix.contests.keys().eq(&style.contests) {
-            let text = format!(
-                "The ballot does not hold exactly the contests of the style “{}”.",
-                style.name
-            );
+            let text = format!("The ballot does not hold exactly the contests of the style “{}”.", style.name);
             return Rejection::refuse(Code::ContestSet, text);
         }
         Ok((voter, style))
@@ -270,13 +221,7 @@ impl Inspected {
     }
 
     fn submission(&self) -> Option<Submission<'_>> {
-        let WellFormed {
-            context,
-            prefix,
-            evidence: Evidence::Proof(proof),
-            ..
-        } = self.0.as_ref().ok()?
-        else {
+        let WellFormed { context, prefix, evidence: Evidence::Proof(proof), .. } = self.0.as_ref().ok()? else {
             return None;
         };
         Some(Submission { context, prefix, proof })

@@ -28,11 +28,7 @@ impl Board {
         let election = Arc::new(Election::judge(&manifest, origin, log)?);
         let too_large = || Rejection::new(Code::ManifestSize, "The election has too many slots or trustees.");
         let ceremony = Ceremony::new(Arc::clone(&election), entry.position.leaf_hash).ok_or_else(too_large)?;
-        Ok(Self {
-            election,
-            ceremony,
-            stage: Stage::Setup(Roll::default()),
-        })
+        Ok(Self { election, ceremony, stage: Stage::Setup(Roll::default()) })
     }
 
     /// Implements specs/election.md#roll.

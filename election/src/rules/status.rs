@@ -139,21 +139,11 @@ impl Board {
     pub fn counts(&self) -> Counts {
         let (accepted, counted, challenged) = match (self.voting(), self.tally()) {
             (Some(voting), _) => (voting.accepted, voting.heads.len() as u64, voting.challenged),
-            (_, Some(tally)) => (
-                tally.counted().accepted,
-                tally.counted().ballots,
-                tally.counted().challenged,
-            ),
+            (_, Some(tally)) => (tally.counted().accepted, tally.counted().ballots, tally.counted().challenged),
             (None, None) => (0, 0, 0),
         };
         let roll = self.roll().voters().len() as u64;
-        Counts {
-            roll,
-            accepted,
-            superseded: accepted - counted,
-            challenged,
-            counted,
-        }
+        Counts { roll, accepted, superseded: accepted - counted, challenged, counted }
     }
 
     /// What must come before the next phase can begin. Nothing stands in the way of what is not listed, but people
@@ -163,12 +153,8 @@ impl Board {
             Stage::Setup(roll) => self.awaited_in_setup(roll),
             Stage::Voting(_) => vec![Awaited::of_others(Kind::Close)],
             Stage::Tally(tally) if !tally.is_decryptable() => {
-                let missing: BTreeSet<_> = tally
-                    .poll()
-                    .keys()
-                    .qualified()
-                    .filter(|index| !tally.shares().contains_key(index))
-                    .collect();
+                let missing: BTreeSet<_> =
+                    tally.poll().keys().qualified().filter(|index| !tally.shares().contains_key(index)).collect();
                 vec![self.awaited_of(Kind::Share, &missing)]
             }
             Stage::Tally(_) => vec![Awaited::of_others(Kind::Result)],
@@ -205,19 +191,13 @@ impl Board {
         if rehearsal.answered().len() as u64 >= self.election.manifest().threshold {
             return Vec::new();
         }
-        let missing = keys
-            .qualified()
-            .filter(|index| !rehearsal.answered().contains(index))
-            .collect();
+        let missing = keys.qualified().filter(|index| !rehearsal.answered().contains(index)).collect();
         vec![self.awaited_of(Kind::Rehearsal, &missing)]
     }
 
     fn awaited_of(&self, kind: Kind, trustees: &BTreeSet<Index>) -> Awaited {
         let names = self.election.trustee_names(trustees);
-        Awaited {
-            kind,
-            trustees: names.into_iter().map(str::to_owned).collect(),
-        }
+        Awaited { kind, trustees: names.into_iter().map(str::to_owned).collect() }
     }
 
     /// What people should know.
@@ -231,20 +211,11 @@ impl Board {
             warnings.push(Warning::SingleTrustee);
         }
         let names = |indexes: Vec<_>| -> Vec<String> {
-            self.election
-                .trustee_names(&indexes)
-                .into_iter()
-                .map(str::to_owned)
-                .collect()
+            self.election.trustee_names(&indexes).into_iter().map(str::to_owned).collect()
         };
         let absent = names(self.ceremony.left_out().keys().copied().collect());
         warnings.extend(absent.into_iter().map(|trustee| Warning::TrusteeAbsent { trustee }));
-        let culprits: BTreeSet<_> = self
-            .ceremony
-            .complaints()
-            .iter()
-            .map(|complaint| complaint.culprit())
-            .collect();
+        let culprits: BTreeSet<_> = self.ceremony.complaints().iter().map(|complaint| complaint.culprit()).collect();
         let culprits = names(culprits.into_iter().collect());
         warnings.extend(culprits.into_iter().map(|trustee| Warning::ComplaintUpheld { trustee }));
         warnings.extend(self.small_classes());
@@ -262,16 +233,8 @@ impl Board {
                 return None;
             }
             let (style, weight) = class;
-            let style = self
-                .election
-                .style(style)
-                .map_or_else(String::new, |style| style.name.clone());
-            Some(Warning::SmallClass {
-                style,
-                weight,
-                voters,
-                counted,
-            })
+            let style = self.election.style(style).map_or_else(String::new, |style| style.name.clone());
+            Some(Warning::SmallClass { style, weight, voters, counted })
         })
     }
 
@@ -281,17 +244,12 @@ impl Board {
             let group = self.tally().and_then(|tally| tally.group_of(*index));
             group.is_some_and(|group| group.state == GroupState::Withheld)
         });
-        withheld.map(|(_, contest)| Warning::ResultWithheld {
-            contest: contest.id.clone(),
-        })
+        withheld.map(|(_, contest)| Warning::ResultWithheld { contest: contest.id.clone() })
     }
 }
 
 impl Awaited {
     fn of_others(kind: Kind) -> Self {
-        Self {
-            kind,
-            trustees: Vec::new(),
-        }
+        Self { kind, trustees: Vec::new() }
     }
 }

@@ -34,15 +34,8 @@ pub(super) struct Replaced {
 impl Sums {
     pub(super) fn new(election: &Election) -> Self {
         let zero = Point::mul_base(&Scalar::ZERO);
-        let empty = |_: &Group| GroupSum {
-            ballots: 0,
-            weight: 0,
-            randomness: zero,
-        };
-        Self {
-            groups: election.groups().iter().map(empty).collect(),
-            slots: vec![zero; election.slots()],
-        }
+        let empty = |_: &Group| GroupSum { ballots: 0, weight: 0, randomness: zero };
+        Self { groups: election.groups().iter().map(empty).collect(), slots: vec![zero; election.slots()] }
     }
 
     /// Adds a voter's ballot.
@@ -71,30 +64,18 @@ impl Sums {
 
     fn groups_of<'a>(&'a mut self, election: &'a Election, voter: &'a Voter) -> impl Iterator<Item = &'a mut GroupSum> {
         let groups = self.groups.iter_mut().zip(election.groups());
-        groups
-            .filter(|(_, group)| group.styles.contains(&voter.style))
-            .map(|(sum, _)| sum)
+        groups.filter(|(_, group)| group.styles.contains(&voter.style)).map(|(sum, _)| sum)
     }
 
     /// The sums of the slots of the voter's ballot. Its slots ascend as those of the election do.
     fn slots_of<'a>(&'a mut self, election: &'a Election, voter: &Voter) -> impl Iterator<Item = &'a mut Point> {
-        let mut wanted = election
-            .style(voter.style)
-            .into_iter()
-            .flat_map(|style| election.style_slots(style))
-            .peekable();
-        (1..)
-            .zip(&mut self.slots)
-            .filter(move |(slot, _)| wanted.next_if_eq(slot).is_some())
-            .map(|(_, sum)| sum)
+        let mut wanted =
+            election.style(voter.style).into_iter().flat_map(|style| election.style_slots(style)).peekable();
+        (1..).zip(&mut self.slots).filter(move |(slot, _)| wanted.next_if_eq(slot).is_some()).map(|(_, sum)| sum)
     }
 }
 
 /// w·P. Most elections give every voter the weight 1.
 fn weighted(point: &Point, voter: &Voter) -> Point {
-    if voter.weight == 1 {
-        *point
-    } else {
-        point * Scalar::from(voter.weight)
-    }
+    if voter.weight == 1 { *point } else { point * Scalar::from(voter.weight) }
 }

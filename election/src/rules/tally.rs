@@ -83,10 +83,7 @@ impl Board {
             return Rejection::refuse(Code::CloseCount, text);
         }
         if close.last != entry.prev {
-            return Rejection::refuse(
-                Code::CloseLast,
-                "The entry before is another than the one that `close` names.",
-            );
+            return Rejection::refuse(Code::CloseLast, "The entry before is another than the one that `close` names.");
         }
         log.judge_anchor(&close.anchor, entry.position.index)?;
 
@@ -115,11 +112,8 @@ impl Board {
         tally.judge_result(result)?;
         log.judge_anchor(&result.anchor, position.index)?;
 
-        self.stage = Stage::Published(Published {
-            tally: tally.clone(),
-            result: result.clone(),
-            leaf_hash: position.leaf_hash,
-        });
+        self.stage =
+            Stage::Published(Published { tally: tally.clone(), result: result.clone(), leaf_hash: position.leaf_hash });
         Ok(())
     }
 
@@ -129,10 +123,7 @@ impl Board {
             return Err(self.out_of_phase(Kind::Final));
         };
         if last.result != published.leaf_hash {
-            return Rejection::refuse(
-                Code::FinalResult,
-                "The entry names another result than the accepted one.",
-            );
+            return Rejection::refuse(Code::FinalResult, "The entry names another result than the accepted one.");
         }
         log.judge_anchor(&last.anchor, index)?;
 
@@ -151,12 +142,7 @@ impl Tally {
             accepted: voting.accepted,
             ballots: voting.heads.len() as u64,
             challenged: voting.challenged,
-            classes: classes(
-                voting
-                    .heads
-                    .keys()
-                    .filter_map(|credential| poll.roll().voter(credential)),
-            ),
+            classes: classes(voting.heads.keys().filter_map(|credential| poll.roll().voter(credential))),
             groups: groups
                 .iter()
                 .map(|group| CountedGroup {
@@ -169,17 +155,10 @@ impl Tally {
 
         let states = counted.groups.iter().zip(groups).zip(election.groups());
         let open = states.filter(|((counted, _), _)| counted.state == GroupState::Open);
-        let open: Vec<Group> = open
-            .map(|((_, sum), group)| Group {
-                slots: group.slots.clone(),
-                aggregate: sum.randomness,
-            })
-            .collect();
+        let open: Vec<Group> =
+            open.map(|((_, sum), group)| Group { slots: group.slots.clone(), aggregate: sum.randomness }).collect();
         let numbers = open.iter().flat_map(|group| &group.slots);
-        let ciphertexts = numbers
-            .filter_map(|slot| slots.get(slot.checked_sub(1)?))
-            .copied()
-            .collect();
+        let ciphertexts = numbers.filter_map(|slot| slots.get(slot.checked_sub(1)?)).copied().collect();
         // A statement cannot be made of no group, and of those of an election always can.
         let statement = Statement::share(Arc::clone(poll.keys()), counted.hash.0, open, ciphertexts).ok();
         Self {
@@ -269,20 +248,14 @@ impl Tally {
         if *said == self.counted.hash {
             return Ok(());
         }
-        Rejection::refuse(
-            Code::CountedMismatch,
-            "The message is about another set of counted ballots.",
-        )
+        Rejection::refuse(Code::CountedMismatch, "The message is about another set of counted ballots.")
     }
 
     /// Checks 1 to 4 of specs/tally.md#result.
     fn judge_result(&self, result: &TallyResult) -> Result<(), Rejection> {
         self.judge_counted(&result.counted)?;
         if !self.is_decryptable() {
-            return Rejection::refuse(
-                Code::SharesMissing,
-                "Fewer shares were accepted than are needed to decrypt.",
-            );
+            return Rejection::refuse(Code::SharesMissing, "Fewer shares were accepted than are needed to decrypt.");
         }
         let contests = &self.poll.election().manifest().contests;
         let fits = |(index, (contest, said)): (u64, (&Contest, &ContestResult))| self.has_shape(index, contest, said);
@@ -290,19 +263,13 @@ impl Tally {
             let text = "The result has not one total for each option and blank vote of every open contest.";
             return Rejection::refuse(Code::ResultShape, text);
         }
-        let opened = self
-            .opened()
-            .map_err(|fault| Rejection::new(Code::SharesMissing, fault.to_string()))?;
-        (0..)
-            .zip(&result.contests)
-            .try_for_each(|(index, said)| self.judge_totals(index, said, &opened))
+        let opened = self.opened().map_err(|fault| Rejection::new(Code::SharesMissing, fault.to_string()))?;
+        (0..).zip(&result.contests).try_for_each(|(index, said)| self.judge_totals(index, said, &opened))
     }
 
     /// Check 3, for one contest.
     fn has_shape(&self, index: u64, contest: &Contest, said: &ContestResult) -> bool {
-        let withheld = self
-            .group_of(index)
-            .is_some_and(|group| group.state == GroupState::Withheld);
+        let withheld = self.group_of(index).is_some_and(|group| group.state == GroupState::Withheld);
         let ContestKind::Choice(choice) = contest.kind;
         match said {
             ContestResult::Withheld => withheld,
@@ -327,10 +294,7 @@ impl Tally {
         if slots.zip(totals.iter().chain(blank)).all(right) {
             return Ok(());
         }
-        Rejection::refuse(
-            Code::ResultTotal,
-            format!("A total of contest {index} is not what was counted."),
-        )
+        Rejection::refuse(Code::ResultTotal, format!("A total of contest {index} is not what was counted."))
     }
 }
 
@@ -347,9 +311,7 @@ impl GroupState {
 
 /// Implements specs/tally.md#counted.
 fn counted_hash<'a>(election: &ElectionId, close: &Hash, heads: impl Iterator<Item = &'a Head>) -> Hash {
-    let by_index: BTreeMap<u64, Hash> = heads
-        .map(|head| (head.position.index, head.position.leaf_hash))
-        .collect();
+    let by_index: BTreeMap<u64, Hash> = heads.map(|head| (head.position.index, head.position.leaf_hash)).collect();
     let ballots: Vec<u8> = by_index.values().flat_map(|leaf_hash| leaf_hash.0).collect();
     let mut transcript = Transcript::new("tabella/1/counted");
     transcript.absorb("election", &election.0);

@@ -66,23 +66,14 @@ impl Board {
         voting.judge_order(&inspected)?;
         // A ballot alone is judged by its equations, in which a seed has no part.
         let examined = voting.poll.examine(vec![inspected], [0; 32]);
-        examined
-            .into_iter()
-            .try_for_each(|examined| voting.admit(entry.position, examined, log))
+        examined.into_iter().try_for_each(|examined| voting.admit(entry.position, examined, log))
     }
 }
 
 impl Voting {
     pub(super) fn new(poll: Arc<Poll>) -> Self {
         let sums = Sums::new(poll.election());
-        Self {
-            poll,
-            heads: BTreeMap::new(),
-            used: BTreeSet::new(),
-            sums,
-            accepted: 0,
-            challenged: 0,
-        }
+        Self { poll, heads: BTreeMap::new(), used: BTreeSet::new(), sums, accepted: 0, challenged: 0 }
     }
 
     /// What is fixed since `open`.
@@ -108,10 +99,7 @@ impl Voting {
 
     /// Checks 4 and 5 of a ballot, check 2 of a challenge, whose link nobody compares.
     fn judge_prefix(&self, kind: Kind, prefix: &Prefix) -> Result<(), Rejection> {
-        let head = self
-            .heads
-            .get(&EncodedPoint(prefix.credential))
-            .map(|head| head.tracker.0);
+        let head = self.heads.get(&EncodedPoint(prefix.credential)).map(|head| head.tracker.0);
         if kind == Kind::Ballot && prefix.link != head {
             let text = "The ballot replaces another than the last accepted one of this voter.";
             return Rejection::refuse(Code::LinkStale, text);
@@ -128,13 +116,7 @@ impl Voting {
             Ok(candidate) => candidate,
             Err(Early::Malformed(rejection) | Early::Refused(rejection)) => return Err(rejection.into()),
         };
-        let Candidate {
-            poll,
-            kind,
-            voter,
-            prefix,
-            outcome,
-        } = candidate;
+        let Candidate { poll, kind, voter, prefix, outcome } = candidate;
         if poll != self.poll.id() {
             let text = "The ballot was examined against other keys or another roll than this election's.";
             return Err(Rejection::new(Code::ProofInvalid, text).into());
@@ -164,13 +146,7 @@ impl Voting {
             self.sums.subtract(self.poll.election(), voter, &replaced);
         }
         self.sums.add(self.poll.election(), voter, ballot);
-        self.heads.insert(
-            voter.credential,
-            Head {
-                tracker: Tracker(ballot.tracker()),
-                position,
-            },
-        );
+        self.heads.insert(voter.credential, Head { tracker: Tracker(ballot.tracker()), position });
         self.accepted += 1;
         Ok(())
     }
@@ -181,16 +157,10 @@ impl Voting {
         let payload = log.payload(index).map_err(Fault::Log)?;
         let ballot: Ballot = message::decode(&payload).map_err(|_| Fault::Damaged(index))?;
         let prefix = join(&ballot.prefix);
-        let context = self
-            .poll
-            .context(voter.style)
-            .filter(|context| context.tracker(&prefix) == head.tracker.0);
+        let context = self.poll.context(voter.style).filter(|context| context.tracker(&prefix) == head.tracker.0);
         let points = |_| {
             let ciphertexts = prefix.ciphertexts.iter().map(decode_point).collect::<Result<_, _>>();
-            Some(Replaced {
-                r: decode_point(&prefix.r).ok()?,
-                ciphertexts: ciphertexts.ok()?,
-            })
+            Some(Replaced { r: decode_point(&prefix.r).ok()?, ciphertexts: ciphertexts.ok()? })
         };
         context.and_then(points).ok_or(Fault::Damaged(index))
     }

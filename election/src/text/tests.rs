@@ -32,25 +32,10 @@ fn readers_forgive_case_separators_and_lookalikes() {
 fn readers_name_what_is_wrong() {
     let read = |text: &str| text.parse::<CredentialFingerprint>();
     assert_eq!(read("0011-1ABC-DEFG-HJKU"), Err(TextFault::Character('U')));
-    assert_eq!(
-        read("0011-1ABC-DEFG-HJK"),
-        Err(TextFault::Length {
-            expected: 16,
-            found: 15
-        })
-    );
-    assert_eq!(
-        read("0011-1ABC-DEFG-HJKMM"),
-        Err(TextFault::Length {
-            expected: 16,
-            found: 17
-        })
-    );
+    assert_eq!(read("0011-1ABC-DEFG-HJK"), Err(TextFault::Length { expected: 16, found: 15 }));
+    assert_eq!(read("0011-1ABC-DEFG-HJKMM"), Err(TextFault::Length { expected: 16, found: 17 }));
     assert_eq!(read(""), Err(TextFault::Length { expected: 16, found: 0 }));
-    assert_eq!(
-        decode::<18>("ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-Z"),
-        Err(TextFault::Mistyped)
-    );
+    assert_eq!(decode::<18>("ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-Z"), Err(TextFault::Mistyped));
 }
 
 #[test]
@@ -67,11 +52,7 @@ fn one_wrong_character_is_found() {
         let other = if original == '7' { "8" } else { "7" };
         let mut typed = text.to_string();
         typed.replace_range(position..=position, other);
-        assert_eq!(
-            VoterCode::from_text(&typed).unwrap_err(),
-            TextFault::Mistyped,
-            "{position}"
-        );
+        assert_eq!(VoterCode::from_text(&typed).unwrap_err(), TextFault::Mistyped, "{position}");
     }
 }
 
@@ -96,12 +77,6 @@ fn fingerprints_depend_on_both_parts() {
     assert_ne!(fingerprint, Fingerprint::new(&ElectionId(two), &SignerKey(one)));
     assert_ne!(fingerprint, Fingerprint::new(&ElectionId(one), &SignerKey(two)));
     let credential = CredentialFingerprint::new(&ElectionId(one), &EncodedPoint(one));
-    assert_ne!(
-        credential,
-        CredentialFingerprint::new(&ElectionId(two), &EncodedPoint(one))
-    );
-    assert_ne!(
-        credential,
-        CredentialFingerprint::new(&ElectionId(one), &EncodedPoint(two))
-    );
+    assert_ne!(credential, CredentialFingerprint::new(&ElectionId(two), &EncodedPoint(one)));
+    assert_ne!(credential, CredentialFingerprint::new(&ElectionId(one), &EncodedPoint(two)));
 }

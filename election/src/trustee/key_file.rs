@@ -67,15 +67,7 @@ impl Trustee {
         let shares = reader.shares(index)?;
         let [name] = reader.array()?;
         let secret = Secret::from_secret_bytes(name, reader.0)?;
-        Ok(Self {
-            election,
-            index,
-            signing_key,
-            committed,
-            secret,
-            shares,
-            answered,
-        })
+        Ok(Self { election, index, signing_key, committed, secret, shares, answered })
     }
 }
 

@@ -16,21 +16,14 @@ fn index(number: u64) -> Index {
 }
 
 fn complaint(complainer: u64, dealer: u64, at_fault: AtFault) -> Complaint {
-    Complaint {
-        complainer: index(complainer),
-        dealer: index(dealer),
-        at_fault,
-    }
+    Complaint { complainer: index(complainer), dealer: index(dealer), at_fault }
 }
 
 /// The election goes on after its keys are there, and these trustees decrypt.
 fn finish(world: &mut World, decrypting: &[u64]) -> Vec<ContestResult> {
     world.rehearse(decrypting);
     world.enrol(&[(1, MEMBERS), (1, MEMBERS)]);
-    world.accept(
-        Kind::Open,
-        &authority::open(&world.board, world.log.anchor(), &samples::authority()).unwrap(),
-    );
+    world.accept(Kind::Open, &authority::open(&world.board, world.log.anchor(), &samples::authority()).unwrap());
     world.vote(0, &member_vote(Some(0), &[1]));
     world.vote(1, &member_vote(Some(0), &[2]));
     world.close();
@@ -76,10 +69,7 @@ pub fn complaint_of(complainer: u64, dealer: u64) -> (World, Vec<u8>) {
     elsewhere.end_round();
     let honest = elsewhere.step(complainer, |trustee, board, _| trustee.confirm(board));
     let history = world.board.ceremony().history();
-    (
-        world,
-        resigned::<Confirm>(&honest, &trustee_key(complainer), |confirm| confirm.history = history),
-    )
+    (world, resigned::<Confirm>(&honest, &trustee_key(complainer), |confirm| confirm.history = history))
 }
 
 #[test]
@@ -102,20 +92,12 @@ fn who_deals_a_bad_share_is_named() {
     (1..=3).for_each(|index| world.confirm(index));
     assert_eq!(world.board.ceremony().complaints(), [complaint(2, 1, AtFault::Dealer)]);
     world.end_round();
-    let upheld = Warning::ComplaintUpheld {
-        trustee: "Trustee 1".to_owned(),
-    };
+    let upheld = Warning::ComplaintUpheld { trustee: "Trustee 1".to_owned() };
     assert!(world.board.warnings().contains(&upheld));
 
-    let awaited = Awaited {
-        kind: Kind::Keys,
-        trustees: vec!["Trustee 2".to_owned(), "Trustee 3".to_owned()],
-    };
+    let awaited = Awaited { kind: Kind::Keys, trustees: vec!["Trustee 2".to_owned(), "Trustee 3".to_owned()] };
     assert_eq!(world.board.awaited()[0], awaited);
-    assert_eq!(
-        world.trustee(1).keys(&world.board).unwrap_err(),
-        Refusal::NotAwaited(Kind::Keys)
-    );
+    assert_eq!(world.trustee(1).keys(&world.board).unwrap_err(), Refusal::NotAwaited(Kind::Keys));
     [2, 3].iter().for_each(|index| world.confirm_keys(*index));
     assert_eq!(finish(&mut world, &[2, 3]), outcome());
 }
@@ -126,10 +108,7 @@ fn who_complains_without_a_reason_is_named() {
     world.accept(Kind::Confirm, &lie);
     [1, 3].iter().for_each(|index| world.confirm(*index));
     world.end_round();
-    assert_eq!(
-        world.board.ceremony().complaints(),
-        [complaint(2, 1, AtFault::Complainer)]
-    );
+    assert_eq!(world.board.ceremony().complaints(), [complaint(2, 1, AtFault::Complainer)]);
     [1, 3].iter().for_each(|index| world.confirm_keys(*index));
     assert_eq!(finish(&mut world, &[1, 3]), outcome());
 }
@@ -143,22 +122,14 @@ fn who_is_silent_is_left_out_and_the_others_finish() {
             .filter(|index| **index != 2 || silent_from > Step::Commit)
             .for_each(|index| world.commit(*index));
         world.end_round();
-        [1, 2, 3]
-            .iter()
-            .filter(|index| **index != 2 || silent_from > Step::Deal)
-            .for_each(|index| world.deal(*index));
+        [1, 2, 3].iter().filter(|index| **index != 2 || silent_from > Step::Deal).for_each(|index| world.deal(*index));
         world.end_round();
         [1, 3].iter().for_each(|index| world.confirm(*index));
-        let awaited = Awaited {
-            kind: Kind::Confirm,
-            trustees: vec!["Trustee 2".to_owned()],
-        };
+        let awaited = Awaited { kind: Kind::Confirm, trustees: vec!["Trustee 2".to_owned()] };
         assert_eq!(world.board.awaited().contains(&awaited), silent_from == Step::Confirm);
         world.end_round();
         assert_eq!(world.board.ceremony().left_out().get(&index(2)), Some(&silent_from));
-        let absent = Warning::TrusteeAbsent {
-            trustee: "Trustee 2".to_owned(),
-        };
+        let absent = Warning::TrusteeAbsent { trustee: "Trustee 2".to_owned() };
         assert!(world.board.warnings().contains(&absent));
         [1, 3].iter().for_each(|index| world.confirm_keys(*index));
         assert_eq!(finish(&mut world, &[1, 3]), outcome());
@@ -191,13 +162,7 @@ fn who_sends_a_bad_share_is_refused_and_the_others_finish() {
     let bad = resigned::<Share>(&share, &trustee_key(1), |share| share.decryption.copy_within(0..32, 32));
     assert_eq!(world.send(Kind::Share, &bad), Err(Code::ShareInvalid));
     let awaited: Vec<String> = ["Trustee 1", "Trustee 2", "Trustee 3"].map(str::to_owned).to_vec();
-    assert_eq!(
-        world.board.awaited(),
-        [Awaited {
-            kind: Kind::Share,
-            trustees: awaited
-        }]
-    );
+    assert_eq!(world.board.awaited(), [Awaited { kind: Kind::Share, trustees: awaited }]);
     world.decrypt(&[2, 3]);
     assert_eq!(world.publish(), outcome());
 }
@@ -216,19 +181,13 @@ fn after_a_failed_attempt_a_second_succeeds() {
     assert!(matches!(world.board.ceremony().stage(), Stage::Failed(_)));
     assert_eq!(world.board.awaited()[0].kind, Kind::Restart);
     assert_eq!(world.send(Kind::Commit, &first), Err(Code::CeremonyFailed));
-    assert_eq!(
-        authority::round(&world.board, &samples::authority()),
-        Err(authority::NotYet::Ceremony(Kind::Round))
-    );
+    assert_eq!(authority::round(&world.board, &samples::authority()), Err(authority::NotYet::Ceremony(Kind::Round)));
 
     world.restart();
     assert!(world.board.ceremony().left_out().is_empty());
     // What was sent in the first attempt is of no use in the second, whoever signs it again.
     assert_eq!(world.send(Kind::Commit, &first), Err(Code::CeremonyHistory));
-    let (attempt, history) = (
-        world.board.ceremony().attempt().number,
-        world.board.ceremony().history(),
-    );
+    let (attempt, history) = (world.board.ceremony().attempt().number, world.board.ceremony().history());
     let again = resigned::<Commit>(&first, &trustee_key(1), |commit| {
         commit.attempt = attempt;
         commit.history = history;
@@ -270,12 +229,7 @@ fn a_long_dealing_is_sent_in_pieces() {
     let mut long = manifest();
     let id = |number: usize| format!("contest{number}");
     long.contests = (0..3).map(|number| contest(&id(number), 316, 1, 1, false)).collect();
-    long.styles = (0..3)
-        .map(|number| Style {
-            name: id(number),
-            contests: vec![number as u64],
-        })
-        .collect();
+    long.styles = (0..3).map(|number| Style { name: id(number), contests: vec![number as u64] }).collect();
     let mut world = World::new(long);
     world.commit(1);
     world.commit(2);
@@ -295,35 +249,17 @@ fn a_long_dealing_is_sent_in_pieces() {
 #[test]
 fn a_trustee_takes_each_step_once_and_in_order() {
     let mut world = World::new(manifest());
-    assert_eq!(
-        Trustee::new(world.board.election(), stranger()).unwrap_err(),
-        Refusal::NoTrustee
-    );
-    assert_eq!(
-        world.trustee(1).confirm(&world.board).unwrap_err(),
-        Refusal::NotAwaited(Kind::Confirm)
-    );
+    assert_eq!(Trustee::new(world.board.election(), stranger()).unwrap_err(), Refusal::NoTrustee);
+    assert_eq!(world.trustee(1).confirm(&world.board).unwrap_err(), Refusal::NotAwaited(Kind::Confirm));
     let other = World::new(samples::manifest_with_minimum(3));
-    assert_eq!(
-        world.trustee(1).commit(&other.board, &mut world.rng).unwrap_err(),
-        Refusal::OtherElection
-    );
+    assert_eq!(world.trustee(1).commit(&other.board, &mut world.rng).unwrap_err(), Refusal::OtherElection);
     let unused = world.trustee(2);
     (1..=3).for_each(|index| world.commit(index));
-    assert_eq!(
-        world.trustee(1).commit(&world.board, &mut world.rng).unwrap_err(),
-        Refusal::NotAwaited(Kind::Commit)
-    );
+    assert_eq!(world.trustee(1).commit(&world.board, &mut world.rng).unwrap_err(), Refusal::NotAwaited(Kind::Commit));
     world.end_round();
-    assert_eq!(
-        unused.deal(&world.board, &mut world.rng).unwrap_err(),
-        Refusal::NotHeld(Kind::Deal)
-    );
+    assert_eq!(unused.deal(&world.board, &mut world.rng).unwrap_err(), Refusal::NotHeld(Kind::Deal));
     world.dealing(1);
-    assert_eq!(
-        world.trustee(1).deal(&world.board, &mut world.rng).unwrap_err(),
-        Refusal::NotHeld(Kind::Deal)
-    );
+    assert_eq!(world.trustee(1).deal(&world.board, &mut world.rng).unwrap_err(), Refusal::NotHeld(Kind::Deal));
 }
 
 #[test]
@@ -332,10 +268,7 @@ fn an_old_copy_of_the_board_cannot_take_a_trustees_share_away() {
     let old = world.clone();
     world.make_keys(&[1, 2, 3]);
     let refusal = |trustee: Trustee, board| trustee.commit(board, &mut old.rng.clone()).unwrap_err();
-    assert_eq!(
-        refusal(world.trustee(1), &old.board),
-        Refusal::OldAttempt { committed: 1, now: 1 }
-    );
+    assert_eq!(refusal(world.trustee(1), &old.board), Refusal::OldAttempt { committed: 1, now: 1 });
 
     // A genuine restart is another matter, and takes nothing away either.
     let first = world.clone();
@@ -344,10 +277,7 @@ fn an_old_copy_of_the_board_cannot_take_a_trustees_share_away() {
     world.make_keys(&[1, 2, 3]);
     for board in [&old.board, &restarted.board] {
         let now = board.ceremony().attempt().number;
-        assert_eq!(
-            refusal(world.trustee(1), board),
-            Refusal::OldAttempt { committed: 2, now }
-        );
+        assert_eq!(refusal(world.trustee(1), board), Refusal::OldAttempt { committed: 2, now });
     }
     let mut shown = first;
     for index in 1..=3 {
@@ -366,9 +296,6 @@ fn a_trustee_has_no_share_of_keys_that_it_did_not_help_to_make() {
     world.make_keys(&[1, 3]);
     world.rehearse(&[1]);
     for trustee in [before.trustee(3), world.trustee(2)] {
-        assert_eq!(
-            trustee.rehearse(&world.board, &mut world.rng).unwrap_err(),
-            Refusal::NotHeld(Kind::Rehearsal)
-        );
+        assert_eq!(trustee.rehearse(&world.board, &mut world.rng).unwrap_err(), Refusal::NotHeld(Kind::Rehearsal));
     }
 }

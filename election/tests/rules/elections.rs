@@ -26,10 +26,7 @@ fn one_ballot_is_decrypted_if_the_minimum_allows() {
     world.vote(0, &member_vote(Some(2), &[0, 3]));
     world.close();
     world.decrypt(&[1, 3]);
-    assert_eq!(
-        world.publish(),
-        [totals(&[0, 0, 1], Some(0)), totals(&[1, 0, 0, 1], None)]
-    );
+    assert_eq!(world.publish(), [totals(&[0, 0, 1], Some(0)), totals(&[1, 0, 0, 1], None)]);
 }
 
 #[test]
@@ -51,21 +48,12 @@ fn only_the_last_ballot_of_a_voter_counts() {
     world.vote(0, &member_vote(Some(2), &[3]));
     world.vote(2, &guest_vote(&[0, 2]));
     world.vote(0, &member_vote(Some(1), &[2]));
-    let counts = Counts {
-        roll: 3,
-        accepted: 5,
-        superseded: 2,
-        challenged: 0,
-        counted: 3,
-    };
+    let counts = Counts { roll: 3, accepted: 5, superseded: 2, challenged: 0, counted: 3 };
     assert_eq!(world.board.counts(), counts);
     world.close();
     assert_eq!(world.board.counts(), counts);
     world.decrypt(&[1, 2, 3]);
-    assert_eq!(
-        world.publish(),
-        [totals(&[0, 2, 0], Some(0)), totals(&[1, 1, 2, 0], None)]
-    );
+    assert_eq!(world.publish(), [totals(&[0, 2, 0], Some(0)), totals(&[1, 1, 2, 0], None)]);
 }
 
 #[test]
@@ -75,20 +63,11 @@ fn challenges_count_for_nothing() {
     world.vote(0, &member_vote(Some(0), &[0]));
     world.challenge(0, &member_vote(Some(2), &[3]));
     world.vote(1, &member_vote(Some(0), &[1]));
-    let counts = Counts {
-        roll: 2,
-        accepted: 2,
-        superseded: 0,
-        challenged: 2,
-        counted: 2,
-    };
+    let counts = Counts { roll: 2, accepted: 2, superseded: 0, challenged: 2, counted: 2 };
     assert_eq!(world.board.counts(), counts);
     world.close();
     world.decrypt(&[1, 2]);
-    assert_eq!(
-        world.publish(),
-        [totals(&[2, 0, 0], Some(0)), totals(&[1, 1, 0, 0], None)]
-    );
+    assert_eq!(world.publish(), [totals(&[2, 0, 0], Some(0)), totals(&[1, 1, 0, 0], None)]);
 }
 
 #[test]
@@ -100,13 +79,7 @@ fn weights_multiply_votes_even_when_ballots_are_replaced() {
     world.vote(0, &member_vote(Some(2), &[1, 2]));
     world.close();
     world.decrypt(&[1, 3]);
-    assert_eq!(
-        world.publish(),
-        [
-            totals(&[0, 0, 1_000_003], Some(7)),
-            totals(&[0, 1_000_010, 1_000_003, 1], None)
-        ]
-    );
+    assert_eq!(world.publish(), [totals(&[0, 0, 1_000_003], Some(7)), totals(&[0, 1_000_010, 1_000_003, 1], None)]);
 }
 
 #[test]
@@ -115,21 +88,11 @@ fn a_group_of_too_few_ballots_is_withheld_and_others_are_not() {
     world.vote(0, &member_vote(Some(0), &[0]));
     world.vote(1, &guest_vote(&[0, 1]));
     world.close();
-    let states: Vec<_> = world
-        .board
-        .tally()
-        .unwrap()
-        .counted()
-        .groups
-        .iter()
-        .map(|group| group.state)
-        .collect();
+    let states: Vec<_> = world.board.tally().unwrap().counted().groups.iter().map(|group| group.state).collect();
     assert_eq!(states, [GroupState::Withheld, GroupState::Open]);
     world.decrypt(&[2, 3]);
     assert_eq!(world.publish(), [ContestResult::Withheld, totals(&[2, 1, 0, 0], None)]);
-    let withheld = Warning::ResultWithheld {
-        contest: "chair".to_owned(),
-    };
+    let withheld = Warning::ResultWithheld { contest: "chair".to_owned() };
     assert!(world.board.warnings().contains(&withheld));
 }
 
@@ -139,12 +102,7 @@ fn members(light: usize, heavy: usize) -> Vec<(u64, u64)> {
 }
 
 fn small_class(weight: u64, voters: u64, counted: Option<u64>) -> Warning {
-    Warning::SmallClass {
-        style: "Members".to_owned(),
-        weight,
-        voters,
-        counted,
-    }
+    Warning::SmallClass { style: "Members".to_owned(), weight, voters, counted }
 }
 
 #[test]
@@ -165,11 +123,9 @@ fn warnings_name_the_small_classes_of_the_roll() {
 #[test]
 fn warnings_name_the_small_classes_of_the_counted_ballots() {
     // How many of five light and five heavy members vote, and which are warned of.
-    for (light, heavy, expected) in [
-        (5, 4, vec![small_class(2, 5, Some(4))]),
-        (1, 5, vec![small_class(1, 5, Some(1))]),
-        (5, 0, vec![]),
-    ] {
+    for (light, heavy, expected) in
+        [(5, 4, vec![small_class(2, 5, Some(4))]), (1, 5, vec![small_class(1, 5, Some(1))]), (5, 0, vec![])]
+    {
         let mut world = World::open(manifest(), &members(5, 5));
         for voter in (0..light).chain(5..5 + heavy) {
             world.vote(voter, &member_vote(Some(0), &[]));
@@ -195,14 +151,8 @@ fn a_trustee_answers_for_one_counted_set_only() {
     other.close();
 
     one.decrypt(&[1]);
-    let (before, now) = (
-        one.board.tally().unwrap().counted().hash,
-        other.board.tally().unwrap().counted().hash,
-    );
-    assert_eq!(
-        other.share_refusal(one.trustee(1), &other.after_close),
-        Refusal::Answered { before, now }
-    );
+    let (before, now) = (one.board.tally().unwrap().counted().hash, other.board.tally().unwrap().counted().hash);
+    assert_eq!(other.share_refusal(one.trustee(1), &other.after_close), Refusal::Answered { before, now });
     // A recount of the same ballots is another matter.
     one.share(1);
 }
@@ -234,10 +184,7 @@ fn a_trustee_decrypts_only_under_the_checkpoint_right_after_close() {
     // A log that ends before `close` has no such checkpoint.
     let mut forked = world.clone();
     forked.log.payloads.truncate(2);
-    assert!(matches!(
-        forked.share_refusal(forked.trustee(2), &after_close),
-        Refusal::Anchor(_)
-    ));
+    assert!(matches!(forked.share_refusal(forked.trustee(2), &after_close), Refusal::Anchor(_)));
     world.decrypt(&[2]);
 }
 
@@ -250,10 +197,7 @@ fn a_damaged_log_is_nobodys_fault() {
     let intact = world.clone();
     world.log.payloads[replaced][60] ^= 1;
     let entry = intact.log.entry(Kind::Ballot, &payload);
-    assert_eq!(
-        world.board.judge(&entry, &world.log),
-        Err(Fault::Damaged(replaced as u64))
-    );
+    assert_eq!(world.board.judge(&entry, &world.log), Err(Fault::Damaged(replaced as u64)));
     assert_eq!(world.board.judge(&entry, &intact.log), Ok(()));
 }
 

@@ -24,10 +24,7 @@ fn a_key_file_holds_every_share() {
     assert_eq!(read_again(&file), Ok(file.clone()));
     for length in 0..file.len() {
         let refused = read_again(&file[..length]).unwrap_err();
-        assert!(
-            matches!(refused, SecretFault::Length | SecretFault::Label),
-            "{length}: {refused}"
-        );
+        assert!(matches!(refused, SecretFault::Length | SecretFault::Label), "{length}: {refused}");
     }
 
     // The count and the first share's length stand before its label.
@@ -61,12 +58,6 @@ fn a_key_file_of_something_else_is_refused() {
     let bytes = world.trustee(1).to_secret_bytes();
     assert_eq!(*Trustee::from_secret_bytes(&bytes).unwrap().to_secret_bytes(), *bytes);
     assert_eq!(Trustee::from_secret_bytes(&bytes[1..]).unwrap_err(), SecretFault::Label);
-    assert_eq!(
-        Trustee::from_secret_bytes(&bytes[..bytes.len() - 1]).unwrap_err(),
-        SecretFault::Length
-    );
-    assert_eq!(
-        Trustee::from_secret_bytes(&bytes[..40]).unwrap_err(),
-        SecretFault::Length
-    );
+    assert_eq!(Trustee::from_secret_bytes(&bytes[..bytes.len() - 1]).unwrap_err(), SecretFault::Length);
+    assert_eq!(Trustee::from_secret_bytes(&bytes[..40]).unwrap_err(), SecretFault::Length);
 }

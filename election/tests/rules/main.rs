@@ -1,10 +1,6 @@
 //! Whole elections in memory, and everything that the rules refuse.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test's helpers fail the test, as the test itself does"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail the test, as the test itself does")]
 
 mod ceremonies;
 mod elections;

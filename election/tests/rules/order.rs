@@ -11,10 +11,7 @@ use crate::world::{MemoryLog, World, code};
 /// Judges votes as a server does: all proofs together, then one after another.
 fn judge_together(board: &mut Board, log: &mut MemoryLog, votes: &[(Kind, Vec<u8>)]) -> Vec<Result<(), Code>> {
     let poll = board.poll().unwrap().clone();
-    let inspected = votes
-        .iter()
-        .map(|(kind, payload)| poll.inspect(*kind, payload))
-        .collect();
+    let inspected = votes.iter().map(|(kind, payload)| poll.inspect(*kind, payload)).collect();
     let examined = poll.examine(inspected, [3; 32]);
     assert_eq!(examined.len(), votes.len());
     let mut admit = |(examined, (kind, payload)): (_, &(Kind, Vec<u8>))| {
@@ -139,9 +136,7 @@ fn what_was_examined_elsewhere_counts_nowhere_else() {
     let mut there = World::open(manifest_with_minimum(3), &[(1, MEMBERS)]);
     let ballot = there.fill_in(0, Kind::Ballot, &member_vote(Some(0), &[1]));
     let poll = there.board.poll().unwrap();
-    let examined = poll
-        .examine(vec![poll.inspect(Kind::Ballot, &ballot)], [0; 32])
-        .remove(0);
+    let examined = poll.examine(vec![poll.inspect(Kind::Ballot, &ballot)], [0; 32]).remove(0);
     let position = there.log.position(Kind::Ballot, &ballot);
     let admitted = code(here.board.admit(position, examined.clone(), &here.log));
     assert_eq!(admitted, Err(Code::ProofInvalid));

@@ -46,10 +46,7 @@ pub fn signer_key(key: &SigningKey) -> SignerKey {
 }
 
 pub fn contest(id: &str, options: usize, min: u64, max: u64, blank: bool) -> Contest {
-    let option = |number: usize| ContestOption {
-        id: format!("{id}{number}"),
-        title: format!("Option {number}"),
-    };
+    let option = |number: usize| ContestOption { id: format!("{id}{number}"), title: format!("Option {number}") };
     Contest {
         id: id.to_owned(),
         title: format!("Question {id}"),
@@ -60,18 +57,9 @@ pub fn contest(id: &str, options: usize, min: u64, max: u64, blank: bool) -> Con
 
 /// Decrypts sums of at least 2 ballots.
 pub fn manifest() -> Manifest {
-    let trustee = |index: u64| Trustee {
-        name: format!("Trustee {index}"),
-        key: signer_key(&trustee_key(index)),
-    };
-    let style = |name: &str, contests: &[u64]| Style {
-        name: name.to_owned(),
-        contests: contests.to_vec(),
-    };
-    let asset = |path: &str| Asset {
-        path: path.to_owned(),
-        hash: [9; 32].into(),
-    };
+    let trustee = |index: u64| Trustee { name: format!("Trustee {index}"), key: signer_key(&trustee_key(index)) };
+    let style = |name: &str, contests: &[u64]| Style { name: name.to_owned(), contests: contests.to_vec() };
+    let asset = |path: &str| Asset { path: path.to_owned(), hash: [9; 32].into() };
     Manifest {
         version: 1,
         id: "board-2026".to_owned(),

@@ -57,20 +57,13 @@ impl Log for MemoryLog {
     }
 
     fn judge_policy(&self, policy: &str, _: &str, _: &SignerKey) -> Result<(), Rejection> {
-        if policy == POLICY {
-            Ok(())
-        } else {
-            Rejection::refuse(Code::ManifestPolicy, "This is not the policy.")
-        }
+        if policy == POLICY { Ok(()) } else { Rejection::refuse(Code::ManifestPolicy, "This is not the policy.") }
     }
 }
 
 impl MemoryLog {
     pub fn new() -> Self {
-        Self {
-            payloads: Vec::new(),
-            last: Hash([0; 32]),
-        }
+        Self { payloads: Vec::new(), last: Hash([0; 32]) }
     }
 
     fn size(&self) -> u64 {
@@ -86,19 +79,11 @@ impl MemoryLog {
         hash.update(self.last.0);
         hash.update(kind.as_str());
         hash.update(payload);
-        Position {
-            index: self.payloads.len() as u64,
-            leaf_hash: Hash(hash.finalize().into()),
-        }
+        Position { index: self.payloads.len() as u64, leaf_hash: Hash(hash.finalize().into()) }
     }
 
     pub fn entry<'a>(&self, kind: Kind, payload: &'a [u8]) -> Entry<'a> {
-        Entry {
-            position: self.position(kind, payload),
-            prev: self.last,
-            kind,
-            payload,
-        }
+        Entry { position: self.position(kind, payload), prev: self.last, kind, payload }
     }
 
     pub fn append(&mut self, position: Position, payload: &[u8]) {
@@ -142,9 +127,7 @@ impl World {
             let trustee = Trustee::new(board.election(), trustee_key(index)).unwrap();
             (index, trustee.to_secret_bytes().to_vec())
         };
-        let trustees = (1..=board.election().manifest().trustees.len() as u64)
-            .map(save)
-            .collect();
+        let trustees = (1..=board.election().manifest().trustees.len() as u64).map(save).collect();
         Self {
             log,
             rng: ChaCha20Rng::seed_from_u64(1),
@@ -168,10 +151,7 @@ impl World {
     /// In the phase of voting.
     pub fn open(manifest: Manifest, voters: &[(u64, u64)]) -> Self {
         let mut world = Self::ready(manifest, voters);
-        world.accept(
-            Kind::Open,
-            &authority::open(&world.board, world.log.anchor(), &samples::authority()).unwrap(),
-        );
+        world.accept(Kind::Open, &authority::open(&world.board, world.log.anchor(), &samples::authority()).unwrap());
         world
     }
 
@@ -197,8 +177,7 @@ impl World {
     }
 
     pub fn save(&mut self, trustee: &Trustee) {
-        self.trustees
-            .insert(trustee.index().get(), trustee.to_secret_bytes().to_vec());
+        self.trustees.insert(trustee.index().get(), trustee.to_secret_bytes().to_vec());
     }
 
     /// Lets a trustee take a step of one payload; it is not sent.
@@ -248,10 +227,7 @@ impl World {
 
     #[track_caller]
     pub fn end_round(&mut self) {
-        self.accept(
-            Kind::Round,
-            &authority::round(&self.board, &samples::authority()).unwrap(),
-        );
+        self.accept(Kind::Round, &authority::round(&self.board, &samples::authority()).unwrap());
     }
 
     #[track_caller]
@@ -274,10 +250,7 @@ impl World {
     /// A rehearsal that these trustees answer.
     #[track_caller]
     pub fn rehearse(&mut self, indexes: &[u64]) {
-        self.accept(
-            Kind::Rehearse,
-            &authority::rehearse(&self.board, &samples::authority()).unwrap(),
-        );
+        self.accept(Kind::Rehearse, &authority::rehearse(&self.board, &samples::authority()).unwrap());
         for index in indexes {
             let payload = self.trustee(*index).rehearse(&self.board, &mut self.rng).unwrap();
             self.accept(Kind::Rehearsal, &payload);
@@ -306,11 +279,7 @@ impl World {
     /// The payload of a voter's next ballot, or of a challenge in its place.
     pub fn fill_in(&mut self, voter: usize, kind: Kind, selections: &BTreeMap<u64, Selection>) -> Vec<u8> {
         let (key, listed) = &self.voters[voter];
-        let link = self
-            .board
-            .voting()
-            .and_then(|voting| voting.head(&listed.credential))
-            .map(|head| head.tracker);
+        let link = self.board.voting().and_then(|voting| voting.head(&listed.credential)).map(|head| head.tracker);
         let slot_keys = self.board.poll().unwrap().keys().slot_keys();
         let booth = Booth::new(self.board.election(), listed.style, slot_keys).unwrap();
         self.drafts += 1;
@@ -352,9 +321,7 @@ impl World {
     #[track_caller]
     pub fn share_refusal(&self, trustee: Trustee, anchor: &str) -> Refusal {
         let mut rng = self.rng.clone();
-        let refusal = trustee
-            .share(&self.board, anchor.to_owned(), &self.log, &mut rng)
-            .unwrap_err();
+        let refusal = trustee.share(&self.board, anchor.to_owned(), &self.log, &mut rng).unwrap_err();
         assert_eq!(rng, self.rng, "a refused share draws nothing");
         refusal
     }
@@ -380,8 +347,5 @@ impl World {
 
 /// What the tests expect of a contest.
 pub fn totals(totals: &[u64], blank: Option<u64>) -> ContestResult {
-    ContestResult::Choice {
-        totals: totals.to_vec(),
-        blank,
-    }
+    ContestResult::Choice { totals: totals.to_vec(), blank }
 }

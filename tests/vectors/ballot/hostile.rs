@@ -56,25 +56,11 @@ impl Polling {
 
         let (vote, checked, _) = draw(source, other.kappa, None);
         let opening = style.challenge(&vote, &checked, &source.scalar());
-        scene.submit(
-            Kind::Challenge,
-            &encode(&OPENED.challenge(other.style, &vote, &checked, &opening)),
-        );
+        scene.submit(Kind::Challenge, &encode(&OPENED.challenge(other.style, &vote, &checked, &opening)));
 
         let used = vec![encode_point(&draft.r), encode_point(&checked.r)];
         let (vote, draft, masks) = draw(source, voter.kappa, Some(head));
-        Self {
-            scene,
-            voter,
-            head,
-            used,
-            first,
-            vote,
-            draft,
-            masks,
-            kappa_a: source.scalar(),
-            style,
-        }
+        Self { scene, voter, head, used, first, vote, draft, masks, kappa_a: source.scalar(), style }
     }
 
     fn ballot(&self) -> Ballot {
@@ -84,12 +70,7 @@ impl Polling {
     /// A ballot of whatever is to be voted.
     fn proven(&self, vote: &Vote) -> Ballot {
         let draft = self.style.draft(vote);
-        OPENED.ballot(
-            self.voter.style,
-            vote,
-            &draft,
-            &self.style.prove(vote, &draft, &self.masks),
-        )
+        OPENED.ballot(self.voter.style, vote, &draft, &self.style.prove(vote, &draft, &self.masks))
     }
 
     fn challenge(&self) -> Challenge {
@@ -127,17 +108,11 @@ impl Polling {
             change(&mut vote.bits);
             encode(&self.proven(&vote))
         };
-        let identity_r = Vote {
-            r: Scalar::ZERO,
-            ..self.vote.clone()
-        };
+        let identity_r = Vote { r: Scalar::ZERO, ..self.vote.clone() };
         let value = Cbor::decode(&encode(&right));
         let elements = value.elements();
         let swapped = changed(&|ballot| {
-            let (one, two) = (
-                ballot.prefix.contests[&0][..32].to_vec(),
-                ballot.prefix.contests[&0][32..64].to_vec(),
-            );
+            let (one, two) = (ballot.prefix.contests[&0][..32].to_vec(), ballot.prefix.contests[&0][32..64].to_vec());
             slot(ballot, 0, 0, two.try_into().unwrap());
             slot(ballot, 0, 32, one.try_into().unwrap());
         });
@@ -149,41 +124,17 @@ impl Polling {
         let cases = [
             ("good", encode(&right), None),
             ("empty", Vec::new(), Some(Code::PayloadMalformed)),
-            (
-                "trailing byte",
-                [encode(&right), vec![0]].concat(),
-                Some(Code::PayloadMalformed),
-            ),
-            (
-                "link of 19 bytes",
-                value.put(1, bytes([0; 19])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
-            (
-                "R of 31 bytes",
-                value.put(2, bytes([0; 31])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
-            (
-                "contests as an array",
-                value.put(3, Cbor::Array(vec![])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
+            ("trailing byte", [encode(&right), vec![0]].concat(), Some(Code::PayloadMalformed)),
+            ("link of 19 bytes", value.put(1, bytes([0; 19])).encode(), Some(Code::PayloadMalformed)),
+            ("R of 31 bytes", value.put(2, bytes([0; 31])).encode(), Some(Code::PayloadMalformed)),
+            ("contests as an array", value.put(3, Cbor::Array(vec![])).encode(), Some(Code::PayloadMalformed)),
             (
                 "negative contest",
                 value.put(3, Cbor::Map(vec![(integer(-1), bytes([0; 32]))])).encode(),
                 Some(Code::PayloadMalformed),
             ),
-            (
-                "contests not ascending",
-                value.put(3, reversed(&elements[3])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
-            (
-                "five elements",
-                Cbor::Array(elements[..5].to_vec()).encode(),
-                Some(Code::PayloadMalformed),
-            ),
+            ("contests not ascending", value.put(3, reversed(&elements[3])).encode(), Some(Code::PayloadMalformed)),
+            ("five elements", Cbor::Array(elements[..5].to_vec()).encode(), Some(Code::PayloadMalformed)),
             (
                 "unknown credential",
                 changed(&|ballot| ballot.prefix.credential = stranger),
@@ -207,31 +158,15 @@ impl Polling {
                 }),
                 Some(Code::ContestUnknown),
             ),
-            (
-                "contest missing",
-                changed(&|ballot| drop(ballot.prefix.contests.remove(&2))),
-                Some(Code::ContestSet),
-            ),
+            ("contest missing", changed(&|ballot| drop(ballot.prefix.contests.remove(&2))), Some(Code::ContestSet)),
             (
                 "contest of another style",
                 changed(&|ballot| drop(ballot.prefix.contests.insert(4, vec![0; 32].into()))),
                 Some(Code::ContestSet),
             ),
-            (
-                "no contest",
-                changed(&|ballot| ballot.prefix.contests.clear()),
-                Some(Code::ContestSet),
-            ),
-            (
-                "a ciphertext too few",
-                changed(&|ballot| truncate(ballot, 1, 96)),
-                Some(Code::BallotLength),
-            ),
-            (
-                "ciphertexts of 127 bytes",
-                changed(&|ballot| truncate(ballot, 1, 127)),
-                Some(Code::BallotLength),
-            ),
+            ("no contest", changed(&|ballot| ballot.prefix.contests.clear()), Some(Code::ContestSet)),
+            ("a ciphertext too few", changed(&|ballot| truncate(ballot, 1, 96)), Some(Code::BallotLength)),
+            ("ciphertexts of 127 bytes", changed(&|ballot| truncate(ballot, 1, 127)), Some(Code::BallotLength)),
             (
                 "ciphertexts moved between contests",
                 changed(&|ballot| {
@@ -252,52 +187,20 @@ impl Polling {
                 changed(&|ballot| ballot.proof = [&ballot.proof[..], &[0]].concat().into()),
                 Some(Code::BallotLength),
             ),
-            (
-                "empty proof",
-                changed(&|ballot| ballot.proof = Vec::new().into()),
-                Some(Code::BallotLength),
-            ),
-            (
-                "no link",
-                changed(&|ballot| ballot.prefix.link = None),
-                Some(Code::LinkStale),
-            ),
-            (
-                "another link",
-                changed(&|ballot| ballot.prefix.link = Some(Tracker([1; 20]))),
-                Some(Code::LinkStale),
-            ),
+            ("empty proof", changed(&|ballot| ballot.proof = Vec::new().into()), Some(Code::BallotLength)),
+            ("no link", changed(&|ballot| ballot.prefix.link = None), Some(Code::LinkStale)),
+            ("another link", changed(&|ballot| ballot.prefix.link = Some(Tracker([1; 20]))), Some(Code::LinkStale)),
             ("the first ballot again", encode(old), Some(Code::LinkStale)),
             (
                 "link where there is no head",
                 changed(&|ballot| ballot.prefix.credential = EncodedPoint(other.credential())),
                 Some(Code::LinkStale),
             ),
-            (
-                "R of the ballot before",
-                changed(&|ballot| ballot.prefix.r = old.prefix.r),
-                Some(Code::RReused),
-            ),
-            (
-                "R of a challenge",
-                changed(&|ballot| ballot.prefix.r = EncodedPoint(self.used[1])),
-                Some(Code::RReused),
-            ),
-            (
-                "R no point",
-                changed(&|ballot| ballot.prefix.r = EncodedPoint(NO_POINT)),
-                Some(Code::PointInvalid),
-            ),
-            (
-                "C no point",
-                changed(&|ballot| slot(ballot, 2, 32, NO_POINT)),
-                Some(Code::PointInvalid),
-            ),
-            (
-                "B no point",
-                changed(&|ballot| ballot.prefix.b = EncodedPoint(NO_POINT)),
-                Some(Code::PointInvalid),
-            ),
+            ("R of the ballot before", changed(&|ballot| ballot.prefix.r = old.prefix.r), Some(Code::RReused)),
+            ("R of a challenge", changed(&|ballot| ballot.prefix.r = EncodedPoint(self.used[1])), Some(Code::RReused)),
+            ("R no point", changed(&|ballot| ballot.prefix.r = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
+            ("C no point", changed(&|ballot| slot(ballot, 2, 32, NO_POINT)), Some(Code::PointInvalid)),
+            ("B no point", changed(&|ballot| ballot.prefix.b = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
             ("T no point", response(0, NO_POINT), Some(Code::PointInvalid)),
             ("T0 no point", response(32, NO_POINT), Some(Code::PointInvalid)),
             ("S no point", response(64, NO_POINT), Some(Code::PointInvalid)),
@@ -305,11 +208,7 @@ impl Polling {
             ("f no scalar", response(f, ORDER), Some(Code::ScalarInvalid)),
             ("z no scalar", response(z, ORDER), Some(Code::ScalarInvalid)),
             ("eta no scalar", response(eta, ORDER), Some(Code::ScalarInvalid)),
-            (
-                "omega no scalar",
-                response(omega, [0xff; 32]),
-                Some(Code::ScalarInvalid),
-            ),
+            ("omega no scalar", response(omega, [0xff; 32]), Some(Code::ScalarInvalid)),
             (
                 "K_a no point and f no scalar",
                 changed(&|ballot| {
@@ -317,11 +216,7 @@ impl Polling {
                 }),
                 Some(Code::PointInvalid),
             ),
-            (
-                "R the identity",
-                encode(&self.proven(&identity_r)),
-                Some(Code::IdentityPoint),
-            ),
+            ("R the identity", encode(&self.proven(&identity_r)), Some(Code::IdentityPoint)),
             (
                 "R the identity, z no scalar",
                 changed(&|ballot| {
@@ -330,18 +225,10 @@ impl Polling {
                 }),
                 Some(Code::ScalarInvalid),
             ),
-            (
-                "another R",
-                changed(&|ballot| ballot.prefix.r = EncodedPoint(point)),
-                Some(Code::ProofInvalid),
-            ),
+            ("another R", changed(&|ballot| ballot.prefix.r = EncodedPoint(point)), Some(Code::ProofInvalid)),
             ("one vote more", shifted, Some(Code::ProofInvalid)),
             ("ciphertexts exchanged", swapped, Some(Code::ProofInvalid)),
-            (
-                "another B",
-                changed(&|ballot| ballot.prefix.b = EncodedPoint(point)),
-                Some(Code::ProofInvalid),
-            ),
+            ("another B", changed(&|ballot| ballot.prefix.b = EncodedPoint(point)), Some(Code::ProofInvalid)),
             ("another T", response(0, point), Some(Code::ProofInvalid)),
             ("another T0", response(32, point), Some(Code::ProofInvalid)),
             ("another S", response(64, point), Some(Code::ProofInvalid)),
@@ -355,47 +242,20 @@ impl Polling {
                 changed(&|ballot| ballot.proof = vec![0; ballot.proof.len()].into()),
                 Some(Code::ProofInvalid),
             ),
-            (
-                "two options where one is allowed",
-                with_bits(&|bits| bits[1] = 1),
-                Some(Code::ProofInvalid),
-            ),
-            (
-                "a bit that is 2",
-                with_bits(&|bits| bits[0] = 2),
-                Some(Code::ProofInvalid),
-            ),
-            (
-                "blank beside an option",
-                with_bits(&|bits| bits[2] = 1),
-                Some(Code::ProofInvalid),
-            ),
-            (
-                "signed by another voter",
-                encode(&self.by_another()),
-                Some(Code::ProofInvalid),
-            ),
+            ("two options where one is allowed", with_bits(&|bits| bits[1] = 1), Some(Code::ProofInvalid)),
+            ("a bit that is 2", with_bits(&|bits| bits[0] = 2), Some(Code::ProofInvalid)),
+            ("blank beside an option", with_bits(&|bits| bits[2] = 1), Some(Code::ProofInvalid)),
+            ("signed by another voter", encode(&self.by_another()), Some(Code::ProofInvalid)),
         ];
-        cases
-            .into_iter()
-            .map(|(name, payload, expected)| self.bad(Kind::Ballot, name, payload, expected))
-            .collect()
+        cases.into_iter().map(|(name, payload, expected)| self.bad(Kind::Ballot, name, payload, expected)).collect()
     }
 
     /// The ballot of one voter under the credential of another.
     fn by_another(&self) -> Ballot {
         let mut draft = self.style.draft(&self.vote);
         draft.credential = self.voter.credential();
-        let vote = Vote {
-            kappa: OPENED.voters[1].kappa,
-            ..self.vote.clone()
-        };
-        OPENED.ballot(
-            self.voter.style,
-            &vote,
-            &draft,
-            &self.style.prove(&vote, &draft, &self.masks),
-        )
+        let vote = Vote { kappa: OPENED.voters[1].kappa, ..self.vote.clone() };
+        OPENED.ballot(self.voter.style, &vote, &draft, &self.style.prove(&vote, &draft, &self.masks))
     }
 
     fn bad_challenges(&self) -> Vec<Value> {
@@ -418,20 +278,11 @@ impl Polling {
         let point = encode_point(&Point::mul_base(&Scalar::from(7_u64)));
         let scalar = Scalar::from(7_u64).to_bytes();
         let value = Cbor::decode(&encode(&right));
-        let identity_r = Vote {
-            r: Scalar::ZERO,
-            ..self.vote.clone()
-        };
-        let other_link = Vote {
-            link: Some([3; 20]),
-            ..self.vote.clone()
-        };
+        let identity_r = Vote { r: Scalar::ZERO, ..self.vote.clone() };
+        let other_link = Vote { link: Some([3; 20]), ..self.vote.clone() };
         let by_another = Challenge {
             prefix: right.prefix.clone(),
-            ..self.opened(&Vote {
-                kappa: OPENED.voters[1].kappa,
-                ..self.vote.clone()
-            })
+            ..self.opened(&Vote { kappa: OPENED.voters[1].kappa, ..self.vote.clone() })
         };
         let slot = |contest: u64, value: [u8; 32]| {
             changed(&|challenge| {
@@ -442,21 +293,9 @@ impl Polling {
         let cases = [
             ("good", encode(&right), None),
             ("the link is not compared", encode(&self.opened(&other_link)), None),
-            (
-                "signature of 63 bytes",
-                value.put(7, bytes([0; 63])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
-            (
-                "opening as bytes",
-                value.put(5, bytes([0; 8])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
-            (
-                "negative bit",
-                value.put(5, Cbor::Array(vec![integer(-1)])).encode(),
-                Some(Code::PayloadMalformed),
-            ),
+            ("signature of 63 bytes", value.put(7, bytes([0; 63])).encode(), Some(Code::PayloadMalformed)),
+            ("opening as bytes", value.put(5, bytes([0; 8])).encode(), Some(Code::PayloadMalformed)),
+            ("negative bit", value.put(5, Cbor::Array(vec![integer(-1)])).encode(), Some(Code::PayloadMalformed)),
             (
                 "unknown credential",
                 changed(&|challenge| challenge.prefix.credential = EncodedPoint(point)),
@@ -477,74 +316,26 @@ impl Polling {
                 changed(&|challenge| *challenge.prefix.contests.get_mut(&2).unwrap() = vec![0; 32].into()),
                 Some(Code::BallotLength),
             ),
-            (
-                "a bit too few",
-                changed(&|challenge| challenge.opening.truncate(1)),
-                Some(Code::BallotLength),
-            ),
-            (
-                "a bit too many",
-                changed(&|challenge| challenge.opening.push(0)),
-                Some(Code::BallotLength),
-            ),
-            (
-                "R of a ballot",
-                changed(&|challenge| challenge.prefix.r = self.first.prefix.r),
-                Some(Code::RReused),
-            ),
-            (
-                "R no point",
-                changed(&|challenge| challenge.prefix.r = EncodedPoint(NO_POINT)),
-                Some(Code::PointInvalid),
-            ),
+            ("a bit too few", changed(&|challenge| challenge.opening.truncate(1)), Some(Code::BallotLength)),
+            ("a bit too many", changed(&|challenge| challenge.opening.push(0)), Some(Code::BallotLength)),
+            ("R of a ballot", changed(&|challenge| challenge.prefix.r = self.first.prefix.r), Some(Code::RReused)),
+            ("R no point", changed(&|challenge| challenge.prefix.r = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
             ("C no point", slot(1, NO_POINT), Some(Code::PointInvalid)),
-            (
-                "B no point",
-                changed(&|challenge| challenge.prefix.b = EncodedPoint(NO_POINT)),
-                Some(Code::PointInvalid),
-            ),
+            ("B no point", changed(&|challenge| challenge.prefix.b = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
             ("K_a no point", signature(0, NO_POINT), Some(Code::PointInvalid)),
-            (
-                "r no scalar",
-                changed(&|challenge| challenge.r_opened = EncodedScalar(ORDER)),
-                Some(Code::ScalarInvalid),
-            ),
+            ("r no scalar", changed(&|challenge| challenge.r_opened = EncodedScalar(ORDER)), Some(Code::ScalarInvalid)),
             ("omega no scalar", signature(32, ORDER), Some(Code::ScalarInvalid)),
-            (
-                "R the identity",
-                encode(&self.opened(&identity_r)),
-                Some(Code::IdentityPoint),
-            ),
-            (
-                "a bit that is 2",
-                with_bits(&|bits| bits[0] = 2),
-                Some(Code::OpeningInvalid),
-            ),
-            (
-                "a bit of 64 bits",
-                changed(&|challenge| challenge.opening[0] = u64::MAX),
-                Some(Code::OpeningInvalid),
-            ),
-            (
-                "two options where one is allowed",
-                with_bits(&|bits| bits[1] = 1),
-                Some(Code::OpeningInvalid),
-            ),
+            ("R the identity", encode(&self.opened(&identity_r)), Some(Code::IdentityPoint)),
+            ("a bit that is 2", with_bits(&|bits| bits[0] = 2), Some(Code::OpeningInvalid)),
+            ("a bit of 64 bits", changed(&|challenge| challenge.opening[0] = u64::MAX), Some(Code::OpeningInvalid)),
+            ("two options where one is allowed", with_bits(&|bits| bits[1] = 1), Some(Code::OpeningInvalid)),
             (
                 "another vote than encrypted",
                 changed(&|challenge| challenge.opening.swap(0, 1)),
                 Some(Code::OpeningInvalid),
             ),
-            (
-                "another r",
-                changed(&|challenge| challenge.r_opened = EncodedScalar(scalar)),
-                Some(Code::OpeningInvalid),
-            ),
-            (
-                "another R",
-                changed(&|challenge| challenge.prefix.r = EncodedPoint(point)),
-                Some(Code::OpeningInvalid),
-            ),
+            ("another r", changed(&|challenge| challenge.r_opened = EncodedScalar(scalar)), Some(Code::OpeningInvalid)),
+            ("another R", changed(&|challenge| challenge.prefix.r = EncodedPoint(point)), Some(Code::OpeningInvalid)),
             ("another C", slot(0, point), Some(Code::OpeningInvalid)),
             (
                 "another B",
@@ -558,17 +349,10 @@ impl Polling {
             ),
             ("another K_a", signature(0, point), Some(Code::ChallengeSignature)),
             ("another omega", signature(32, scalar), Some(Code::ChallengeSignature)),
-            (
-                "signed by another voter",
-                encode(&by_another),
-                Some(Code::ChallengeSignature),
-            ),
+            ("signed by another voter", encode(&by_another), Some(Code::ChallengeSignature)),
         ];
         assert_eq!(encode_point(&self.draft.r), right.prefix.r.0);
-        cases
-            .into_iter()
-            .map(|(name, payload, expected)| self.bad(Kind::Challenge, name, payload, expected))
-            .collect()
+        cases.into_iter().map(|(name, payload, expected)| self.bad(Kind::Challenge, name, payload, expected)).collect()
     }
 
     fn bad(&self, kind: Kind, name: &str, payload: Vec<u8>, expected: Option<Code>) -> Value {

@@ -21,10 +21,7 @@ fn log_line() -> String {
 }
 
 fn witness_line(name: &str) -> String {
-    format!(
-        "witness {name} {}\n",
-        witness(&format!("witness.example/{name}")).verifier()
-    )
+    format!("witness {name} {}\n", witness(&format!("witness.example/{name}")).verifier())
 }
 
 pub fn one_witness(quorum: &str) -> String {
@@ -35,19 +32,9 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
     let head = log.whole();
     let signed = SignedCheckpoint::sign(&log_key(ORIGIN), head);
     let line_of = |name: &str| cosign(&witness(&format!("witness.example/{name}")), &signed, TIME).unwrap();
-    let note = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| line_of(name))
-            .fold(note_text(&signed), |note, line| note + &line)
-    };
-    let three = format!(
-        "{}{}{}{}",
-        log_line(),
-        witness_line("one"),
-        witness_line("two"),
-        witness_line("three")
-    );
+    let note =
+        |names: &[&str]| names.iter().map(|name| line_of(name)).fold(note_text(&signed), |note, line| note + &line);
+    let three = format!("{}{}{}{}", log_line(), witness_line("one"), witness_line("two"), witness_line("three"));
     let two_of_three = format!("{three}group g 2 one two three\nquorum g\n");
     let nested = format!("{three}group a any one two\ngroup b all a three\nquorum b\n");
     let none = format!("{}quorum none\n", log_line());
@@ -71,10 +58,7 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
         ("nested groups", nested.clone(), note(&["two", "three"])),
         (
             "comments, blank lines, tabulators, no final newline",
-            format!(
-                "# a policy\n\n\tlog {} https://example.org\n \nquorum none",
-                log_key(ORIGIN).verifier()
-            ),
+            format!("# a policy\n\n\tlog {} https://example.org\n \nquorum none", log_key(ORIGIN).verifier()),
             plain.clone(),
         ),
         ("a line of an unknown key", none.clone(), note(&["four"])),
@@ -84,24 +68,11 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
             format!("{plain}{}\n", by_other_key.lines().last().unwrap()),
         ),
         ("100 signature lines", none.clone(), crowded(&plain, 99)),
-        (
-            "99 witnesses",
-            format!("{}{}quorum none\n", log_line(), witness_lines(99)),
-            plain.clone(),
-        ),
-        (
-            "a wrong cosignature beside the right one",
-            one_witness("one"),
-            wrong_then_right,
-        ),
+        ("99 witnesses", format!("{}{}quorum none\n", log_line(), witness_lines(99)), plain.clone()),
+        ("a wrong cosignature beside the right one", one_witness("one"), wrong_then_right),
     ];
     let bad = [
-        (
-            "cosignature missing",
-            one_witness("one"),
-            plain.clone(),
-            "anchor_quorum",
-        ),
+        ("cosignature missing", one_witness("one"), plain.clone(), "anchor_quorum"),
         ("one of two asked for", two_of_three, note(&["two"]), "anchor_quorum"),
         ("nested group not met", nested, note(&["one", "two"]), "anchor_quorum"),
         (
@@ -110,33 +81,13 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
             format!("{plain}{}\n", of_impossible_time(&line_of("one"), &plain)),
             "anchor_quorum",
         ),
-        (
-            "wrong cosignature",
-            one_witness("one"),
-            wrong_cosignature,
-            "anchor_quorum",
-        ),
+        ("wrong cosignature", one_witness("one"), wrong_cosignature, "anchor_quorum"),
         ("not signed by the log", none.clone(), by_other_key, "anchor_signature"),
         ("a wrong signature", none.clone(), only_damaged, "anchor_signature"),
-        (
-            "a wrong signature beside the right one",
-            none.clone(),
-            twice,
-            "anchor_signature",
-        ),
-        (
-            "checkpoint of another log",
-            none.clone(),
-            of_other_origin,
-            "anchor_malformed",
-        ),
+        ("a wrong signature beside the right one", none.clone(), twice, "anchor_signature"),
+        ("checkpoint of another log", none.clone(), of_other_origin, "anchor_malformed"),
         ("an extension line", none.clone(), extension, "anchor_malformed"),
-        (
-            "101 signature lines",
-            none.clone(),
-            crowded(&plain, 100),
-            "anchor_malformed",
-        ),
+        ("101 signature lines", none.clone(), crowded(&plain, 100), "anchor_malformed"),
         ("no note", none.clone(), "checkpoint".to_owned(), "anchor_malformed"),
         (
             "size with a leading zero",
@@ -144,49 +95,24 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
             plain.replacen(&format!("\n{}\n", head.size), &format!("\n0{}\n", head.size), 1),
             "anchor_malformed",
         ),
-        (
-            "base64 with padding bits",
-            none.clone(),
-            pad(&plain),
-            "anchor_malformed",
-        ),
-        (
-            "no signature line",
-            none.clone(),
-            plain[..plain.find('—').unwrap()].to_owned(),
-            "anchor_malformed",
-        ),
+        ("base64 with padding bits", none.clone(), pad(&plain), "anchor_malformed"),
+        ("no signature line", none.clone(), plain[..plain.find('—').unwrap()].to_owned(), "anchor_malformed"),
     ];
     let unknown_line = none.to_string().replace("quorum", "weight 3\nquorum");
     let refused = [
         ("empty", String::new()),
-        (
-            "100 witnesses",
-            format!("{}{}quorum none\n", log_line(), witness_lines(100)),
-        ),
+        ("100 witnesses", format!("{}{}quorum none\n", log_line(), witness_lines(100))),
         ("no quorum", log_line()),
         ("two quorum lines", format!("{none}quorum none\n")),
         ("a line after quorum", format!("{none}{}", witness_line("one"))),
         ("no log", "quorum none\n".to_owned()),
         ("two logs", format!("{}{none}", log_line())),
         ("another key", format!("log {}\nquorum none\n", other_key.verifier())),
-        (
-            "another origin",
-            format!("log {}\nquorum none\n", other_origin.verifier()),
-        ),
+        ("another origin", format!("log {}\nquorum none\n", other_origin.verifier())),
         ("unknown keyword", unknown_line),
-        (
-            "unknown member",
-            format!(
-                "{}group g any two\nquorum g\n",
-                one_witness("one").replace("quorum one\n", "")
-            ),
-        ),
+        ("unknown member", format!("{}group g any two\nquorum g\n", one_witness("one").replace("quorum one\n", ""))),
         ("member twice", format!("{three}group g 2 one one two\nquorum g\n")),
-        (
-            "member of two groups",
-            format!("{three}group a any one\ngroup b any one two\nquorum b\n"),
-        ),
+        ("member of two groups", format!("{three}group a any one\ngroup b any one two\nquorum b\n")),
         (
             "witness twice",
             format!(
@@ -205,54 +131,24 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
                 witness_line("two").replace(" two ", " one ")
             ),
         ),
-        (
-            "the name none",
-            format!(
-                "{}{}quorum none\n",
-                log_line(),
-                witness_line("one").replace(" one ", " none ")
-            ),
-        ),
+        ("the name none", format!("{}{}quorum none\n", log_line(), witness_line("one").replace(" one ", " none "))),
         ("threshold 0", format!("{three}group g 0 one two\nquorum g\n")),
-        (
-            "threshold above the members",
-            format!("{three}group g 3 one two\nquorum g\n"),
-        ),
-        (
-            "threshold with a leading zero",
-            format!("{three}group g 02 one two\nquorum g\n"),
-        ),
+        ("threshold above the members", format!("{three}group g 3 one two\nquorum g\n")),
+        ("threshold with a leading zero", format!("{three}group g 02 one two\nquorum g\n")),
         ("group without members", format!("{three}group g any\nquorum g\n")),
-        (
-            "group before its member",
-            format!("{}group g any one\n{}quorum g\n", log_line(), witness_line("one")),
-        ),
+        ("group before its member", format!("{}group g any one\n{}quorum g\n", log_line(), witness_line("one"))),
         ("unknown quorum", one_witness("two")),
         ("quorum of two", format!("{three}quorum one two\n")),
-        (
-            "log key as a witness",
-            format!("{}witness w {}\nquorum w\n", log_line(), log_key(ORIGIN).verifier()),
-        ),
-        (
-            "witness key as a log",
-            format!("log {}\nquorum none\n", witness("witness.example/one").verifier()),
-        ),
-        (
-            "key ID in upper case",
-            none.replace(&key_id(), &key_id().to_uppercase()),
-        ),
+        ("log key as a witness", format!("{}witness w {}\nquorum w\n", log_line(), log_key(ORIGIN).verifier())),
+        ("witness key as a log", format!("log {}\nquorum none\n", witness("witness.example/one").verifier())),
+        ("key ID in upper case", none.replace(&key_id(), &key_id().to_uppercase())),
         ("wrong key ID", none.replace(&key_id(), &flip_digit(&key_id()))),
-        (
-            "witness key of small order",
-            format!("{}witness w {}\nquorum w\n", log_line(), small_order_witness()),
-        ),
+        ("witness key of small order", format!("{}witness w {}\nquorum w\n", log_line(), small_order_witness())),
         ("carriage return", none.replace('\n', "\r\n")),
     ];
     let plain_for_refused = plain;
     let good = good.into_iter().map(|(name, policy, note)| (name, policy, note, None));
-    let bad = bad
-        .into_iter()
-        .map(|(name, policy, note, code)| (name, policy, note, Some(code)));
+    let bad = bad.into_iter().map(|(name, policy, note, code)| (name, policy, note, Some(code)));
     let refused = refused.into_iter();
     let refused = refused.map(|(name, policy)| (name, policy, plain_for_refused.clone(), Some("manifest_policy")));
     good.chain(bad)
@@ -263,11 +159,7 @@ pub fn vectors(log: &ExampleLog) -> Vec<Value> {
 
 fn policy_vector(name: &str, policy: String, note: String, head: TreeHead, expected: Option<&str>) -> Value {
     let log = log_key(ORIGIN);
-    assert_eq!(
-        judge_policy(&policy, &note, head, log.verifier()).err(),
-        expected,
-        "{name}"
-    );
+    assert_eq!(judge_policy(&policy, &note, head, log.verifier()).err(), expected, "{name}");
     let fields = json!({
         "policy": policy, "origin": ORIGIN, "log_key": hex(log.verifier().public_key()), "note": note, "code": expected,
     });
@@ -279,9 +171,7 @@ fn judge_policy(policy: &str, note: &str, head: TreeHead, log: &LogVerifier) -> 
     if policy.log() != log {
         return Err("manifest_policy");
     }
-    anchor::judge(note.as_bytes(), head, &policy)
-        .map(drop)
-        .map_err(|fault| fault.code())
+    anchor::judge(note.as_bytes(), head, &policy).map(drop).map_err(|fault| fault.code())
 }
 
 /// The line with another last byte of its signature.
@@ -299,10 +189,7 @@ fn extended(note: &str, head: TreeHead) -> String {
     let line = note.lines().last().unwrap();
     let (start, encoded) = line.rsplit_once(' ').unwrap();
     let id = &BASE64.decode(encoded.as_bytes()).unwrap()[..4];
-    format!(
-        "{text}\n{start} {}\n",
-        BASE64.encode(&[id, &signature.to_bytes()].concat())
-    )
+    format!("{text}\n{start} {}\n", BASE64.encode(&[id, &signature.to_bytes()].concat()))
 }
 
 /// A right cosignature, but for its time of 2^63.
@@ -333,21 +220,12 @@ fn pad(note: &str) -> String {
     let root = note.lines().nth(2).unwrap();
     let before_padding = root.chars().nth(42).unwrap();
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let next = alphabet
-        .chars()
-        .nth(alphabet.find(before_padding).unwrap() + 1)
-        .unwrap();
+    let next = alphabet.chars().nth(alphabet.find(before_padding).unwrap() + 1).unwrap();
     note.replacen(root, &format!("{}{next}=", &root[..42]), 1)
 }
 
 fn key_id() -> String {
-    log_key(ORIGIN)
-        .verifier()
-        .to_string()
-        .split('+')
-        .nth(1)
-        .unwrap()
-        .to_owned()
+    log_key(ORIGIN).verifier().to_string().split('+').nth(1).unwrap().to_owned()
 }
 
 fn flip_digit(id: &str) -> String {
@@ -360,9 +238,5 @@ fn small_order_witness() -> String {
     let mut typed_key = [0; 33];
     (typed_key[0], typed_key[1]) = (4, 1);
     let digest = Sha256::digest([b"witness.example/small\n", &typed_key[..]].concat());
-    format!(
-        "witness.example/small+{}+{}",
-        hex(&digest[..4]),
-        BASE64.encode(&typed_key)
-    )
+    format!("witness.example/small+{}+{}", hex(&digest[..4]), BASE64.encode(&typed_key))
 }

@@ -40,32 +40,12 @@ fn bad_commits(base: &Ceremony) -> Vec<Value> {
     let identity = EncodedPoint([0; 32]);
     let cases = [
         ("good", right.envelope_keys.clone(), None),
-        (
-            "one missing",
-            changed(&|keys| keys.retain(|dealer, _| *dealer != 3)),
-            Some(Code::EnvelopeKeys),
-        ),
-        (
-            "one for the sender",
-            changed(&|keys| keys.extend([(2, one)])),
-            Some(Code::EnvelopeKeys),
-        ),
-        (
-            "one for nobody",
-            changed(&|keys| keys.extend([(4, one)])),
-            Some(Code::EnvelopeKeys),
-        ),
+        ("one missing", changed(&|keys| keys.retain(|dealer, _| *dealer != 3)), Some(Code::EnvelopeKeys)),
+        ("one for the sender", changed(&|keys| keys.extend([(2, one)])), Some(Code::EnvelopeKeys)),
+        ("one for nobody", changed(&|keys| keys.extend([(4, one)])), Some(Code::EnvelopeKeys)),
         ("none", BTreeMap::new(), Some(Code::EnvelopeKeys)),
-        (
-            "no point",
-            changed(&|keys| keys.extend([(3, no_point)])),
-            Some(Code::PointInvalid),
-        ),
-        (
-            "identity",
-            changed(&|keys| keys.extend([(1, identity)])),
-            Some(Code::IdentityPoint),
-        ),
+        ("no point", changed(&|keys| keys.extend([(3, no_point)])), Some(Code::PointInvalid)),
+        ("identity", changed(&|keys| keys.extend([(1, identity)])), Some(Code::IdentityPoint)),
         (
             "the identity before no point",
             changed(&|keys| {
@@ -73,11 +53,7 @@ fn bad_commits(base: &Ceremony) -> Vec<Value> {
             }),
             Some(Code::PointInvalid),
         ),
-        (
-            "twice in one message",
-            changed(&|keys| keys.extend([(1, three)])),
-            Some(Code::EnvelopeKeyReused),
-        ),
+        ("twice in one message", changed(&|keys| keys.extend([(1, three)])), Some(Code::EnvelopeKeyReused)),
         (
             "of another trustee",
             changed(&|keys| keys.extend([(1, first.envelope_keys[&2])])),
@@ -85,10 +61,7 @@ fn bad_commits(base: &Ceremony) -> Vec<Value> {
         ),
     ];
     let case = |(name, envelope_keys, expected): (&str, BTreeMap<u64, EncodedPoint>, Option<Code>)| {
-        let body = Commit {
-            envelope_keys: envelope_keys.clone(),
-            ..right.clone()
-        };
+        let body = Commit { envelope_keys: envelope_keys.clone(), ..right.clone() };
         assert_eq!(scene.judge_signed(body, &trustee_key(2)), expected, "{name}");
         let fields = json!({
             "election": hex(scene.election()), "trustees": 3, "slots": 2, "trustee": 2,
@@ -126,118 +99,46 @@ fn bad_dealings(base: &Ceremony) -> Vec<Value> {
     let cases = [
         ("good", right.clone(), honest, None),
         ("A no point", put(&[(32, [0xff; 32])]), honest, Some(Code::PointInvalid)),
-        (
-            "W no point",
-            put(&[(announcement, [0xff; 32])]),
-            honest,
-            Some(Code::PointInvalid),
-        ),
-        (
-            "A the identity",
-            with_identity.clone(),
-            commitment_of(&with_identity),
-            Some(Code::IdentityPoint),
-        ),
+        ("W no point", put(&[(announcement, [0xff; 32])]), honest, Some(Code::PointInvalid)),
+        ("A the identity", with_identity.clone(), commitment_of(&with_identity), Some(Code::IdentityPoint)),
         (
             "A the identity, W no point",
             put(&[(0, identity), (announcement, [0xff; 32])]),
             honest,
             Some(Code::PointInvalid),
         ),
-        (
-            "A the identity, z no scalar",
-            put(&[(0, identity), (response, ORDER)]),
-            honest,
-            Some(Code::IdentityPoint),
-        ),
-        (
-            "z no scalar",
-            put(&[(response, ORDER)]),
-            honest,
-            Some(Code::ScalarInvalid),
-        ),
+        ("A the identity, z no scalar", put(&[(0, identity), (response, ORDER)]), honest, Some(Code::IdentityPoint)),
+        ("z no scalar", put(&[(response, ORDER)]), honest, Some(Code::ScalarInvalid)),
         (
             "z no scalar, E no point",
             put(&[(response, ORDER), (envelope, [0xff; 32])]),
             honest,
             Some(Code::ScalarInvalid),
         ),
-        (
-            "E no point",
-            put(&[(second_envelope, [0xff; 32])]),
-            honest,
-            Some(Code::PointInvalid),
-        ),
-        (
-            "E the identity",
-            put(&[(envelope, identity)]),
-            honest,
-            Some(Code::IdentityPoint),
-        ),
+        ("E no point", put(&[(second_envelope, [0xff; 32])]), honest, Some(Code::PointInvalid)),
+        ("E the identity", put(&[(envelope, identity)]), honest, Some(Code::IdentityPoint)),
         (
             "an E the identity before one no point",
             put(&[(envelope, identity), (second_envelope, [0xff; 32])]),
             honest,
             Some(Code::PointInvalid),
         ),
-        (
-            "E the identity, another commitment",
-            put(&[(envelope, identity)]),
-            [7; 32],
-            Some(Code::IdentityPoint),
-        ),
-        (
-            "other points than committed to",
-            exchanged.clone(),
-            honest,
-            Some(Code::DealCommitment),
-        ),
+        ("E the identity, another commitment", put(&[(envelope, identity)]), [7; 32], Some(Code::IdentityPoint)),
+        ("other points than committed to", exchanged.clone(), honest, Some(Code::DealCommitment)),
         ("another commitment", right.clone(), [7; 32], Some(Code::DealCommitment)),
         ("z", put(&[(response, more(response))]), honest, Some(Code::DealProof)),
-        (
-            "W the identity",
-            put(&[(announcement, identity)]),
-            honest,
-            Some(Code::DealProof),
-        ),
-        (
-            "proof for other points",
-            exchanged.clone(),
-            commitment_of(&exchanged),
-            Some(Code::DealProof),
-        ),
-        (
-            "a share that nobody can open is not seen here",
-            put(&[(envelope + 32, [9; 32])]),
-            honest,
-            None,
-        ),
+        ("W the identity", put(&[(announcement, identity)]), honest, Some(Code::DealProof)),
+        ("proof for other points", exchanged.clone(), commitment_of(&exchanged), Some(Code::DealProof)),
+        ("a share that nobody can open is not seen here", put(&[(envelope + 32, [9; 32])]), honest, None),
     ];
     let mut vectors: Vec<Value> = cases
         .into_iter()
         .map(|(name, bytes, commitment, expected)| bad_dealing(name, round, dealer, &commitment, &bytes, expected))
         .collect();
-    let other_round = DealRound {
-        history: [7; 32],
-        ..round.clone()
-    };
-    vectors.push(bad_dealing(
-        "of another round",
-        &other_round,
-        dealer,
-        &honest,
-        right,
-        Some(Code::DealProof),
-    ));
+    let other_round = DealRound { history: [7; 32], ..round.clone() };
+    vectors.push(bad_dealing("of another round", &other_round, dealer, &honest, right, Some(Code::DealProof)));
     let other_dealer = Index::new(1).unwrap();
-    vectors.push(bad_dealing(
-        "of another dealer",
-        round,
-        other_dealer,
-        &honest,
-        right,
-        Some(Code::DealCommitment),
-    ));
+    vectors.push(bad_dealing("of another dealer", round, other_dealer, &honest, right, Some(Code::DealCommitment)));
     vectors
 }
 
@@ -250,11 +151,7 @@ fn bad_dealing(
     expected: Option<Code>,
 ) -> Value {
     let judged = Dealing::verify(bytes, round, dealer, commitment);
-    assert_eq!(
-        judged.err().map(|fault| Rejection::from(fault).code),
-        expected,
-        "{name}"
-    );
+    assert_eq!(judged.err().map(|fault| Rejection::from(fault).code), expected, "{name}");
     let fields = json!({
         "election": hex(round.attempt.election), "attempt": round.attempt.number, "history": hex(round.history),
         "trustees": 3, "threshold": round.attempt.parameters.threshold(),
@@ -266,9 +163,7 @@ fn bad_dealing(
 
 fn bad_confirms(base: &Ceremony) -> Vec<Value> {
     let scene = &base.before_confirms;
-    let Stage::Confirm(stage) = scene.board.ceremony().stage() else {
-        panic!("confirming")
-    };
+    let Stage::Confirm(stage) = scene.board.ceremony().stage() else { panic!("confirming") };
     let right = Confirm {
         election: scene.board.election().id(),
         attempt: 1,
@@ -302,55 +197,20 @@ fn bad_confirms(base: &Ceremony) -> Vec<Value> {
     let bad_scalar = EncodedScalar(ORDER);
     let cases = [
         ("good", right.confirmed.clone(), complaining(&[]), None),
-        (
-            "a complaint without reason is taken",
-            confirming(&[3]),
-            complaining(&[(1, secret(&own[&1]))]),
-            None,
-        ),
-        (
-            "one missing",
-            confirming(&[1]),
-            complaining(&[]),
-            Some(Code::ConfirmDealers),
-        ),
-        (
-            "the sender's own",
-            with_own,
-            complaining(&[]),
-            Some(Code::ConfirmDealers),
-        ),
+        ("a complaint without reason is taken", confirming(&[3]), complaining(&[(1, secret(&own[&1]))]), None),
+        ("one missing", confirming(&[1]), complaining(&[]), Some(Code::ConfirmDealers)),
+        ("the sender's own", with_own, complaining(&[]), Some(Code::ConfirmDealers)),
         ("of nobody", with_stranger, complaining(&[]), Some(Code::ConfirmDealers)),
-        (
-            "in both maps",
-            right.confirmed.clone(),
-            complaining(&[(1, secret(&own[&1]))]),
-            Some(Code::ConfirmDealers),
-        ),
-        (
-            "hashes exchanged",
-            exchanged.clone(),
-            complaining(&[]),
-            Some(Code::ConfirmHash),
-        ),
+        ("in both maps", right.confirmed.clone(), complaining(&[(1, secret(&own[&1]))]), Some(Code::ConfirmDealers)),
+        ("hashes exchanged", exchanged.clone(), complaining(&[]), Some(Code::ConfirmHash)),
         (
             "hash before the complaint",
             confirming(&[]).into_iter().chain([(3, own_dealing)]).collect(),
             complaining(&[(1, bad_scalar)]),
             Some(Code::ConfirmHash),
         ),
-        (
-            "no scalar",
-            confirming(&[3]),
-            complaining(&[(1, bad_scalar)]),
-            Some(Code::ScalarInvalid),
-        ),
-        (
-            "key for another dealer",
-            confirming(&[3]),
-            complaining(&[(1, secret(&own[&3]))]),
-            Some(Code::ComplaintKey),
-        ),
+        ("no scalar", confirming(&[3]), complaining(&[(1, bad_scalar)]), Some(Code::ScalarInvalid)),
+        ("key for another dealer", confirming(&[3]), complaining(&[(1, secret(&own[&3]))]), Some(Code::ComplaintKey)),
         (
             "a wrong key before no scalar",
             BTreeMap::new(),
@@ -363,12 +223,7 @@ fn bad_confirms(base: &Ceremony) -> Vec<Value> {
             complaining(&[(1, bad_scalar), (3, secret(&own[&1]))]),
             Some(Code::ScalarInvalid),
         ),
-        (
-            "the negative key",
-            confirming(&[3]),
-            complaining(&[(1, secret(&-own[&1]))]),
-            Some(Code::ComplaintKey),
-        ),
+        ("the negative key", confirming(&[3]), complaining(&[(1, secret(&-own[&1]))]), Some(Code::ComplaintKey)),
     ];
     let case = |(name, confirmed, complaints, expected): (
         &str,
@@ -376,11 +231,7 @@ fn bad_confirms(base: &Ceremony) -> Vec<Value> {
         BTreeMap<u64, EncodedScalar>,
         Option<Code>,
     )| {
-        let body = Confirm {
-            confirmed: confirmed.clone(),
-            complaints: complaints.clone(),
-            ..right.clone()
-        };
+        let body = Confirm { confirmed: confirmed.clone(), complaints: complaints.clone(), ..right.clone() };
         assert_eq!(scene.judge_signed(body, &trustee_key(2)), expected, "{name}");
         let fields = json!({
             "base": BASE, "trustee": 2, "confirmed": map_json(&confirmed), "complaints": map_json(&complaints),
@@ -396,19 +247,8 @@ fn bad_rehearsals(base_name: &str, base: &Ceremony, trustee: u64, left_out: Opti
     let scene = base.before_answers.as_ref().unwrap();
     let rehearsal = &base.json["rehearsal"];
     let answers = rehearsal["answers"].as_array().unwrap();
-    let bytes = |value: &Value| {
-        data_encoding::HEXLOWER
-            .decode(value.as_str().unwrap().as_bytes())
-            .unwrap()
-    };
-    let joined = |answer: &Value| {
-        answer["decryption"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(bytes)
-            .collect::<Vec<u8>>()
-    };
+    let bytes = |value: &Value| data_encoding::HEXLOWER.decode(value.as_str().unwrap().as_bytes()).unwrap();
+    let joined = |answer: &Value| answer["decryption"].as_array().unwrap().iter().flat_map(bytes).collect::<Vec<u8>>();
     let answer_of = |index: u64| answers.iter().find(|answer| answer["trustee"] == index).unwrap();
     let right = Rehearsal {
         election: scene.board.election().id(),
@@ -422,44 +262,18 @@ fn bad_rehearsals(base_name: &str, base: &Ceremony, trustee: u64, left_out: Opti
         decryption: put(&right.decryption, place, value).into(),
         ..right.clone()
     };
-    let proof = |place: usize, value: [u8; 32]| Rehearsal {
-        proof: put(&right.proof, place, value).into(),
-        ..right.clone()
-    };
+    let proof =
+        |place: usize, value: [u8; 32]| Rehearsal { proof: put(&right.proof, place, value).into(), ..right.clone() };
     let other = answer_of(1);
     let point = tabella_crypto::group::encode_point(&Point::mul_base(&Scalar::from(5_u64)));
     let mut cases = vec![
         ("good", right.clone(), None),
-        (
-            "keys hash",
-            Rehearsal {
-                keys: Hash([7; 32]),
-                ..right.clone()
-            },
-            Some(Code::KeysMismatch),
-        ),
-        (
-            "round before",
-            Rehearsal {
-                round: right.round - 1,
-                ..right.clone()
-            },
-            Some(Code::RehearsalRound),
-        ),
-        (
-            "round after",
-            Rehearsal {
-                round: right.round + 1,
-                ..right.clone()
-            },
-            Some(Code::RehearsalRound),
-        ),
+        ("keys hash", Rehearsal { keys: Hash([7; 32]), ..right.clone() }, Some(Code::KeysMismatch)),
+        ("round before", Rehearsal { round: right.round - 1, ..right.clone() }, Some(Code::RehearsalRound)),
+        ("round after", Rehearsal { round: right.round + 1, ..right.clone() }, Some(Code::RehearsalRound)),
         (
             "proof too short",
-            Rehearsal {
-                proof: right.proof[..64].to_vec().into(),
-                ..right.clone()
-            },
+            Rehearsal { proof: right.proof[..64].to_vec().into(), ..right.clone() },
             Some(Code::ShareLength),
         ),
         ("D no point", decryption(32, [0xff; 32]), Some(Code::PointInvalid)),
@@ -473,39 +287,21 @@ fn bad_rehearsals(base_name: &str, base: &Ceremony, trustee: u64, left_out: Opti
         ("another z", proof(64, [1; 32]), Some(Code::ShareInvalid)),
         (
             "answer of another trustee",
-            Rehearsal {
-                decryption: joined(other).into(),
-                proof: bytes(&other["proof"]).into(),
-                ..right.clone()
-            },
+            Rehearsal { decryption: joined(other).into(), proof: bytes(&other["proof"]).into(), ..right.clone() },
             Some(Code::ShareInvalid),
         ),
     ];
-    cases.extend(left_out.map(|trustee| {
-        (
-            "trustee left out",
-            Rehearsal {
-                trustee,
-                ..right.clone()
-            },
-            Some(Code::TrusteeLeftOut),
-        )
-    }));
+    cases.extend(
+        left_out
+            .map(|trustee| ("trustee left out", Rehearsal { trustee, ..right.clone() }, Some(Code::TrusteeLeftOut))),
+    );
     let case = |(name, body, expected): (&str, Rehearsal, Option<Code>)| {
-        assert_eq!(
-            scene.judge_signed(body.clone(), &trustee_key(body.trustee)),
-            expected,
-            "{name}"
-        );
+        assert_eq!(scene.judge_signed(body.clone(), &trustee_key(body.trustee)), expected, "{name}");
         let fields = json!({
             "base": base_name, "keys_hash": hex(body.keys), "round": body.round, "trustee": body.trustee,
             "decryption": hex(&body.decryption[..]), "proof": hex(&body.proof[..]), "code": code(expected),
         });
-        vector(
-            format!("rehearsal by {}: {name}, {base_name}", body.trustee),
-            "bad_rehearsal",
-            fields,
-        )
+        vector(format!("rehearsal by {}: {name}, {base_name}", body.trustee), "bad_rehearsal", fields)
     };
     cases.into_iter().map(case).collect()
 }

@@ -65,13 +65,7 @@ pub struct Opening {
 
 impl Vote {
     pub fn draw(source: &mut Source, kappa: Scalar, link: Option<[u8; 20]>, bits: Vec<u64>) -> Self {
-        Self {
-            kappa,
-            link,
-            bits,
-            r: source.scalar(),
-            beta: source.scalar(),
-        }
+        Self { kappa, link, bits, r: source.scalar(), beta: source.scalar() }
     }
 }
 
@@ -95,17 +89,9 @@ impl Draft {
 
 impl Style {
     pub fn draft(&self, vote: &Vote) -> Draft {
-        let slots: Vec<i64> = self
-            .shape
-            .slots()
-            .iter()
-            .map(|form| integer_value(form, &vote.bits))
-            .collect();
+        let slots: Vec<i64> = self.shape.slots().iter().map(|form| integer_value(form, &vote.bits)).collect();
         let encrypt = |(value, key): (&i64, &Point)| Point::mul_base(&from_i64(*value)) + vote.r * key;
-        let terms = (1..)
-            .map(generator_g)
-            .zip(&vote.bits)
-            .map(|(generator, bit)| Scalar::from(*bit) * generator);
+        let terms = (1..).map(generator_g).zip(&vote.bits).map(|(generator, bit)| Scalar::from(*bit) * generator);
         let mut draft = Draft {
             shape_digest: self.shape.digest(self.index),
             credential: encode_point(&Point::mul_base(&vote.kappa)),
@@ -136,16 +122,8 @@ impl Style {
 
     #[expect(non_snake_case, reason = "the names are those of the formulas")]
     pub fn prove(&self, vote: &Vote, draft: &Draft, masks: &Masks) -> Proof {
-        let Vote {
-            kappa, bits, r, beta, ..
-        } = vote;
-        let Masks {
-            a,
-            s,
-            sigma,
-            tau,
-            kappa_a,
-        } = masks;
+        let Vote { kappa, bits, r, beta, .. } = vote;
+        let Masks { a, s, sigma, tau, kappa_a } = masks;
         let b: Vec<Scalar> = bits.iter().map(|bit| Scalar::from(*bit)).collect();
         let mut transcript = self.transcript("tabella/1/ballot", vote, draft);
         let y = transcript.scalar("y");
@@ -201,16 +179,12 @@ impl Style {
     /// Σ_{q≥1} y^q·Q_q^h(v; x).
     fn constraints(&self, y: &Scalar, values: &[Scalar], x: &Scalar) -> Scalar {
         let constraints = self.shape.constraints().iter();
-        zip(powers(y), constraints)
-            .map(|(power, constraint)| power * homogeneous(constraint, values, x))
-            .sum()
+        zip(powers(y), constraints).map(|(power, constraint)| power * homogeneous(constraint, values, x)).sum()
     }
 
     /// Σ_{j≥1} y^j·F_j^h(v; x) over the slots.
     fn slots(&self, y: &Scalar, values: &[Scalar], x: &Scalar) -> Scalar {
-        zip(powers(y), self.shape.slots())
-            .map(|(power, form)| power * homogeneous_form(form, values, x))
-            .sum()
+        zip(powers(y), self.shape.slots()).map(|(power, form)| power * homogeneous_form(form, values, x)).sum()
     }
 
     fn weighted(&self, y: &Scalar, points: &[Point]) -> Point {
@@ -228,11 +202,7 @@ pub fn draft_json(vote: &Vote, draft: &Draft) -> Value {
 }
 
 fn absorb_prefix(transcript: &mut Transcript, vote: &Vote, draft: &Draft) {
-    let ciphertexts: Vec<_> = [&draft.r]
-        .into_iter()
-        .chain(&draft.ciphertexts)
-        .map(encode_point)
-        .collect();
+    let ciphertexts: Vec<_> = [&draft.r].into_iter().chain(&draft.ciphertexts).map(encode_point).collect();
     transcript.absorb("credential", &draft.credential);
     transcript.absorb("link", vote.link.as_ref().map_or(&[], |link| &link[..]));
     transcript.absorb_points("ciphertexts", &ciphertexts);
@@ -252,18 +222,12 @@ fn homogeneous(constraint: &Constraint, values: &[Scalar], x: &Scalar) -> Scalar
 }
 
 fn homogeneous_form(form: &Form, values: &[Scalar], x: &Scalar) -> Scalar {
-    let terms = form
-        .terms
-        .iter()
-        .map(|(index, coefficient)| from_i64(*coefficient) * values[*index as usize - 1]);
+    let terms = form.terms.iter().map(|(index, coefficient)| from_i64(*coefficient) * values[*index as usize - 1]);
     from_i64(form.constant) * x + terms.sum::<Scalar>()
 }
 
 fn integer_value(form: &Form, bits: &[u64]) -> i64 {
-    let terms = form
-        .terms
-        .iter()
-        .map(|(index, coefficient)| coefficient * bits[*index as usize - 1] as i64);
+    let terms = form.terms.iter().map(|(index, coefficient)| coefficient * bits[*index as usize - 1] as i64);
     form.constant + terms.sum::<i64>()
 }
 

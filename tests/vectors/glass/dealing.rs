@@ -62,12 +62,7 @@ impl Dealer {
 
     /// All A, slot by slot.
     pub fn points(&self) -> Vec<[u8; 32]> {
-        self.polynomials
-            .iter()
-            .flatten()
-            .map(Point::mul_base)
-            .map(|point| encode_point(&point))
-            .collect()
+        self.polynomials.iter().flatten().map(Point::mul_base).map(|point| encode_point(&point)).collect()
     }
 
     /// a_j(at) for each slot.
@@ -123,11 +118,7 @@ impl Dealer {
             "W": point(&W), "c": scalar(&c), "z": scalar(&z), "envelopes": envelopes, "dealing": hex(&bytes),
             "dealing_hash": hex(transcript.hash()), "pieces": pieces(&bytes).map(<[u8]>::len).collect::<Vec<_>>(),
         });
-        Dealing {
-            bytes,
-            json,
-            plaintexts,
-        }
+        Dealing { bytes, json, plaintexts }
     }
 
     fn seal(
@@ -152,9 +143,7 @@ impl Dealer {
         transcript.absorb("commitment", commitment);
         let info = transcript.hash();
         let mut okm = [0; 44];
-        Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared)
-            .expand(&info, &mut okm)
-            .unwrap();
+        Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared).expand(&info, &mut okm).unwrap();
 
         let share: Vec<u8> = self.evaluate(recipient).iter().flat_map(Scalar::to_bytes).collect();
         let mut plaintext = share.clone();
@@ -180,12 +169,7 @@ impl Dealer {
                 "okm": hex(okm), "plaintext": hex(&plaintext), "ciphertext": hex(&ciphertext), "honest": plaintext == share,
             }),
         );
-        Envelope {
-            ephemeral,
-            ciphertext,
-            plaintext,
-            json,
-        }
+        Envelope { ephemeral, ciphertext, plaintext, json }
     }
 }
 

@@ -70,97 +70,32 @@ fn closes(scene: &Scene) -> Vec<Case> {
     let own = scene.election();
     let cases = [
         ("good", signed(&right), own, None),
-        (
-            "largest integer",
-            signed(&value.set(2, integer(u64::MAX)).encode()),
-            own,
-            None,
-        ),
+        ("largest integer", signed(&value.set(2, integer(u64::MAX)).encode()), own, None),
         ("empty text", signed(&value.set(1, text("")).encode()), own, None),
-        (
-            "another election",
-            signed(&right),
-            [7; 32],
-            Some(Code::ElectionMismatch),
-        ),
+        ("another election", signed(&right), [7; 32], Some(Code::ElectionMismatch)),
         ("signed by another", sign("close", &right, &other), own, invalid),
-        (
-            "another election, signed by another",
-            sign("close", &right, &other),
-            [7; 32],
-            Some(Code::ElectionMismatch),
-        ),
+        ("another election, signed by another", sign("close", &right, &other), [7; 32], Some(Code::ElectionMismatch)),
         ("signed as another kind", of_open, own, invalid),
         ("S above the order", payload(&right, &large_s), own, invalid),
         ("signature of zeros", payload(&right, &[0; 64]), own, invalid),
-        (
-            "body changed",
-            payload(&value.set(2, integer(301)).encode(), &signature),
-            own,
-            invalid,
-        ),
-        (
-            "signature of 63 bytes",
-            payload(&right, &signature[..63]),
-            own,
-            malformed,
-        ),
-        (
-            "signature of 65 bytes",
-            payload(&right, &[&signature[..], &[0]].concat()),
-            own,
-            malformed,
-        ),
-        (
-            "signature as text",
-            pair(bytes(&right), text("signature")).encode(),
-            own,
-            malformed,
-        ),
-        (
-            "body not wrapped",
-            pair(value.clone(), bytes(&signature)).encode(),
-            own,
-            malformed,
-        ),
-        (
-            "three elements",
-            Cbor::Array(vec![bytes(&right), bytes(&signature), Cbor::Null]).encode(),
-            own,
-            malformed,
-        ),
+        ("body changed", payload(&value.set(2, integer(301)).encode(), &signature), own, invalid),
+        ("signature of 63 bytes", payload(&right, &signature[..63]), own, malformed),
+        ("signature of 65 bytes", payload(&right, &[&signature[..], &[0]].concat()), own, malformed),
+        ("signature as text", pair(bytes(&right), text("signature")).encode(), own, malformed),
+        ("body not wrapped", pair(value.clone(), bytes(&signature)).encode(), own, malformed),
+        ("three elements", Cbor::Array(vec![bytes(&right), bytes(&signature), Cbor::Null]).encode(), own, malformed),
         ("one element", Cbor::Array(vec![bytes(&right)]).encode(), own, malformed),
         ("empty", Vec::new(), own, malformed),
         ("trailing byte", [signed(&right), vec![0]].concat(), own, malformed),
-        (
-            "payload of indefinite length",
-            [&[0x9f], &signed(&right)[1..], &[0xff]].concat(),
-            own,
-            malformed,
-        ),
-        (
-            "payload with a tag",
-            [vec![0xc1], signed(&right)].concat(),
-            own,
-            malformed,
-        ),
+        ("payload of indefinite length", [&[0x9f], &signed(&right)[1..], &[0xff]].concat(), own, malformed),
+        ("payload with a tag", [vec![0xc1], signed(&right)].concat(), own, malformed),
         ("byte string in pieces", in_pieces(&right, &signature), own, malformed),
         ("body empty", signed(&[]), own, malformed),
-        (
-            "trailing byte in the body",
-            signed(&[&right[..], &[0]].concat()),
-            own,
-            malformed,
-        ),
+        ("trailing byte in the body", signed(&[&right[..], &[0]].concat()), own, malformed),
         ("body cut short", signed(&right[..right.len() - 1]), own, malformed),
         ("key missing", signed(&value.without(3).encode()), own, malformed),
         ("election missing", signed(&value.without(0).encode()), own, malformed),
-        (
-            "key too many",
-            signed(&value.set(4, integer(0)).encode()),
-            own,
-            malformed,
-        ),
+        ("key too many", signed(&value.set(4, integer(0)).encode()), own, malformed),
         ("key twice", signed(&doubled), own, malformed),
         ("keys not ascending", signed(&reordered), own, malformed),
         ("key as text", signed(&text_key), own, malformed),
@@ -170,68 +105,18 @@ fn closes(scene: &Scene) -> Vec<Case> {
             own,
             malformed,
         ),
-        (
-            "map of indefinite length",
-            signed(&[&[0xbf], &right[1..], &[0xff]].concat()),
-            own,
-            malformed,
-        ),
-        (
-            "integer not in its shortest form",
-            replaced(&[0x19, 0x01, 0x2c], &[0x1a, 0, 0, 0x01, 0x2c]),
-            own,
-            malformed,
-        ),
-        (
-            "integer as text",
-            signed(&value.set(2, text("300")).encode()),
-            own,
-            malformed,
-        ),
-        (
-            "negative integer",
-            signed(&value.set(2, integer(-1)).encode()),
-            own,
-            malformed,
-        ),
-        (
-            "float",
-            replaced(&[0x19, 0x01, 0x2c], &[0xf9, 0x5c, 0xb0]),
-            own,
-            malformed,
-        ),
-        (
-            "bignum",
-            replaced(&[0x19, 0x01, 0x2c], &[0xc2, 0x42, 0x01, 0x2c]),
-            own,
-            malformed,
-        ),
+        ("map of indefinite length", signed(&[&[0xbf], &right[1..], &[0xff]].concat()), own, malformed),
+        ("integer not in its shortest form", replaced(&[0x19, 0x01, 0x2c], &[0x1a, 0, 0, 0x01, 0x2c]), own, malformed),
+        ("integer as text", signed(&value.set(2, text("300")).encode()), own, malformed),
+        ("negative integer", signed(&value.set(2, integer(-1)).encode()), own, malformed),
+        ("float", replaced(&[0x19, 0x01, 0x2c], &[0xf9, 0x5c, 0xb0]), own, malformed),
+        ("bignum", replaced(&[0x19, 0x01, 0x2c], &[0xc2, 0x42, 0x01, 0x2c]), own, malformed),
         ("null", signed(&value.set(2, Cbor::Null).encode()), own, malformed),
         ("undefined", replaced(&[0x19, 0x01, 0x2c], &[0xf7]), own, malformed),
-        (
-            "hash of 31 bytes",
-            signed(&value.set(3, bytes([1; 31])).encode()),
-            own,
-            malformed,
-        ),
-        (
-            "hash of 33 bytes",
-            signed(&value.set(3, bytes([1; 33])).encode()),
-            own,
-            malformed,
-        ),
-        (
-            "text not UTF-8",
-            replaced("witness".as_bytes(), b"witnes\xff"),
-            own,
-            malformed,
-        ),
-        (
-            "text as bytes",
-            signed(&value.set(1, bytes(b"anchor")).encode()),
-            own,
-            malformed,
-        ),
+        ("hash of 31 bytes", signed(&value.set(3, bytes([1; 31])).encode()), own, malformed),
+        ("hash of 33 bytes", signed(&value.set(3, bytes([1; 33])).encode()), own, malformed),
+        ("text not UTF-8", replaced("witness".as_bytes(), b"witnes\xff"), own, malformed),
+        ("text as bytes", signed(&value.set(1, bytes(b"anchor")).encode()), own, malformed),
     ];
     let case = |(name, payload, election, expected): (&str, Vec<u8>, [u8; 32], Option<Code>)| Case {
         name: format!("close: {name}"),
@@ -260,44 +145,18 @@ fn maps(scene: &Scene) -> Vec<Case> {
     let malformed = Some(Code::PayloadMalformed);
     let cases = [
         ("good", confirm.clone(), None),
-        (
-            "any keys",
-            confirm.set(4, map(&[(0, one.clone()), (u64::MAX.into(), three.clone())])),
-            None,
-        ),
-        (
-            "a complaint that is no scalar",
-            confirm.set(5, map(&[(1, bytes(ORDER))])),
-            None,
-        ),
+        ("any keys", confirm.set(4, map(&[(0, one.clone()), (u64::MAX.into(), three.clone())])), None),
+        ("a complaint that is no scalar", confirm.set(5, map(&[(1, bytes(ORDER))])), None),
         ("empty maps", confirm.set(4, map(&[])).set(5, map(&[])), None),
-        (
-            "keys not ascending",
-            confirm.set(4, map(&[(3, three.clone()), (1, one.clone())])),
-            malformed,
-        ),
-        (
-            "key twice",
-            confirm.set(4, map(&[(1, one.clone()), (1, three.clone())])),
-            malformed,
-        ),
+        ("keys not ascending", confirm.set(4, map(&[(3, three.clone()), (1, one.clone())])), malformed),
+        ("key twice", confirm.set(4, map(&[(1, one.clone()), (1, three.clone())])), malformed),
         ("negative key", confirm.set(4, map(&[(-1, one.clone())])), malformed),
-        (
-            "hash of 31 bytes",
-            confirm.set(4, map(&[(1, bytes([1; 31]))])),
-            malformed,
-        ),
-        (
-            "complaint of 33 bytes",
-            confirm.set(5, map(&[(1, bytes([1; 33]))])),
-            malformed,
-        ),
+        ("hash of 31 bytes", confirm.set(4, map(&[(1, bytes([1; 31]))])), malformed),
+        ("complaint of 33 bytes", confirm.set(5, map(&[(1, bytes([1; 33]))])), malformed),
         ("array for a map", confirm.set(5, Cbor::Array(vec![])), malformed),
     ];
     let Cbor::Map(pairs) = &confirm else { panic!("a map") };
-    let Cbor::Integer(trustee) = pairs[3].1 else {
-        panic!("an index")
-    };
+    let Cbor::Integer(trustee) = pairs[3].1 else { panic!("an index") };
     let author = trustee_key(trustee as u64);
     let case = |(name, body, expected): (&str, Cbor, Option<Code>)| Case {
         name: format!("confirm: {name}"),
@@ -324,89 +183,32 @@ fn arrays(scene: &Scene) -> Vec<Case> {
     let cases = [
         (Kind::Result, "good", result.clone(), None),
         (Kind::Result, "no contest", result.set(3, array(&[])), None),
-        (
-            Kind::Result,
-            "withheld with something beside it",
-            contests(&[text("withheld"), Cbor::Null]),
-            malformed,
-        ),
+        (Kind::Result, "withheld with something beside it", contests(&[text("withheld"), Cbor::Null]), malformed),
         (Kind::Result, "unknown word", contests(&[text("hidden")]), malformed),
-        (
-            Kind::Result,
-            "choice without blank",
-            contests(&[text("choice"), totals.clone()]),
-            malformed,
-        ),
-        (
-            Kind::Result,
-            "blank as bool",
-            contests(&[text("choice"), totals.clone(), Cbor::Bool(false)]),
-            malformed,
-        ),
-        (
-            Kind::Result,
-            "negative total",
-            contests(&[text("choice"), array(&[integer(-1)]), Cbor::Null]),
-            malformed,
-        ),
-        (
-            Kind::Result,
-            "null total",
-            contests(&[text("choice"), array(&[Cbor::Null]), Cbor::Null]),
-            malformed,
-        ),
+        (Kind::Result, "choice without blank", contests(&[text("choice"), totals.clone()]), malformed),
+        (Kind::Result, "blank as bool", contests(&[text("choice"), totals.clone(), Cbor::Bool(false)]), malformed),
+        (Kind::Result, "negative total", contests(&[text("choice"), array(&[integer(-1)]), Cbor::Null]), malformed),
+        (Kind::Result, "null total", contests(&[text("choice"), array(&[Cbor::Null]), Cbor::Null]), malformed),
         (Kind::Roll, "good", roll.clone(), None),
-        (
-            Kind::Roll,
-            "credential that is no point",
-            voters(&[bytes([0xff; 32]), integer(0), integer(u64::MAX)]),
-            None,
-        ),
-        (
-            Kind::Roll,
-            "voter of two elements",
-            voters(&[bytes([1; 32]), integer(1)]),
-            malformed,
-        ),
+        (Kind::Roll, "credential that is no point", voters(&[bytes([0xff; 32]), integer(0), integer(u64::MAX)]), None),
+        (Kind::Roll, "voter of two elements", voters(&[bytes([1; 32]), integer(1)]), malformed),
         (
             Kind::Roll,
             "voter of four elements",
             voters(&[bytes([1; 32]), integer(1), integer(0), integer(0)]),
             malformed,
         ),
-        (
-            Kind::Roll,
-            "credential of 31 bytes",
-            voters(&[bytes([1; 31]), integer(1), integer(0)]),
-            malformed,
-        ),
-        (
-            Kind::Roll,
-            "voter as a map",
-            roll.set(4, array(&[Cbor::Map(vec![(integer(0), bytes([1; 32]))])])),
-            malformed,
-        ),
+        (Kind::Roll, "credential of 31 bytes", voters(&[bytes([1; 31]), integer(1), integer(0)]), malformed),
+        (Kind::Roll, "voter as a map", roll.set(4, array(&[Cbor::Map(vec![(integer(0), bytes([1; 32]))])])), malformed),
         (Kind::Round, "good", round.clone(), None),
-        (
-            Kind::Round,
-            "any indexes",
-            round.set(3, array(&[integer(u64::MAX), integer(0), integer(0)])),
-            None,
-        ),
+        (Kind::Round, "any indexes", round.set(3, array(&[integer(u64::MAX), integer(0), integer(0)])), None),
         (Kind::Round, "null for an array", round.set(3, Cbor::Null), malformed),
         (Kind::Keys, "good", keys.clone(), None),
         (Kind::Keys, "trustee as bytes", keys.set(3, bytes([1])), malformed),
-        (
-            Kind::Keys,
-            "attempt above 64 bits",
-            keys.set(1, bytes([1; 9])),
-            malformed,
-        ),
+        (Kind::Keys, "attempt above 64 bits", keys.set(1, bytes([1; 9])), malformed),
     ];
     let Cbor::Map(pairs) = &keys else { panic!("a map") };
-    let Cbor::Integer(trustee) = pairs[3].1 else {
-        panic!("an index")
-    };
+    let Cbor::Integer(trustee) = pairs[3].1 else { panic!("an index") };
     let case = |(kind, name, body, expected): (Kind, &str, Cbor, Option<Code>)| {
         let author = match kind {
             Kind::Roll => registrar_key(),
@@ -432,53 +234,19 @@ fn votes(scene: &Scene) -> Vec<Value> {
     let malformed = Some(Code::PayloadMalformed);
     let cases = [
         (Kind::Ballot, "good", ballot.encode(), None),
-        (
-            Kind::Ballot,
-            "of nothing but sizes",
-            ballot.put(3, Cbor::Map(vec![])).put(5, bytes([])).encode(),
-            None,
-        ),
-        (
-            Kind::Ballot,
-            "link of 32 bytes",
-            ballot.put(1, bytes([1; 32])).encode(),
-            malformed,
-        ),
+        (Kind::Ballot, "of nothing but sizes", ballot.put(3, Cbor::Map(vec![])).put(5, bytes([])).encode(), None),
+        (Kind::Ballot, "link of 32 bytes", ballot.put(1, bytes([1; 32])).encode(), malformed),
         (Kind::Ballot, "link empty", ballot.put(1, bytes([])).encode(), malformed),
-        (
-            Kind::Ballot,
-            "proof null",
-            ballot.put(5, Cbor::Null).encode(),
-            malformed,
-        ),
+        (Kind::Ballot, "proof null", ballot.put(5, Cbor::Null).encode(), malformed),
         (Kind::Ballot, "as a challenge", challenge.encode(), malformed),
         (Kind::Challenge, "good", challenge.encode(), None),
-        (
-            Kind::Challenge,
-            "any bits",
-            challenge.put(5, Cbor::Array(vec![integer(u64::MAX)])).encode(),
-            None,
-        ),
-        (
-            Kind::Challenge,
-            "bits as bools",
-            challenge.put(5, Cbor::Array(vec![Cbor::Bool(true)])).encode(),
-            malformed,
-        ),
-        (
-            Kind::Challenge,
-            "r of 31 bytes",
-            challenge.put(6, bytes([1; 31])).encode(),
-            malformed,
-        ),
+        (Kind::Challenge, "any bits", challenge.put(5, Cbor::Array(vec![integer(u64::MAX)])).encode(), None),
+        (Kind::Challenge, "bits as bools", challenge.put(5, Cbor::Array(vec![Cbor::Bool(true)])).encode(), malformed),
+        (Kind::Challenge, "r of 31 bytes", challenge.put(6, bytes([1; 31])).encode(), malformed),
         (Kind::Challenge, "as a ballot", ballot.encode(), malformed),
     ];
     let case = |(kind, name, payload, expected): (Kind, &str, Vec<u8>, Option<Code>)| {
-        assert_eq!(
-            Message::decode(kind, &payload).err().map(|rejection| rejection.code),
-            expected,
-            "{kind}: {name}"
-        );
+        assert_eq!(Message::decode(kind, &payload).err().map(|rejection| rejection.code), expected, "{kind}: {name}");
         let fields = json!({
             "message": kind.as_str(), "election": null, "public": null, "payload": hex(payload), "code": code(expected),
         });
@@ -511,17 +279,10 @@ fn judge<T: Body>(case: &Case) -> Option<Code> {
         Ok(signed) => signed,
         Err(rejection) => return Some(rejection.code),
     };
-    if signed
-        .body()
-        .election()
-        .is_some_and(|election| election.0 != case.election)
-    {
+    if signed.body().election().is_some_and(|election| election.0 != case.election) {
         return Some(Code::ElectionMismatch);
     }
-    signed
-        .judge_signature(&public(&case.author))
-        .err()
-        .map(|rejection| rejection.code)
+    signed.judge_signature(&public(&case.author)).err().map(|rejection| rejection.code)
 }
 
 /// Adds the group's order to a little-endian scalar.

@@ -14,11 +14,7 @@ use crate::story::body_hash;
 pub fn vectors(scene: &Scene) -> Vec<Value> {
     let election = scene.board.election().id();
     let credentials = credentials();
-    let voter = |place: usize, weight, style| Voter {
-        credential: credentials[place],
-        weight,
-        style,
-    };
+    let voter = |place: usize, weight, style| Voter { credential: credentials[place], weight, style };
     let chunk = |revision, chunk, chunks, voters: &[Voter]| Chunk {
         election,
         revision,
@@ -27,11 +23,7 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         voters: voters.to_vec(),
         previous: Hash([0; 32]),
     };
-    let strange = |credential: [u8; 32]| Voter {
-        credential: EncodedPoint(credential),
-        weight: 0,
-        style: 0,
-    };
+    let strange = |credential: [u8; 32]| Voter { credential: EncodedPoint(credential), weight: 0, style: 0 };
 
     let one = chunk(1, 1, 2, &[voter(0, 1, 0), voter(1, 5, 1)]);
     let two = after(&one, chunk(1, 2, 2, &[voter(2, 1, 0)]));
@@ -41,44 +33,14 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         ("first", vec![], one.clone(), None),
         ("second", vec![&one], two.clone(), None),
         ("empty", vec![], empty.clone(), None),
-        (
-            "new revision after a whole one",
-            vec![&one, &two],
-            chunk(2, 1, 1, &[voter(0, 1, 0)]),
-            None,
-        ),
-        (
-            "new revision in the middle",
-            vec![&one],
-            chunk(2, 1, 3, &[voter(0, 1, 0)]),
-            None,
-        ),
+        ("new revision after a whole one", vec![&one, &two], chunk(2, 1, 1, &[voter(0, 1, 0)]), None),
+        ("new revision in the middle", vec![&one], chunk(2, 1, 3, &[voter(0, 1, 0)]), None),
         ("most chunks", vec![], chunk(1, 1, 100_000, &[]), None),
-        (
-            "too many chunks",
-            vec![],
-            chunk(1, 1, 100_001, &[]),
-            Some(Code::RollChunk),
-        ),
+        ("too many chunks", vec![], chunk(1, 1, 100_001, &[]), Some(Code::RollChunk)),
         ("of another roll", vec![&other], two.clone(), Some(Code::RollChunk)),
-        (
-            "without the chunk before",
-            vec![&one],
-            chunk(1, 2, 2, &[]),
-            Some(Code::RollChunk),
-        ),
-        (
-            "first after another",
-            vec![],
-            after(&one, empty.clone()),
-            Some(Code::RollChunk),
-        ),
-        (
-            "new revision after the old",
-            vec![&one, &two],
-            after(&two, chunk(2, 1, 1, &[])),
-            Some(Code::RollChunk),
-        ),
+        ("without the chunk before", vec![&one], chunk(1, 2, 2, &[]), Some(Code::RollChunk)),
+        ("first after another", vec![], after(&one, empty.clone()), Some(Code::RollChunk)),
+        ("new revision after the old", vec![&one, &two], after(&two, chunk(2, 1, 1, &[])), Some(Code::RollChunk)),
         (
             "another chunk before, and a voter twice",
             vec![&one],
@@ -89,128 +51,38 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         ("chunk 0", vec![], chunk(1, 0, 1, &[]), Some(Code::RollChunk)),
         ("second first", vec![], two.clone(), Some(Code::RollChunk)),
         ("first again", vec![&one], one.clone(), Some(Code::RollChunk)),
-        (
-            "third of two",
-            vec![&one, &two],
-            after(&two, chunk(1, 3, 2, &[])),
-            Some(Code::RollChunk),
-        ),
-        (
-            "other number of chunks",
-            vec![&one],
-            after(&one, chunk(1, 2, 3, &[])),
-            Some(Code::RollChunk),
-        ),
+        ("third of two", vec![&one, &two], after(&two, chunk(1, 3, 2, &[])), Some(Code::RollChunk)),
+        ("other number of chunks", vec![&one], after(&one, chunk(1, 2, 3, &[])), Some(Code::RollChunk)),
         ("revision 0", vec![], chunk(0, 1, 1, &[]), Some(Code::RollChunk)),
-        (
-            "revision skipped",
-            vec![&one],
-            chunk(3, 1, 1, &[]),
-            Some(Code::RollChunk),
-        ),
-        (
-            "revision of 64 bits",
-            vec![&one],
-            chunk(u64::MAX, 1, 1, &[]),
-            Some(Code::RollChunk),
-        ),
-        (
-            "new revision with chunk 2",
-            vec![&one],
-            chunk(2, 2, 2, &[]),
-            Some(Code::RollChunk),
-        ),
-        (
-            "voters of the revision before",
-            vec![&one, &two],
-            chunk(2, 1, 1, &[voter(2, 1, 0), voter(3, 1, 0)]),
-            None,
-        ),
-        (
-            "voter twice",
-            vec![],
-            chunk(1, 1, 1, &[voter(1, 1, 0), voter(1, 1, 0)]),
-            Some(Code::RollOrder),
-        ),
-        (
-            "not ascending",
-            vec![],
-            chunk(1, 1, 1, &[voter(1, 1, 0), voter(0, 1, 0)]),
-            Some(Code::RollOrder),
-        ),
+        ("revision skipped", vec![&one], chunk(3, 1, 1, &[]), Some(Code::RollChunk)),
+        ("revision of 64 bits", vec![&one], chunk(u64::MAX, 1, 1, &[]), Some(Code::RollChunk)),
+        ("new revision with chunk 2", vec![&one], chunk(2, 2, 2, &[]), Some(Code::RollChunk)),
+        ("voters of the revision before", vec![&one, &two], chunk(2, 1, 1, &[voter(2, 1, 0), voter(3, 1, 0)]), None),
+        ("voter twice", vec![], chunk(1, 1, 1, &[voter(1, 1, 0), voter(1, 1, 0)]), Some(Code::RollOrder)),
+        ("not ascending", vec![], chunk(1, 1, 1, &[voter(1, 1, 0), voter(0, 1, 0)]), Some(Code::RollOrder)),
         (
             "not ascending over chunks",
             vec![&one],
             after(&one, chunk(1, 2, 2, &[voter(1, 1, 0)])),
             Some(Code::RollOrder),
         ),
-        (
-            "order before the point",
-            vec![&one],
-            after(&one, chunk(1, 2, 2, &[strange([0; 32])])),
-            Some(Code::RollOrder),
-        ),
-        (
-            "no point",
-            vec![],
-            chunk(1, 1, 1, &[strange([0xff; 32])]),
-            Some(Code::PointInvalid),
-        ),
-        (
-            "identity",
-            vec![],
-            chunk(1, 1, 1, &[strange([0; 32])]),
-            Some(Code::IdentityPoint),
-        ),
-        (
-            "weight 0",
-            vec![],
-            chunk(1, 1, 1, &[voter(0, 0, 9)]),
-            Some(Code::RollWeight),
-        ),
-        (
-            "style",
-            vec![],
-            chunk(1, 1, 1, &[voter(0, 1, 4)]),
-            Some(Code::RollStyle),
-        ),
-        (
-            "style of 64 bits",
-            vec![],
-            chunk(1, 1, 1, &[voter(0, 1, u64::MAX)]),
-            Some(Code::RollStyle),
-        ),
-        (
-            "first voter first",
-            vec![],
-            chunk(1, 1, 1, &[voter(0, 1, 4), voter(0, 0, 0)]),
-            Some(Code::RollStyle),
-        ),
+        ("order before the point", vec![&one], after(&one, chunk(1, 2, 2, &[strange([0; 32])])), Some(Code::RollOrder)),
+        ("no point", vec![], chunk(1, 1, 1, &[strange([0xff; 32])]), Some(Code::PointInvalid)),
+        ("identity", vec![], chunk(1, 1, 1, &[strange([0; 32])]), Some(Code::IdentityPoint)),
+        ("weight 0", vec![], chunk(1, 1, 1, &[voter(0, 0, 9)]), Some(Code::RollWeight)),
+        ("style", vec![], chunk(1, 1, 1, &[voter(0, 1, 4)]), Some(Code::RollStyle)),
+        ("style of 64 bits", vec![], chunk(1, 1, 1, &[voter(0, 1, u64::MAX)]), Some(Code::RollStyle)),
+        ("first voter first", vec![], chunk(1, 1, 1, &[voter(0, 1, 4), voter(0, 0, 0)]), Some(Code::RollStyle)),
         ("largest total", vec![], chunk(1, 1, 1, &[voter(0, 1 << 40, 0)]), None),
-        (
-            "largest total over chunks",
-            vec![&one],
-            after(&one, chunk(1, 2, 2, &[voter(2, (1 << 40) - 6, 0)])),
-            None,
-        ),
+        ("largest total over chunks", vec![&one], after(&one, chunk(1, 2, 2, &[voter(2, (1 << 40) - 6, 0)])), None),
         (
             "total over chunks",
             vec![&one],
             after(&one, chunk(1, 2, 2, &[voter(2, (1 << 40) - 5, 0)])),
             Some(Code::RollTotal),
         ),
-        (
-            "weights of a void revision",
-            vec![&one],
-            chunk(2, 1, 1, &[voter(2, 1 << 40, 0)]),
-            None,
-        ),
-        (
-            "weight of 64 bits",
-            vec![],
-            chunk(1, 1, 1, &[voter(0, u64::MAX, 0)]),
-            Some(Code::RollTotal),
-        ),
+        ("weights of a void revision", vec![&one], chunk(2, 1, 1, &[voter(2, 1 << 40, 0)]), None),
+        ("weight of 64 bits", vec![], chunk(1, 1, 1, &[voter(0, u64::MAX, 0)]), Some(Code::RollTotal)),
         (
             "sum above 64 bits",
             vec![],
@@ -221,33 +93,20 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
     let mut vectors = vec![
         whole("one empty chunk", election, scene, &[&empty]),
         whole("two chunks", election, scene, &[&one, &two]),
-        whole(
-            "the second revision",
-            election,
-            scene,
-            &[&chunk(2, 1, 1, &[voter(3, 7, 2)])],
-        ),
+        whole("the second revision", election, scene, &[&chunk(2, 1, 1, &[voter(3, 7, 2)])]),
     ];
-    vectors.extend(
-        cases
-            .into_iter()
-            .map(|(name, before, body, expected)| bad(name, scene, &before, &body, expected)),
-    );
+    vectors.extend(cases.into_iter().map(|(name, before, body, expected)| bad(name, scene, &before, &body, expected)));
     vectors
 }
 
 /// The chunk that names this one as the one before.
 fn after(previous: &Chunk, chunk: Chunk) -> Chunk {
-    Chunk {
-        previous: body_hash(previous),
-        ..chunk
-    }
+    Chunk { previous: body_hash(previous), ..chunk }
 }
 
 fn credentials() -> Vec<EncodedPoint> {
-    let mut credentials: Vec<_> = (1..=4_u64)
-        .map(|secret| EncodedPoint(encode_point(&Point::mul_base(&Scalar::from(secret)))))
-        .collect();
+    let mut credentials: Vec<_> =
+        (1..=4_u64).map(|secret| EncodedPoint(encode_point(&Point::mul_base(&Scalar::from(secret))))).collect();
     credentials.sort_unstable();
     credentials
 }
@@ -263,19 +122,14 @@ fn roll_of(scene: &Scene, chunks: &[&Chunk]) -> Roll {
 
 fn take(roll: &mut Roll, scene: &Scene, chunk: &Chunk) -> Result<(), Code> {
     let signed = Signed::sign(chunk.clone(), &registrar_key());
-    let judged = roll
-        .judge(&signed, scene.board.election())
-        .map_err(|rejection| rejection.code)?;
+    let judged = roll.judge(&signed, scene.board.election()).map_err(|rejection| rejection.code)?;
     roll.apply(judged);
     Ok(())
 }
 
 fn whole(name: &str, election: ElectionId, scene: &Scene, chunks: &[&Chunk]) -> Value {
     // A second revision is given a first.
-    let first = Chunk {
-        revision: 1,
-        ..chunks[0].clone()
-    };
+    let first = Chunk { revision: 1, ..chunks[0].clone() };
     let revision = chunks[0].revision;
     let before = [&first];
     let mut roll = roll_of(scene, if revision == 1 { &[] } else { &before });

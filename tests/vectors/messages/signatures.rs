@@ -41,44 +41,18 @@ pub fn vectors() -> Vec<Value> {
     let mut source = Source::new("signatures");
     let mut cases = vec![
         ("right", own, message.clone(), right, true),
-        (
-            "right, of the empty message",
-            own,
-            Vec::new(),
-            key.sign(b"").to_bytes(),
-            true,
-        ),
+        ("right, of the empty message", own, Vec::new(), key.sign(b"").to_bytes(), true),
         ("another message", own, b"massage".to_vec(), right, false),
-        (
-            "another key",
-            public(&signing_key("registrar")).0,
-            message.clone(),
-            right,
-            false,
-        ),
+        ("another key", public(&signing_key("registrar")).0, message.clone(), right, false),
         ("a bit of R", own, message.clone(), flipped(0), false),
         ("a bit of S", own, message.clone(), flipped(32), false),
         ("S above the order", own, message.clone(), large_s, false),
-        (
-            "key the identity, R the identity, S zero",
-            identity,
-            message.clone(),
-            zeros(identity),
-            false,
-        ),
+        ("key the identity, R the identity, S zero", identity, message.clone(), zeros(identity), false),
         ("key of order 8", of_order_8, message.clone(), zeros(identity), false),
-        (
-            "key the identity with a sign",
-            negative_zero,
-            message.clone(),
-            zeros(identity),
-            false,
-        ),
+        ("key the identity with a sign", negative_zero, message.clone(), zeros(identity), false),
         (
             "key no point",
-            [
-                2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-            ],
+            [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
             message,
             zeros(identity),
             false,
@@ -112,13 +86,7 @@ fn made_by_hand(source: &mut Source) -> Vec<Case> {
     let (key_a, key_mixed) = (base_a.compress().to_bytes(), mixed.compress().to_bytes());
     vec![
         ("R the identity", key_a, b"message".to_vec(), small_r, false),
-        (
-            "R with a part of small order: right only with the cofactor",
-            key_a,
-            b"message".to_vec(),
-            mixed_r,
-            false,
-        ),
+        ("R with a part of small order: right only with the cofactor", key_a, b"message".to_vec(), mixed_r, false),
         (
             "key with a part of small order that vanishes",
             key_mixed,

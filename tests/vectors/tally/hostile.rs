@@ -24,11 +24,7 @@ pub fn vectors(open: &Told, nothing: &Told) -> Vec<Value> {
 fn bad_shares(told: &Told) -> Vec<Value> {
     let counted = told.closed.board.tally().unwrap().counted().hash;
     let body_of = |trustee: u64| {
-        let decryption = told
-            .decryptions
-            .iter()
-            .find(|decryption| decryption.trustee == trustee)
-            .unwrap();
+        let decryption = told.decryptions.iter().find(|decryption| decryption.trustee == trustee).unwrap();
         OPENED.share_body(counted, decryption, told.closed.log.anchor())
     };
     let (right, other) = (body_of(3), body_of(4));
@@ -36,22 +32,15 @@ fn bad_shares(told: &Told) -> Vec<Value> {
         decryption: put(&right.decryption, place, value).into(),
         ..right.clone()
     };
-    let proof = |place: usize, value: [u8; 32]| Share {
-        proof: put(&right.proof, place, value).into(),
-        ..right.clone()
-    };
+    let proof =
+        |place: usize, value: [u8; 32]| Share { proof: put(&right.proof, place, value).into(), ..right.clone() };
     let no_point = [0xff; 32];
     let some_point = encode_point(&Point::mul_base(&Scalar::from(11_u64)));
     let some_scalar = Scalar::from(11_u64).to_bytes();
     let exchanged = {
         let (one, two) = (right.decryption[..32].to_vec(), right.decryption[32..64].to_vec());
         Share {
-            decryption: put(
-                &put(&right.decryption, 0, two.try_into().unwrap()),
-                32,
-                one.try_into().unwrap(),
-            )
-            .into(),
+            decryption: put(&put(&right.decryption, 0, two.try_into().unwrap()), 32, one.try_into().unwrap()).into(),
             ..right.clone()
         }
     };
@@ -59,70 +48,37 @@ fn bad_shares(told: &Told) -> Vec<Value> {
     let cases = [
         ("good", vec![], right.clone(), None),
         ("good after another", vec![4], right.clone(), None),
-        (
-            "trustee left out",
-            vec![],
-            Share {
-                trustee: 2,
-                ..right.clone()
-            },
-            Some(Code::TrusteeLeftOut),
-        ),
+        ("trustee left out", vec![], Share { trustee: 2, ..right.clone() }, Some(Code::TrusteeLeftOut)),
         (
             "keys hash",
             vec![],
-            Share {
-                keys: Hash([1; 32]),
-                counted: Hash([1; 32]),
-                ..right.clone()
-            },
+            Share { keys: Hash([1; 32]), counted: Hash([1; 32]), ..right.clone() },
             Some(Code::KeysMismatch),
         ),
-        (
-            "counted hash",
-            vec![3],
-            Share {
-                counted: Hash([1; 32]),
-                ..right.clone()
-            },
-            Some(Code::CountedMismatch),
-        ),
+        ("counted hash", vec![3], Share { counted: Hash([1; 32]), ..right.clone() }, Some(Code::CountedMismatch)),
         ("second share", vec![4, 3], right.clone(), Some(Code::Duplicate)),
         (
             "a point too few",
             vec![],
-            Share {
-                decryption: right.decryption[32..].to_vec().into(),
-                ..right.clone()
-            },
+            Share { decryption: right.decryption[32..].to_vec().into(), ..right.clone() },
             Some(Code::ShareLength),
         ),
         (
             "a byte too many",
             vec![],
-            Share {
-                decryption: [&right.decryption[..], &[0]].concat().into(),
-                ..right.clone()
-            },
+            Share { decryption: [&right.decryption[..], &[0]].concat().into(), ..right.clone() },
             Some(Code::ShareLength),
         ),
         (
             "proof of one group",
             vec![],
-            Share {
-                proof: right.proof[..96].to_vec().into(),
-                ..right.clone()
-            },
+            Share { proof: right.proof[..96].to_vec().into(), ..right.clone() },
             Some(Code::ShareLength),
         ),
         (
             "empty",
             vec![],
-            Share {
-                decryption: vec![].into(),
-                proof: vec![].into(),
-                ..right.clone()
-            },
+            Share { decryption: vec![].into(), proof: vec![].into(), ..right.clone() },
             Some(Code::ShareLength),
         ),
         ("D no point", vec![], decryption(64, no_point), Some(Code::PointInvalid)),
@@ -132,38 +88,17 @@ fn bad_shares(told: &Told) -> Vec<Value> {
         (
             "V no point and z no scalar",
             vec![],
-            Share {
-                proof: put(&proof(96, ORDER).proof, 64, no_point).into(),
-                ..right.clone()
-            },
+            Share { proof: put(&proof(96, ORDER).proof, 64, no_point).into(), ..right.clone() },
             Some(Code::PointInvalid),
         ),
-        (
-            "D the identity",
-            vec![],
-            decryption(0, [0; 32]),
-            Some(Code::ShareInvalid),
-        ),
+        ("D the identity", vec![], decryption(0, [0; 32]), Some(Code::ShareInvalid)),
         ("another D", vec![], decryption(0, some_point), Some(Code::ShareInvalid)),
         ("D exchanged", vec![], exchanged, Some(Code::ShareInvalid)),
         ("another W", vec![], proof(0, some_point), Some(Code::ShareInvalid)),
         ("another V", vec![], proof(64, some_point), Some(Code::ShareInvalid)),
         ("another z", vec![], proof(96, some_scalar), Some(Code::ShareInvalid)),
-        (
-            "another second z",
-            vec![],
-            proof(128, some_scalar),
-            Some(Code::ShareInvalid),
-        ),
-        (
-            "share of another trustee",
-            vec![],
-            Share {
-                trustee: 3,
-                ..other.clone()
-            },
-            Some(Code::ShareInvalid),
-        ),
+        ("another second z", vec![], proof(128, some_scalar), Some(Code::ShareInvalid)),
+        ("share of another trustee", vec![], Share { trustee: 3, ..other.clone() }, Some(Code::ShareInvalid)),
     ];
     let case = |(name, sent, body, expected): (&str, Vec<u64>, Share, Option<Code>)| {
         let mut scene = told.closed.clone();
@@ -178,22 +113,11 @@ fn bad_shares(told: &Told) -> Vec<Value> {
 fn share_not_needed(open: &Told, nothing: &Told) -> Value {
     let counted = nothing.closed.board.tally().unwrap().counted().hash;
     let body = OPENED.share_body(counted, &open.decryptions[0], nothing.closed.log.anchor());
-    bad_share(
-        "not needed",
-        NOTHING_OPEN,
-        &nothing.closed,
-        &[],
-        body,
-        Some(Code::ShareNotNeeded),
-    )
+    bad_share("not needed", NOTHING_OPEN, &nothing.closed, &[], body, Some(Code::ShareNotNeeded))
 }
 
 fn bad_share(name: &str, base: &str, scene: &Scene, sent: &[u64], body: Share, expected: Option<Code>) -> Value {
-    assert_eq!(
-        scene.judge_signed(body.clone(), &trustee_key(body.trustee)),
-        expected,
-        "{name}"
-    );
+    assert_eq!(scene.judge_signed(body.clone(), &trustee_key(body.trustee)), expected, "{name}");
     let fields = json!({
         "base": base, "sent": sent, "keys_hash": hex(body.keys), "counted_hash": hex(body.counted),
         "trustee": body.trustee, "decryption": hex(&body.decryption[..]), "proof": hex(&body.proof[..]),
@@ -210,14 +134,9 @@ fn bad_results(told: &Told) -> Vec<Value> {
         contests[place] = result;
         contests
     };
-    let choice = |totals: &[u64], blank| ContestResult::Choice {
-        totals: totals.to_vec(),
-        blank,
-    };
+    let choice = |totals: &[u64], blank| ContestResult::Choice { totals: totals.to_vec(), blank };
     let changed = |place: usize, change: &dyn Fn(&mut Vec<u64>, &mut Option<u64>)| {
-        let ContestResult::Choice { mut totals, mut blank } = right[place].clone() else {
-            panic!("withheld")
-        };
+        let ContestResult::Choice { mut totals, mut blank } = right[place].clone() else { panic!("withheld") };
         change(&mut totals, &mut blank);
         put(place, ContestResult::Choice { totals, blank })
     };
@@ -239,20 +158,8 @@ fn bad_results(told: &Told) -> Vec<Value> {
             Some(Code::ResultShape),
         ),
         ("contests reversed", counted, reversed, &all, Some(Code::ResultShape)),
-        (
-            "an option too few",
-            counted,
-            changed(0, &|totals, _| totals.truncate(2)),
-            &all,
-            Some(Code::ResultShape),
-        ),
-        (
-            "blank missing",
-            counted,
-            changed(0, &|_, blank| *blank = None),
-            &all,
-            Some(Code::ResultShape),
-        ),
+        ("an option too few", counted, changed(0, &|totals, _| totals.truncate(2)), &all, Some(Code::ResultShape)),
+        ("blank missing", counted, changed(0, &|_, blank| *blank = None), &all, Some(Code::ResultShape)),
         (
             "blank where none is offered",
             counted,
@@ -260,76 +167,16 @@ fn bad_results(told: &Told) -> Vec<Value> {
             &all,
             Some(Code::ResultShape),
         ),
-        (
-            "open contest withheld",
-            counted,
-            put(0, ContestResult::Withheld),
-            &all,
-            Some(Code::ResultShape),
-        ),
-        (
-            "empty contest withheld",
-            counted,
-            put(3, ContestResult::Withheld),
-            &all,
-            Some(Code::ResultShape),
-        ),
-        (
-            "withheld contest shown",
-            counted,
-            put(4, choice(&[5], None)),
-            &all,
-            Some(Code::ResultShape),
-        ),
-        (
-            "one vote more",
-            counted,
-            changed(0, &|totals, _| totals[0] += 1),
-            &all,
-            Some(Code::ResultTotal),
-        ),
-        (
-            "votes exchanged",
-            counted,
-            changed(0, &|totals, _| totals.swap(0, 2)),
-            &all,
-            Some(Code::ResultTotal),
-        ),
-        (
-            "blank votes",
-            counted,
-            changed(0, &|_, blank| *blank = Some(0)),
-            &all,
-            Some(Code::ResultTotal),
-        ),
-        (
-            "last contest of a group",
-            counted,
-            changed(1, &|totals, _| totals[3] += 1),
-            &all,
-            Some(Code::ResultTotal),
-        ),
-        (
-            "second group",
-            counted,
-            changed(2, &|totals, _| totals[1] += 1),
-            &all,
-            Some(Code::ResultTotal),
-        ),
-        (
-            "largest total",
-            counted,
-            changed(0, &|totals, _| totals[0] = u64::MAX),
-            &all,
-            Some(Code::ResultTotal),
-        ),
-        (
-            "votes in an empty group",
-            counted,
-            changed(3, &|totals, _| totals[0] = 1),
-            &all,
-            Some(Code::ResultTotal),
-        ),
+        ("open contest withheld", counted, put(0, ContestResult::Withheld), &all, Some(Code::ResultShape)),
+        ("empty contest withheld", counted, put(3, ContestResult::Withheld), &all, Some(Code::ResultShape)),
+        ("withheld contest shown", counted, put(4, choice(&[5], None)), &all, Some(Code::ResultShape)),
+        ("one vote more", counted, changed(0, &|totals, _| totals[0] += 1), &all, Some(Code::ResultTotal)),
+        ("votes exchanged", counted, changed(0, &|totals, _| totals.swap(0, 2)), &all, Some(Code::ResultTotal)),
+        ("blank votes", counted, changed(0, &|_, blank| *blank = Some(0)), &all, Some(Code::ResultTotal)),
+        ("last contest of a group", counted, changed(1, &|totals, _| totals[3] += 1), &all, Some(Code::ResultTotal)),
+        ("second group", counted, changed(2, &|totals, _| totals[1] += 1), &all, Some(Code::ResultTotal)),
+        ("largest total", counted, changed(0, &|totals, _| totals[0] = u64::MAX), &all, Some(Code::ResultTotal)),
+        ("votes in an empty group", counted, changed(3, &|totals, _| totals[0] = 1), &all, Some(Code::ResultTotal)),
         (
             "blank votes in an empty group",
             counted,
@@ -342,11 +189,7 @@ fn bad_results(told: &Told) -> Vec<Value> {
         |(name, counted, contests, accepted, expected): (&str, Hash, Vec<ContestResult>, &[u64], Option<Code>)| {
             let mut scene = told.closed.clone();
             let own = told.closed.board.tally().unwrap().counted().hash;
-            for decryption in told
-                .decryptions
-                .iter()
-                .filter(|decryption| accepted.contains(&decryption.trustee))
-            {
+            for decryption in told.decryptions.iter().filter(|decryption| accepted.contains(&decryption.trustee)) {
                 scene.sign(
                     OPENED.share_body(own, decryption, told.closed.log.anchor()),
                     &trustee_key(decryption.trustee),
@@ -365,27 +208,13 @@ fn bad_results_of_nothing(told: &Told) -> Vec<Value> {
     let right = results(&OPENED, &told.totals);
     let counted = told.closed.board.tally().unwrap().counted().hash;
     let mut shown = right.clone();
-    shown[3] = ContestResult::Choice {
-        totals: vec![0, 0],
-        blank: Some(1),
-    };
+    shown[3] = ContestResult::Choice { totals: vec![0, 0], blank: Some(1) };
     let mut stuffed = right.clone();
-    stuffed[4] = ContestResult::Choice {
-        totals: vec![1],
-        blank: None,
-    };
+    stuffed[4] = ContestResult::Choice { totals: vec![1], blank: None };
     let cases = [
         ("nothing to decrypt, good", right, None),
-        (
-            "nothing to decrypt, withheld contest shown",
-            shown,
-            Some(Code::ResultShape),
-        ),
-        (
-            "nothing to decrypt, votes in an empty group",
-            stuffed,
-            Some(Code::ResultTotal),
-        ),
+        ("nothing to decrypt, withheld contest shown", shown, Some(Code::ResultShape)),
+        ("nothing to decrypt, votes in an empty group", stuffed, Some(Code::ResultTotal)),
     ];
     let case = |(name, contests, expected)| bad_result(name, NOTHING_OPEN, &told.closed, counted, contests, expected);
     cases.into_iter().map(case).collect()
@@ -401,12 +230,7 @@ fn bad_result(
 ) -> Value {
     let contests_json = contests_json(&contests);
     let election = ElectionId(scene.election());
-    let body = TallyResult {
-        election,
-        anchor: scene.log.anchor(),
-        counted,
-        contests,
-    };
+    let body = TallyResult { election, anchor: scene.log.anchor(), counted, contests };
     assert_eq!(scene.judge_signed(body, &authority_key()), expected, "{name}");
     let fields = json!({
         "base": base, "counted_hash": hex(counted), "contests": contests_json, "code": code(expected),

@@ -23,10 +23,7 @@ impl Directory {
         if !listing.files.contains_key("checkpoint") {
             return Err(SourceError::NoCheckpoint(root.display().to_string()));
         }
-        Ok(Self {
-            root: root.to_owned(),
-            listing,
-        })
+        Ok(Self { root: root.to_owned(), listing })
     }
 }
 
@@ -48,10 +45,7 @@ fn list(folder: &Path, prefix: &str, depth: usize, listing: &mut Listing) -> Res
 }
 
 fn failed(place: &Path, error: io::Error) -> SourceError {
-    SourceError::Io {
-        place: place.display().to_string(),
-        error,
-    }
+    SourceError::Io { place: place.display().to_string(), error }
 }
 
 impl Source for Directory {
@@ -65,13 +59,7 @@ impl Source for Directory {
         let mut bytes = Vec::new();
         // One byte more than expected is enough to see that the file has grown.
         let file = fs::File::open(&path).map_err(|error| failed(&path, error))?;
-        file.take(length.saturating_add(1))
-            .read_to_end(&mut bytes)
-            .map_err(|error| failed(&path, error))?;
-        if bytes.len() as u64 == length {
-            Ok(bytes)
-        } else {
-            Err(SourceError::Changed(path.display().to_string()))
-        }
+        file.take(length.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| failed(&path, error))?;
+        if bytes.len() as u64 == length { Ok(bytes) } else { Err(SourceError::Changed(path.display().to_string())) }
     }
 }

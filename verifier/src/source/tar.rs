@@ -22,10 +22,7 @@ pub struct Tar<R> {
 impl<R: Read + Seek> Tar<R> {
     /// Lists the files of the tar; `place` names it in errors.
     pub fn open(place: &str, mut archive: R) -> Result<Self, SourceError> {
-        let failed = |error| SourceError::Io {
-            place: place.to_owned(),
-            error,
-        };
+        let failed = |error| SourceError::Io { place: place.to_owned(), error };
         bound_extensions(&mut archive).map_err(failed)?;
         let members = members(&mut archive, place)?;
         let folder = common_folder(&members);
@@ -44,12 +41,7 @@ impl<R: Read + Seek> Tar<R> {
         if !listing.files.contains_key("checkpoint") {
             return Err(SourceError::NoCheckpoint(place.to_owned()));
         }
-        Ok(Self {
-            place: place.to_owned(),
-            archive: Mutex::new(archive),
-            positions,
-            listing,
-        })
+        Ok(Self { place: place.to_owned(), archive: Mutex::new(archive), positions, listing })
     }
 
     fn read_at(&self, position: u64, length: u64) -> io::Result<Vec<u8>> {
@@ -71,10 +63,7 @@ fn bound_extensions<R: Read + Seek>(archive: &mut R) -> io::Result<()> {
         let is_pax = kind.is_pax_global_extensions() || kind.is_pax_local_extensions();
         let extension = kind.is_gnu_longname() || kind.is_gnu_longlink() || is_pax;
         if extension && entry.size() > LONGEST_EXTENSION {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "an extension header is too long",
-            ));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "an extension header is too long"));
         }
         if is_pax && gives_size(&mut entry)? {
             return Err(io::Error::new(
@@ -103,10 +92,7 @@ struct Member {
 }
 
 fn members<R: Read + Seek>(archive: &mut R, place: &str) -> Result<Vec<Member>, SourceError> {
-    let failed = |error| SourceError::Io {
-        place: place.to_owned(),
-        error,
-    };
+    let failed = |error| SourceError::Io { place: place.to_owned(), error };
     archive.rewind().map_err(failed)?;
     let mut members = Vec::new();
     for entry in Archive::new(archive).entries_with_seek().map_err(failed)? {
@@ -121,30 +107,19 @@ fn members<R: Read + Seek>(archive: &mut R, place: &str) -> Result<Vec<Member>, 
             return Err(SourceError::TooManyFiles);
         }
         let regular = matches!(kind, EntryType::Regular);
-        members.push(Member {
-            name,
-            regular,
-            position: entry.raw_file_position(),
-            length: entry.size(),
-        });
+        members.push(Member { name, regular, position: entry.raw_file_position(), length: entry.size() });
     }
     Ok(members)
 }
 
 /// The one folder under which every member stands, with its slash; empty if there is none.
 fn common_folder(members: &[Member]) -> String {
-    let Some(folder) = members
-        .first()
-        .and_then(|first| first.name.split_once('/'))
-        .map(|(folder, _)| format!("{folder}/"))
+    let Some(folder) =
+        members.first().and_then(|first| first.name.split_once('/')).map(|(folder, _)| format!("{folder}/"))
     else {
         return String::new();
     };
-    if members.iter().all(|member| member.name.starts_with(&folder)) {
-        folder
-    } else {
-        String::new()
-    }
+    if members.iter().all(|member| member.name.starts_with(&folder)) { folder } else { String::new() }
 }
 
 impl<R: Read + Seek + Send> Source for Tar<R> {
@@ -157,14 +132,8 @@ impl<R: Read + Seek + Send> Source for Tar<R> {
             return Err(SourceError::Changed(name.to_owned()));
         };
         let place = format!("{} in {}", name, self.place);
-        let bytes = self.read_at(*position, *length).map_err(|error| SourceError::Io {
-            place: place.clone(),
-            error,
-        })?;
-        if bytes.len() as u64 == *length {
-            Ok(bytes)
-        } else {
-            Err(SourceError::Changed(place))
-        }
+        let bytes =
+            self.read_at(*position, *length).map_err(|error| SourceError::Io { place: place.clone(), error })?;
+        if bytes.len() as u64 == *length { Ok(bytes) } else { Err(SourceError::Changed(place)) }
     }
 }

@@ -24,10 +24,8 @@ fn setup(vector: &Value) -> Setup {
 
 impl Setup {
     fn voting(&self, roll: impl IntoIterator<Item = ([u8; 32], usize)>) -> Voting {
-        let voters: HashMap<[u8; 32], Voter> = roll
-            .into_iter()
-            .map(|(credential, style)| (credential, Voter { weight: 1, style }))
-            .collect();
+        let voters: HashMap<[u8; 32], Voter> =
+            roll.into_iter().map(|(credential, style)| (credential, Voter { weight: 1, style })).collect();
         Voting::open(&self.manifest, &self.election, &self.keys, Arc::new(voters))
     }
 }
@@ -38,12 +36,7 @@ fn style(value: &Value) -> usize {
 
 /// Judges a payload from its decoding on.
 fn judge(voting: &mut Voting, payload: Vec<u8>, is_challenge: bool) -> Result<(), Code> {
-    let pending = Pending {
-        index: 1,
-        leaf: [1; 32],
-        payload,
-        is_challenge,
-    };
+    let pending = Pending { index: 1, leaf: [1; 32], payload, is_challenge };
     let examined = voting.examine(&[pending], &[7; 32]).pop().unwrap()?;
     voting.settle(examined, 1, [1; 32]).map(|_| ())
 }
@@ -55,20 +48,12 @@ fn good_ballots_have_the_challenges_and_trackers_of_the_vectors() {
         let setup = setup(&vector);
         let number = style(&vector["style"]);
         let statement = Statement::new(&setup.manifest, &setup.election, number, &setup.keys).unwrap();
-        assert_eq!(
-            statement.shape.digest(number),
-            fixed::<32>(&vector["shape_digest"]),
-            "{name}"
-        );
+        assert_eq!(statement.shape.digest(number), fixed::<32>(&vector["shape_digest"]), "{name}");
         let payload = hex(&vector["payload"]);
         let ballot = Ballot::decode(&payload).unwrap();
         assert_eq!(ballot.prefix.tracker(&statement), fixed(&vector["tracker"]), "{name}");
         let opened = ballot.open(&statement).unwrap();
-        assert_eq!(
-            (opened.y, opened.x),
-            (scalar(&vector["y"]), scalar(&vector["x"])),
-            "{name}"
-        );
+        assert_eq!((opened.y, opened.x), (scalar(&vector["y"]), scalar(&vector["x"])), "{name}");
 
         let credential = fixed(&vector["credential"]);
         let mut voting = setup.voting([(credential, number)]);
@@ -87,11 +72,7 @@ fn good_challenges_have_the_trackers_of_the_vectors() {
         let statement = Statement::new(&setup.manifest, &setup.election, number, &setup.keys).unwrap();
         let payload = hex(&vector["payload"]);
         let challenge = Challenge::decode(&payload).unwrap();
-        assert_eq!(
-            challenge.prefix.tracker(&statement),
-            fixed(&vector["tracker"]),
-            "{name}"
-        );
+        assert_eq!(challenge.prefix.tracker(&statement), fixed(&vector["tracker"]), "{name}");
         let mut voting = setup.voting([(fixed(&vector["credential"]), number)]);
         assert_eq!(judge(&mut voting, payload, true), Ok(()), "{name}");
     }
@@ -102,9 +83,7 @@ fn bad_ballots_and_challenges_have_their_codes() {
     for kind in ["bad_ballot", "bad_challenge"] {
         for vector in vectors("ballot", kind) {
             let setup = setup(&vector);
-            let roll = list(&vector["roll"], |line| {
-                (fixed(&line["credential"]), style(&line["style"]))
-            });
+            let roll = list(&vector["roll"], |line| (fixed(&line["credential"]), style(&line["style"])));
             let mut voting = setup.voting(roll);
             let payload = hex(&vector["payload"]);
             // The head is that of the credential in the payload, if one can be read.

@@ -39,10 +39,7 @@ impl<'a> Run<'a> {
     }
 
     fn context(&self, step: &str) -> Context {
-        Context {
-            attempt: integer(&self.vector["attempt"]),
-            history: fixed(&self.vector["histories"][step]),
-        }
+        Context { attempt: integer(&self.vector["attempt"]), history: fixed(&self.vector["histories"][step]) }
     }
 
     fn accept(&mut self, content: &Content) {
@@ -50,10 +47,8 @@ impl<'a> Run<'a> {
     }
 
     fn end(&mut self, step: &str, next: &str) {
-        let content = Content::Round {
-            context: self.context(step),
-            left_out: list(&self.vector["left_out"][step], integer),
-        };
+        let content =
+            Content::Round { context: self.context(step), left_out: list(&self.vector["left_out"][step], integer) };
         let leaf = fixed(&self.vector["histories"][next]);
         self.ceremony.accept(&content, leaf).unwrap();
     }
@@ -72,9 +67,7 @@ impl<'a> Run<'a> {
                 context: self.context("commit"),
                 trustee,
                 commitment: dealer.map_or([0; 32], |dealer| fixed(&dealer["commitment"])),
-                envelope_keys: own
-                    .map(|key| (integer(&key["dealer"]), fixed(&key["public"])))
-                    .collect(),
+                envelope_keys: own.map(|key| (integer(&key["dealer"]), fixed(&key["public"]))).collect(),
             };
             self.accept(&content);
         }
@@ -107,11 +100,8 @@ impl<'a> Run<'a> {
     /// Every member of Q confirms the keys.
     fn finish(&mut self) {
         for trustee in list(&self.vector["qualified"], integer) {
-            let content = Content::Keys {
-                context: self.context("keys"),
-                trustee,
-                keys_hash: fixed(&self.vector["keys_hash"]),
-            };
+            let content =
+                Content::Keys { context: self.context("keys"), trustee, keys_hash: fixed(&self.vector["keys_hash"]) };
             self.accept(&content);
         }
     }
@@ -157,11 +147,8 @@ fn ceremonies_make_the_keys_of_the_vectors() {
         }
         let bytes = |points: &[Point]| points.iter().map(|point| point.bytes).collect::<Vec<[u8; 32]>>();
         assert_eq!(bytes(&keys.public), list(&vector["keys"], fixed), "{name}");
-        let shares: BTreeMap<u64, Vec<[u8; 32]>> = keys
-            .shares
-            .iter()
-            .map(|(member, shares)| (*member, bytes(shares)))
-            .collect();
+        let shares: BTreeMap<u64, Vec<[u8; 32]>> =
+            keys.shares.iter().map(|(member, shares)| (*member, bytes(shares))).collect();
         let specified = map(&vector["shares"], |shares| list(shares, fixed));
         assert_eq!(shares, specified.into_iter().collect(), "{name}");
         assert_eq!(keys.hash, fixed::<32>(&vector["keys_hash"]), "{name}");
@@ -202,10 +189,7 @@ fn commits() {
         };
         let mut ceremony = Ceremony::begin(rules, [0; 32]).with_used(list(&vector["used"], fixed));
         let content = Content::Commit {
-            context: Context {
-                attempt: 1,
-                history: [0; 32],
-            },
+            context: Context { attempt: 1, history: [0; 32] },
             trustee: integer(&vector["trustee"]),
             commitment: [0; 32],
             envelope_keys: map(&vector["envelope_keys"], fixed),
@@ -221,10 +205,7 @@ fn dealings() {
         let left_out = list(&vector["left_out"], integer);
         let terms = Terms {
             election: fixed(&vector["election"]),
-            context: Context {
-                attempt: integer(&vector["attempt"]),
-                history: fixed(&vector["history"]),
-            },
+            context: Context { attempt: integer(&vector["attempt"]), history: fixed(&vector["history"]) },
             dealer,
             slots: size(&vector["slots"]),
             threshold: size(&vector["threshold"]),

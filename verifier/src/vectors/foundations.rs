@@ -59,12 +59,7 @@ fn the_group() {
     }
     for vector in vectors("group", "multiple") {
         let product = sum_of_products(&[scalar(&vector["scalar"])], &[point(&vector["point"]).point]);
-        assert_eq!(
-            Point::from(product).bytes,
-            fixed(&vector["product"]),
-            "{}",
-            vector["name"]
-        );
+        assert_eq!(Point::from(product).bytes, fixed(&vector["product"]), "{}", vector["name"]);
     }
     for vector in vectors("group", "sum") {
         let points = list(&vector["points"], |summand| point(summand).point);
@@ -94,20 +89,13 @@ fn text_forms() {
     for vector in vectors("text", "tracker") {
         assert_eq!(crockford(&hex(&vector["bytes"])), text(&vector["text"]));
         for typed in vector["accepted"].as_array().unwrap() {
-            assert_eq!(
-                read_fingerprint(text(typed)).as_deref(),
-                vector["text"].as_str(),
-                "{typed}"
-            );
+            assert_eq!(read_fingerprint(text(typed)).as_deref(), vector["text"].as_str(), "{typed}");
         }
     }
     for vector in vectors("text", "credential_fingerprint") {
         assert_eq!(crockford(&hex(&vector["bytes"])), text(&vector["text"]));
     }
-    for vector in vectors("text", "bad_text")
-        .iter()
-        .filter(|vector| vector["type"] == "tracker")
-    {
+    for vector in vectors("text", "bad_text").iter().filter(|vector| vector["type"] == "tracker") {
         assert_eq!(read_fingerprint(text(&vector["text"])), None, "{}", vector["name"]);
     }
 }
@@ -124,43 +112,22 @@ fn shapes() {
         let specified = ["m", "k", "n"].map(|field| usize::try_from(integer(&vector[field])).unwrap());
         assert_eq!(counts, specified, "{name}");
         assert_eq!(shape.digest(number), fixed::<32>(&vector["digest"]), "{name}");
-        let slack: Vec<Vec<u64>> = manifest
-            .contests_of(style)
-            .map(|(_, contest)| contest.slack_weights())
-            .collect();
-        assert_eq!(
-            slack,
-            list(&vector["slack"], |weights| list(weights, integer)),
-            "{name}"
-        );
+        let slack: Vec<Vec<u64>> = manifest.contests_of(style).map(|(_, contest)| contest.slack_weights()).collect();
+        assert_eq!(slack, list(&vector["slack"], |weights| list(weights, integer)), "{name}");
         for assignment in vector["assignments"].as_array().unwrap() {
             let bits = list(&assignment["bits"], signed);
-            let slots: Vec<Scalar> = shape
-                .slots
-                .iter()
-                .map(|form| form.homogeneous(&bits, &Scalar::ONE))
-                .collect();
+            let slots: Vec<Scalar> = shape.slots.iter().map(|form| form.homogeneous(&bits, &Scalar::ONE)).collect();
             assert_eq!(slots, list(&assignment["slots"], signed), "{name}: {assignment}");
-            assert_eq!(
-                keeps_all(&shape, &bits),
-                assignment["valid"] == true,
-                "{name}: {assignment}"
-            );
+            assert_eq!(keeps_all(&shape, &bits), assignment["valid"] == true, "{name}: {assignment}");
         }
         for encoding in vector["encodings"].as_array().unwrap() {
-            assert!(
-                keeps_all(&shape, &list(&encoding["bits"], signed)),
-                "{name}: {encoding}"
-            );
+            assert!(keeps_all(&shape, &list(&encoding["bits"], signed)), "{name}: {encoding}");
         }
     }
 }
 
 fn keeps_all(shape: &Shape, bits: &[Scalar]) -> bool {
-    shape
-        .constraints
-        .iter()
-        .all(|constraint| constraint.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO)
+    shape.constraints.iter().all(|constraint| constraint.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO)
 }
 
 fn signed(value: &Value) -> Scalar {

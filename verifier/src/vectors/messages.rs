@@ -25,11 +25,7 @@ fn judge(vector: &Value) -> Result<(), Code> {
             if !election.is_null() && message.election != Some(fixed(election)) {
                 return Err(Code::ElectionMismatch);
             }
-            if message.is_signed_by(&fixed(&vector["public"])) {
-                Ok(())
-            } else {
-                Err(Code::SignatureInvalid)
-            }
+            if message.is_signed_by(&fixed(&vector["public"])) { Ok(()) } else { Err(Code::SignatureInvalid) }
         }
     }
 }
@@ -99,11 +95,7 @@ fn rolls() {
         }
         assert!(roll.is_complete(), "{name}");
         assert_eq!(roll.voters().len() as u64, integer(&vector["count"]), "{name}");
-        assert_eq!(
-            roll.hash(&fixed(&vector["election"])),
-            fixed::<32>(&vector["roll_hash"]),
-            "{name}"
-        );
+        assert_eq!(roll.hash(&fixed(&vector["election"])), fixed::<32>(&vector["roll_hash"]), "{name}");
     }
 }
 

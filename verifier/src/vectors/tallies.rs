@@ -22,33 +22,18 @@ struct World {
 fn world(vector: &Value) -> World {
     let election = fixed(&vector["election"]);
     let threshold = integer(&vector["threshold"]);
-    let manifest = manifest(
-        &vector["contests"],
-        &vector["styles"],
-        threshold,
-        integer(&vector["minimum"]),
-    );
+    let manifest = manifest(&vector["contests"], &vector["styles"], threshold, integer(&vector["minimum"]));
     let keys = Keys {
-        context: Context {
-            attempt: 1,
-            history: [0; 32],
-        },
+        context: Context { attempt: 1, history: [0; 32] },
         qualified: list(&vector["qualified"], integer).into_iter().collect(),
         public: list(&vector["keys"], point),
-        shares: map(&vector["shares"], |shares| list(shares, point))
-            .into_iter()
-            .collect(),
+        shares: map(&vector["shares"], |shares| list(shares, point)).into_iter().collect(),
         hash: fixed(&vector["keys_hash"]),
         failed: false,
     };
     let voting = voting(vector, &manifest, &election, &keys.public);
     let tally = Tally::begin(&manifest, &election, &voting, &fixed(&vector["close"]));
-    World {
-        election,
-        manifest,
-        keys,
-        tally,
-    }
+    World { election, manifest, keys, tally }
 }
 
 /// The last ballot of each credential.
@@ -62,14 +47,9 @@ fn voting(vector: &Value, manifest: &Manifest, election: &[u8; 32], keys: &[Poin
     let roll: HashMap<[u8; 32], Voter> = ballots.iter().map(line).collect();
     let mut voting = Voting::open(manifest, election, keys, Arc::new(roll));
     for (place, ballot) in ballots.iter().enumerate() {
-        let is_last = !ballots[place + 1..]
-            .iter()
-            .any(|later| later["credential"] == ballot["credential"]);
+        let is_last = !ballots[place + 1..].iter().any(|later| later["credential"] == ballot["credential"]);
         if is_last {
-            let ciphertexts = Ciphertexts {
-                r: point(&ballot["R"]),
-                slots: list(&ballot["C"], point),
-            };
+            let ciphertexts = Ciphertexts { r: point(&ballot["R"]), slots: list(&ballot["C"], point) };
             let (credential, leaf) = (fixed(&ballot["credential"]), fixed(&ballot["leaf_hash"]));
             voting.assume_counted(credential, place as u64, leaf, &ciphertexts);
         }
@@ -112,10 +92,7 @@ impl World {
             cbor(contests),
         ]);
         let message = Message::decode(Kind::Result, &unsigned(crate::cbor::encode(&body)))?;
-        let Content::Result {
-            counted_hash, contests, ..
-        } = message.content
-        else {
+        let Content::Result { counted_hash, contests, .. } = message.content else {
             panic!("no result");
         };
         self.tally.check_result(&self.manifest, &counted_hash, &contests)
@@ -143,10 +120,7 @@ fn tallies_have_the_groups_shares_and_results_of_the_vectors() {
         let right = world.check_result(&vector["counted_hash"], &vector["result"]);
         assert_eq!(right, Ok(()), "{name}");
         let zeros = Value::String("0".repeat(64));
-        assert_eq!(
-            world.check_result(&zeros, &vector["result"]),
-            Err(Code::CountedMismatch)
-        );
+        assert_eq!(world.check_result(&zeros, &vector["result"]), Err(Code::CountedMismatch));
     }
 }
 
@@ -173,9 +147,6 @@ fn results() {
         let accepted = vector.get("accepted").map(|accepted| list(accepted, integer));
         let wanted = |trustee| accepted.as_ref().is_none_or(|accepted| accepted.contains(&trustee));
         world.accept(base, wanted);
-        assert_code(
-            world.check_result(&vector["counted_hash"], &vector["contests"]),
-            &vector,
-        );
+        assert_code(world.check_result(&vector["counted_hash"], &vector["contests"]), &vector);
     }
 }

@@ -59,14 +59,7 @@ impl Board {
     /// The header fields of the next entry.
     pub fn fields(&self, kind: &str, payload: &[u8]) -> Vec<Value> {
         let index = uint(self.entries.len() as u64);
-        vec![
-            text("tabella/1"),
-            text(ORIGIN),
-            index,
-            bytes(&self.prev()),
-            text(kind),
-            bytes(payload),
-        ]
+        vec![text("tabella/1"), text(ORIGIN), index, bytes(&self.prev()), text(kind), bytes(payload)]
     }
 
     pub fn append(&mut self, fields: Vec<Value>) {
@@ -74,14 +67,7 @@ impl Board {
     }
 
     pub fn checkpoint(&self) -> String {
-        self.note(
-            &format!(
-                "{ORIGIN}\n{}\n{}\n",
-                self.entries.len(),
-                BASE64.encode(root(&self.leaves()))
-            ),
-            true,
-        )
+        self.note(&format!("{ORIGIN}\n{}\n{}\n", self.entries.len(), BASE64.encode(root(&self.leaves()))), true)
     }
 
     /// A note by the log and, if asked for, the witness.
@@ -89,16 +75,9 @@ impl Board {
         let signed = line(ORIGIN, 1, &self.log, &self.log.sign(text.as_bytes()).to_bytes());
         let time = 1_750_000_000u64;
         let message = format!("cosignature/v1\ntime {time}\n{text}");
-        let signature = [
-            &time.to_be_bytes()[..],
-            &self.witness.sign(message.as_bytes()).to_bytes(),
-        ]
-        .concat();
-        let cosignature = if cosigned {
-            line("witness.example/w", 4, &self.witness, &signature)
-        } else {
-            String::new()
-        };
+        let signature = [&time.to_be_bytes()[..], &self.witness.sign(message.as_bytes()).to_bytes()].concat();
+        let cosignature =
+            if cosigned { line("witness.example/w", 4, &self.witness, &signature) } else { String::new() };
         format!("{text}\n{signed}{cosignature}")
     }
 
@@ -106,10 +85,7 @@ impl Board {
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         files.insert("checkpoint".to_owned(), self.checkpoint().into_bytes());
-        files.insert(
-            "log.vkey".to_owned(),
-            format!("{}\n", verifier_key(ORIGIN, 1, &self.log)).into_bytes(),
-        );
+        files.insert("log.vkey".to_owned(), format!("{}\n", verifier_key(ORIGIN, 1, &self.log)).into_bytes());
         let leaves = self.leaves();
         let parents: Vec<Hash> = leaves.chunks_exact(256).map(root).collect();
         for (series, hashes) in [("0", &leaves), ("1", &parents)] {
@@ -118,9 +94,7 @@ impl Board {
             }
         }
         for (number, bundle) in self.entries.chunks(256).enumerate() {
-            let framed = bundle
-                .iter()
-                .flat_map(|entry| [&(entry.len() as u16).to_be_bytes()[..], entry].concat());
+            let framed = bundle.iter().flat_map(|entry| [&(entry.len() as u16).to_be_bytes()[..], entry].concat());
             files.insert(path("entries", number, bundle.len()), framed.collect());
         }
         files
@@ -128,10 +102,6 @@ impl Board {
 }
 
 fn path(series: &str, number: usize, width: usize) -> String {
-    let partial = if width < 256 {
-        format!(".p/{width}")
-    } else {
-        String::new()
-    };
+    let partial = if width < 256 { format!(".p/{width}") } else { String::new() };
     format!("tile/{series}/{number:03}{partial}")
 }

@@ -23,16 +23,14 @@ impl World {
     }
 
     fn polynomial(trustee: u64, slot: usize, x: u64) -> Scalar {
-        (0..THRESHOLD).rev().fold(Scalar::ZERO, |sum, power| {
-            sum * Scalar::from(x) + Self::coefficient(trustee, slot, power)
-        })
+        (0..THRESHOLD)
+            .rev()
+            .fold(Scalar::ZERO, |sum, power| sum * Scalar::from(x) + Self::coefficient(trustee, slot, power))
     }
 
     fn commitments(trustee: u64) -> Vec<RistrettoPoint> {
         let places = (0..SLOTS).flat_map(|slot| (0..THRESHOLD).map(move |power| (slot, power)));
-        places
-            .map(|(slot, power)| base(&Self::coefficient(trustee, slot, power)))
-            .collect()
+        places.map(|(slot, power)| base(&Self::coefficient(trustee, slot, power))).collect()
     }
 
     fn commitment_hash(&self, trustee: u64) -> Hash {
@@ -52,18 +50,12 @@ impl World {
         if self.plan.restarted {
             // Trustee 1 alone is fewer than the quorum.
             let ended = self.rounds("failed ", &[1]);
-            self.step("restart", |world| {
-                world.signed("restart", "authority", vec![uint(2), bytes(&ended)])
-            });
+            self.step("restart", |world| world.signed("restart", "authority", vec![uint(2), bytes(&ended)]));
             self.attempt = 2;
         }
         let present = self.trustees();
         let ended = self.rounds("", &present);
-        let at_fault = if self.plan.bad_dealing {
-            Some(3)
-        } else {
-            self.plan.bad_complaint.then_some(1)
-        };
+        let at_fault = if self.plan.bad_dealing { Some(3) } else { self.plan.bad_complaint.then_some(1) };
         let qualified = present.into_iter().filter(|trustee| Some(*trustee) != at_fault);
         let keys = self.keys(qualified.collect(), &ended);
         for trustee in &keys.qualified {
@@ -94,20 +86,11 @@ impl World {
             });
         }
         let deal = self.round(&format!("{label}round 1"), begin, &absent);
-        let dealings: BTreeMap<u64, Vec<u8>> = present
-            .iter()
-            .map(|dealer| (*dealer, self.dealing(*dealer, &deal, present)))
-            .collect();
+        let dealings: BTreeMap<u64, Vec<u8>> =
+            present.iter().map(|dealer| (*dealer, self.dealing(*dealer, &deal, present))).collect();
         for (dealer, dealing) in &dealings {
             self.step(&format!("{label}deal {dealer}"), |world| {
-                let values = vec![
-                    uint(world.attempt),
-                    bytes(&deal),
-                    uint(*dealer),
-                    uint(1),
-                    uint(1),
-                    bytes(dealing),
-                ];
+                let values = vec![uint(world.attempt), bytes(&deal), uint(*dealer), uint(1), uint(1), bytes(dealing)];
                 world.signed("deal", &format!("trustee {dealer}"), values)
             });
         }
@@ -117,29 +100,17 @@ impl World {
                 let complains =
                     |dealer: u64| trustee == 1 && dealer == 3 && (world.plan.bad_dealing || world.plan.bad_complaint);
                 let hash = |dealer: u64| {
-                    let transcript = Transcript::new("dealing")
-                        .absorb("election", &world.election)
-                        .number("attempt", world.attempt);
-                    transcript
-                        .number("dealer", dealer)
-                        .absorb("dealing", &dealings[&dealer])
-                        .hash()
+                    let transcript =
+                        Transcript::new("dealing").absorb("election", &world.election).number("attempt", world.attempt);
+                    transcript.number("dealer", dealer).absorb("dealing", &dealings[&dealer]).hash()
                 };
                 let others: Vec<u64> = present.iter().copied().filter(|other| *other != trustee).collect();
-                let confirmed = others
-                    .iter()
-                    .filter(|dealer| !complains(**dealer))
-                    .map(|dealer| (*dealer, bytes(&hash(*dealer))));
+                let confirmed =
+                    others.iter().filter(|dealer| !complains(**dealer)).map(|dealer| (*dealer, bytes(&hash(*dealer))));
                 let complaints = others.iter().filter(|dealer| complains(**dealer));
                 let complaints =
                     complaints.map(|dealer| (*dealer, bytes(world.envelope_secret(trustee, *dealer).as_bytes())));
-                let values = vec![
-                    uint(world.attempt),
-                    bytes(&confirm),
-                    uint(trustee),
-                    map(confirmed),
-                    map(complaints),
-                ];
+                let values = vec![uint(world.attempt), bytes(&confirm), uint(trustee), map(confirmed), map(complaints)];
                 world.signed("confirm", &format!("trustee {trustee}"), values)
             });
         }
@@ -149,11 +120,7 @@ impl World {
     fn round(&mut self, label: &str, history: Hash, left_out: &[u64]) -> Hash {
         self.step(label, |world| {
             let left_out = left_out.iter().copied().map(uint).collect();
-            world.signed(
-                "round",
-                "authority",
-                vec![uint(world.attempt), bytes(&history), Value::Array(left_out)],
-            )
+            world.signed("round", "authority", vec![uint(world.attempt), bytes(&history), Value::Array(left_out)])
         });
         self.board.prev()
     }
@@ -169,15 +136,9 @@ impl World {
         let weights: Vec<Scalar> = (0..SLOTS).map(|_| transcript.weight("w")).collect();
         let nonce = secret(&format!("deal {dealer}"));
         let c = transcript.points("W", &[base(&nonce)]).scalar("c");
-        let weighted: Scalar = (0..SLOTS)
-            .map(|slot| weights[slot] * Self::coefficient(dealer, slot, 0))
-            .sum();
-        let mut dealing = [
-            encode(&commitments),
-            encode(&[base(&nonce)]),
-            encode_scalars(&[nonce + c * weighted]),
-        ]
-        .concat();
+        let weighted: Scalar = (0..SLOTS).map(|slot| weights[slot] * Self::coefficient(dealer, slot, 0)).sum();
+        let mut dealing =
+            [encode(&commitments), encode(&[base(&nonce)]), encode_scalars(&[nonce + c * weighted])].concat();
         for recipient in present.iter().filter(|other| **other != dealer) {
             dealing.extend(self.envelope(dealer, *recipient, history));
         }
@@ -199,33 +160,23 @@ impl World {
             .hash();
         let mut okm = [0; 44];
         let shared = encode(&[ephemeral * public]);
-        hkdf::Hkdf::<sha2::Sha256>::new(Some(b"tabella/1/envelope"), &shared)
-            .expand(&info, &mut okm)
-            .unwrap();
+        hkdf::Hkdf::<sha2::Sha256>::new(Some(b"tabella/1/envelope"), &shared).expand(&info, &mut okm).unwrap();
         let key: [u8; 32] = okm[..32].try_into().unwrap();
         let nonce: [u8; 12] = okm[32..].try_into().unwrap();
         let wrong = self.plan.bad_dealing && dealer == 3 && recipient == 1;
         let at = if wrong { recipient + 7 } else { recipient };
         let shares: Vec<Scalar> = (0..SLOTS).map(|slot| Self::polynomial(dealer, slot, at)).collect();
         let cipher = chacha20poly1305::ChaCha20Poly1305::new(&key.into());
-        let sealed = cipher
-            .encrypt(&nonce.into(), encode_scalars(&shares).as_slice())
-            .unwrap();
+        let sealed = cipher.encrypt(&nonce.into(), encode_scalars(&shares).as_slice()).unwrap();
         [encode(&[base(&ephemeral)]), sealed].concat()
     }
 
     fn keys(&self, qualified: BTreeSet<u64>, ended: &Hash) -> Keys {
-        let sum = |slot: usize, x: u64| {
-            qualified
-                .iter()
-                .map(|dealer| Self::polynomial(*dealer, slot, x))
-                .sum::<Scalar>()
-        };
+        let sum =
+            |slot: usize, x: u64| qualified.iter().map(|dealer| Self::polynomial(*dealer, slot, x)).sum::<Scalar>();
         let public: Vec<RistrettoPoint> = (0..SLOTS).map(|slot| base(&sum(slot, 0))).collect();
-        let shares: BTreeMap<u64, Vec<Scalar>> = qualified
-            .iter()
-            .map(|member| (*member, (0..SLOTS).map(|slot| sum(slot, *member)).collect()))
-            .collect();
+        let shares: BTreeMap<u64, Vec<Scalar>> =
+            qualified.iter().map(|member| (*member, (0..SLOTS).map(|slot| sum(slot, *member)).collect())).collect();
         let public_shares: Vec<RistrettoPoint> = shares.values().flatten().map(base).collect();
         let hash = Transcript::new("keys")
             .absorb("election", &self.election)
@@ -235,47 +186,25 @@ impl World {
             .points("keys", &public)
             .points("shares", &public_shares)
             .hash();
-        Keys {
-            hash,
-            qualified,
-            public,
-            shares,
-        }
+        Keys { hash, qualified, public, shares }
     }
 
     /// Rehearsal, roll, open.
     pub fn setup_ends(&mut self, keys: &Keys) {
-        self.step("rehearse", |world| {
-            world.signed("rehearse", "authority", vec![bytes(&keys.hash), uint(1)])
-        });
+        self.step("rehearse", |world| world.signed("rehearse", "authority", vec![bytes(&keys.hash), uint(1)]));
         for trustee in &keys.qualified {
             self.step(&format!("rehearsal {trustee}"), |world| {
-                let data = [
-                    &world.election[..],
-                    &world.attempt.to_be_bytes(),
-                    &keys.hash,
-                    &1u64.to_be_bytes(),
-                ]
-                .concat();
+                let data =
+                    [&world.election[..], &world.attempt.to_be_bytes(), &keys.hash, &1u64.to_be_bytes()].concat();
                 let r = hash_to_group("rehearsal", &data);
-                let part = Part {
-                    slots: (0..SLOTS).collect(),
-                    r,
-                    shares: keys.shares[trustee].clone(),
-                };
+                let part = Part { slots: (0..SLOTS).collect(), r, shares: keys.shares[trustee].clone() };
                 let transcript = Transcript::new("rehearsal")
                     .absorb("election", &world.election)
                     .absorb("keys", &keys.hash)
                     .absorb("counted", &1u64.to_be_bytes())
                     .number("trustee", *trustee);
                 let (decryption, proof) = decrypt(transcript, &[part], &[]);
-                let values = vec![
-                    bytes(&keys.hash),
-                    uint(1),
-                    uint(*trustee),
-                    bytes(&decryption),
-                    bytes(&proof),
-                ];
+                let values = vec![bytes(&keys.hash), uint(1), uint(*trustee), bytes(&decryption), bytes(&proof)];
                 world.signed("rehearsal", &format!("trustee {trustee}"), values)
             });
         }
@@ -283,11 +212,7 @@ impl World {
         let mut previous = [0; 32];
         for chunk in 1..=2u64 {
             let line = |voter: &Voter| {
-                Value::Array(vec![
-                    bytes(&encode(&[voter.credential()])),
-                    uint(voter.weight),
-                    uint(voter.style as u64),
-                ])
+                Value::Array(vec![bytes(&encode(&[voter.credential()])), uint(voter.weight), uint(voter.style as u64)])
             };
             let (first, second) = self.voters.split_at(self.voters.len() / 2);
             let half = if chunk == 1 { first } else { second };
@@ -298,13 +223,8 @@ impl World {
             hashes.extend(previous);
             self.step(&format!("roll {chunk}"), |_| draft.clone());
         }
-        let transcript = Transcript::new("roll")
-            .absorb("election", &self.election)
-            .number("revision", 1);
-        let roll_hash = transcript
-            .number("count", self.voters.len() as u64)
-            .absorb("chunks", &hashes)
-            .hash();
+        let transcript = Transcript::new("roll").absorb("election", &self.election).number("revision", 1);
+        let roll_hash = transcript.number("count", self.voters.len() as u64).absorb("chunks", &hashes).hash();
         self.step("open", |world| {
             let values = vec![text(&world.board.checkpoint()), bytes(&keys.hash), bytes(&roll_hash)];
             world.signed("open", "authority", values)

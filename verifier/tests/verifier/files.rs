@@ -12,34 +12,20 @@ fn files() -> Files {
 
 #[test]
 fn a_record_of_more_than_one_tile_is_valid() {
-    let world = build(
-        Plan {
-            idle_rounds: 500,
-            ..Plan::default()
-        },
-        None,
-    );
+    let world = build(Plan { idle_rounds: 500, ..Plan::default() }, None);
     let files = world.board.files();
     assert!(files.contains_key("tile/1/000.p/2"));
     assert_eq!(failures(&report(files.clone())), []);
 
     let mut changed = files.clone();
     changed.get_mut("tile/1/000.p/2").unwrap()[40] ^= 1;
-    assert_eq!(
-        failures(&report(changed)),
-        [("tile_mismatch".to_owned(), None, Some("tile/1/000.p/2".to_owned()))]
-    );
+    assert_eq!(failures(&report(changed)), [("tile_mismatch".to_owned(), None, Some("tile/1/000.p/2".to_owned()))]);
 
     let mut missing = files;
     missing.remove("tile/entries/000");
     let found = failures(&report(missing));
     assert!(found.contains(&("file_missing".to_owned(), None, Some("tile/entries/000".to_owned()))));
-    assert!(
-        !found
-            .iter()
-            .any(|(code, ..)| code == "root_mismatch" || code == "entry_prev"),
-        "{found:?}"
-    );
+    assert!(!found.iter().any(|(code, ..)| code == "root_mismatch" || code == "entry_prev"), "{found:?}");
 }
 
 #[test]
@@ -47,34 +33,20 @@ fn files_more_or_less_or_cut_are_named() {
     let one = |change: fn(&mut Files)| {
         let mut files = files();
         change(&mut files);
-        failures(&report(files))
-            .first()
-            .map(|(code, _, file)| (code.clone(), file.clone().unwrap_or_default()))
+        failures(&report(files)).first().map(|(code, _, file)| (code.clone(), file.clone().unwrap_or_default()))
     };
     let named = |code: &str, file: &str| Some((code.to_owned(), file.to_owned()));
     let surplus = |files: &mut Files| drop(files.insert("tile/0/001.p/1".to_owned(), vec![0; 32]));
     assert_eq!(one(surplus), named("file_surplus", "tile/0/001.p/1"));
     let mut without = files();
     without.remove("log.vkey");
-    assert_eq!(
-        failures(&report(without)),
-        [("file_missing".to_owned(), None, Some("log.vkey".to_owned()))]
-    );
+    assert_eq!(failures(&report(without)), [("file_missing".to_owned(), None, Some("log.vkey".to_owned()))]);
     let tile = files().keys().find(|name| name.starts_with("tile/0/")).unwrap().clone();
     let cut = |files: &mut Files| files.range_mut("tile/0/".to_owned()..).next().unwrap().1.truncate(31);
     assert_eq!(one(cut), named("file_malformed", &tile));
-    let bundle = files()
-        .keys()
-        .find(|name| name.starts_with("tile/entries/"))
-        .unwrap()
-        .clone();
+    let bundle = files().keys().find(|name| name.starts_with("tile/entries/")).unwrap().clone();
     let cut = |files: &mut Files| {
-        files
-            .range_mut("tile/entries/".to_owned()..)
-            .next()
-            .unwrap()
-            .1
-            .truncate(31);
+        files.range_mut("tile/entries/".to_owned()..).next().unwrap().1.truncate(31);
     };
     assert_eq!(one(cut), named("file_malformed", &bundle));
 }
@@ -91,26 +63,14 @@ fn checkpoints_and_log_keys_have_their_codes() {
     let on = |code: &str, file: &str| (code.to_owned(), None, Some(file.to_owned()));
     let checkpoint = world.board.checkpoint();
     let text = checkpoint.split_once("\n\n").unwrap().0.to_owned() + "\n";
-    assert_eq!(
-        with("checkpoint", b"?".to_vec()),
-        [on("checkpoint_malformed", "checkpoint")]
-    );
-    let empty = world.board.note(
-        &text.replace(&format!("\n{}\n", world.board.entries.len()), "\n0\n"),
-        true,
-    );
-    assert_eq!(
-        with("checkpoint", empty.into_bytes()),
-        [on("checkpoint_malformed", "checkpoint")]
-    );
+    assert_eq!(with("checkpoint", b"?".to_vec()), [on("checkpoint_malformed", "checkpoint")]);
+    let empty = world.board.note(&text.replace(&format!("\n{}\n", world.board.entries.len()), "\n0\n"), true);
+    assert_eq!(with("checkpoint", empty.into_bytes()), [on("checkpoint_malformed", "checkpoint")]);
     assert_eq!(
         with("checkpoint", world.board.note(&text, false).into_bytes()),
         [on("checkpoint_quorum", "checkpoint")]
     );
-    let unsigned = checkpoint
-        .lines()
-        .filter(|line| !line.starts_with("— board"))
-        .map(|line| format!("{line}\n"));
+    let unsigned = checkpoint.lines().filter(|line| !line.starts_with("— board")).map(|line| format!("{line}\n"));
     assert_eq!(
         with("checkpoint", unsigned.collect::<String>().into_bytes()),
         [on("checkpoint_signature", "checkpoint")]
@@ -119,20 +79,11 @@ fn checkpoints_and_log_keys_have_their_codes() {
     let zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     other_root[2] = zero;
     let other_root = world.board.note(&(other_root.join("\n") + "\n"), true);
-    assert_eq!(
-        with("checkpoint", other_root.into_bytes()),
-        [on("root_mismatch", "checkpoint")]
-    );
+    assert_eq!(with("checkpoint", other_root.into_bytes()), [on("root_mismatch", "checkpoint")]);
     assert!(with("log.vkey", b"?\n".to_vec()).contains(&on("log_key_mismatch", "log.vkey")));
     let other = crate::board::verifier_key(crate::board::ORIGIN, 1, &crate::world::signing_key("other")) + "\n";
     let found = with("log.vkey", other.into_bytes());
-    assert_eq!(
-        found,
-        [
-            on("checkpoint_signature", "checkpoint"),
-            on("log_key_mismatch", "log.vkey")
-        ]
-    );
+    assert_eq!(found, [on("checkpoint_signature", "checkpoint"), on("log_key_mismatch", "log.vkey")]);
 }
 
 #[test]
@@ -141,16 +92,9 @@ fn after_a_malformed_checkpoint_all_other_checks_are_skipped() {
     files.insert("checkpoint".to_owned(), b"?".to_vec());
     files.remove("log.vkey");
     let found = report(files);
-    assert_eq!(
-        failures(&found),
-        [("checkpoint_malformed".to_owned(), None, Some("checkpoint".to_owned()))]
-    );
-    let made: Vec<&str> = found
-        .checks
-        .iter()
-        .filter(|check| check.status != Status::Skipped)
-        .map(|check| check.id.as_str())
-        .collect();
+    assert_eq!(failures(&found), [("checkpoint_malformed".to_owned(), None, Some("checkpoint".to_owned()))]);
+    let made: Vec<&str> =
+        found.checks.iter().filter(|check| check.status != Status::Skipped).map(|check| check.id.as_str()).collect();
     assert_eq!(made, ["2"]);
 }
 
@@ -185,23 +129,13 @@ fn directories_and_tars_are_read_alike() {
     assert_eq!(failures(&verify(&directory, &options(), &|_, _| ()).unwrap()), []);
     for prefix in ["", "./", "council/", "./council/"] {
         let source = tar(prefix, &files).unwrap();
-        assert_eq!(
-            failures(&verify(&source, &options(), &|_, _| ()).unwrap()),
-            [],
-            "{prefix}"
-        );
+        assert_eq!(failures(&verify(&source, &options(), &|_, _| ()).unwrap()), [], "{prefix}");
     }
     let mut without = files.clone();
     without.remove("checkpoint");
-    assert!(matches!(
-        tar("", &without).map(|_| ()),
-        Err(SourceError::NoCheckpoint(_))
-    ));
+    assert!(matches!(tar("", &without).map(|_| ()), Err(SourceError::NoCheckpoint(_))));
     std::fs::remove_file(folder.path().join("checkpoint")).unwrap();
-    assert!(matches!(
-        Directory::open(folder.path()).map(|_| ()),
-        Err(SourceError::NoCheckpoint(_))
-    ));
+    assert!(matches!(Directory::open(folder.path()).map(|_| ()), Err(SourceError::NoCheckpoint(_))));
 }
 
 fn tar(prefix: &str, files: &Files) -> Result<impl Source, SourceError> {
@@ -209,9 +143,7 @@ fn tar(prefix: &str, files: &Files) -> Result<impl Source, SourceError> {
     for (name, bytes) in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
-        builder
-            .append_data(&mut header, format!("{prefix}{name}"), bytes.as_slice())
-            .unwrap();
+        builder.append_data(&mut header, format!("{prefix}{name}"), bytes.as_slice()).unwrap();
     }
     Tar::open("test", std::io::Cursor::new(builder.into_inner().unwrap()))
 }
@@ -223,16 +155,10 @@ fn a_tar_that_gives_sizes_in_extensions_is_not_read() {
         builder.append_pax_extensions([(key, b"1".as_slice())]).unwrap();
         let mut header = tar::Header::new_gnu();
         header.set_size(1);
-        builder
-            .append_data(&mut header, format!("checkpoint{key}"), b"x".as_slice())
-            .unwrap();
+        builder.append_data(&mut header, format!("checkpoint{key}"), b"x".as_slice()).unwrap();
         let packed = builder.get_ref().clone();
         let found = Tar::open("test", std::io::Cursor::new(packed)).map(|_| ());
-        assert_eq!(
-            matches!(found, Err(SourceError::NoCheckpoint(_))),
-            read,
-            "{key}: {found:?}"
-        );
+        assert_eq!(matches!(found, Err(SourceError::NoCheckpoint(_))), read, "{key}: {found:?}");
         assert_eq!(matches!(found, Err(SourceError::Io { .. })), !read, "{key}: {found:?}");
     }
 }
@@ -250,11 +176,7 @@ fn links_in_a_directory_are_not_followed() {
     std::os::unix::fs::symlink("key", folder.path().join("log.vkey")).unwrap();
     let found = verify(&Directory::open(folder.path()).unwrap(), &options(), &|_, _| ()).unwrap();
     let found = failures(&found);
-    for expected in [
-        ("file_missing", "log.vkey"),
-        ("file_surplus", "log.vkey"),
-        ("file_surplus", "key"),
-    ] {
+    for expected in [("file_missing", "log.vkey"), ("file_surplus", "log.vkey"), ("file_surplus", "key")] {
         assert!(
             found.contains(&(expected.0.to_owned(), None, Some(expected.1.to_owned()))),
             "{expected:?} in {found:?}"
@@ -269,10 +191,7 @@ fn partial_tiles_of_earlier_sizes_are_passed_over_while_a_log_grows() {
     let with = |name: &str, unfinished: bool| {
         let mut files = board.files();
         files.insert(name.to_owned(), vec![0; 32]);
-        let options = Options {
-            unfinished,
-            ..options()
-        };
+        let options = Options { unfinished, ..options() };
         failures(&verify(&Memory::new(files), &options, &|_, _| ()).unwrap())
     };
     for earlier in ["tile/0/000.p/1", "tile/entries/000.p/24"] {
@@ -280,14 +199,9 @@ fn partial_tiles_of_earlier_sizes_are_passed_over_while_a_log_grows() {
         let surplus = ("file_surplus".to_owned(), None, Some(earlier.to_owned()));
         assert!(with(earlier, false).contains(&surplus), "{earlier}");
     }
-    for other in [
-        "tile/0/000.p/26",
-        "tile/0/000.p/0",
-        "tile/0/000.p/01",
-        "tile/0/000",
-        "tile/1/000.p/1",
-        "tile/0/001.p/1",
-    ] {
+    for other in
+        ["tile/0/000.p/26", "tile/0/000.p/0", "tile/0/000.p/01", "tile/0/000", "tile/1/000.p/1", "tile/0/001.p/1"]
+    {
         let surplus = ("file_surplus".to_owned(), None, Some(other.to_owned()));
         assert_eq!(with(other, true), [surplus], "{other}");
     }

@@ -24,11 +24,7 @@ use tabella_verifier::{Options, verify};
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn options() -> Options {
-    Options {
-        expected: None,
-        unfinished: false,
-        seed: [3; 32],
-    }
+    Options { expected: None, unfinished: false, seed: [3; 32] }
 }
 
 fn report(files: Files) -> Report {
@@ -38,7 +34,5 @@ fn report(files: Files) -> Report {
 /// All failures: code, entry, file.
 fn failures(report: &Report) -> Vec<(String, Option<u64>, Option<String>)> {
     let of_check = report.checks.iter().flat_map(|check| &check.failures);
-    of_check
-        .map(|failure| (failure.code.clone(), failure.entry, failure.file.clone()))
-        .collect()
+    of_check.map(|failure| (failure.code.clone(), failure.entry, failure.file.clone())).collect()
 }

@@ -13,9 +13,7 @@ impl World {
     /// Voters 0 to 2 vote, 0 again, 1 challenges first, 3 abstains. Gives the entries of the counted ballots.
     pub fn vote<'a>(&mut self, keys: &'a Keys) -> Vec<(u64, Device<'a>)> {
         for round in 0..self.plan.idle_rounds {
-            self.step("idle", |world| {
-                world.signed("rehearse", "authority", vec![bytes(&keys.hash), uint(round + 2)])
-            });
+            self.step("idle", |world| world.signed("rehearse", "authority", vec![bytes(&keys.hash), uint(round + 2)]));
         }
         if self.plan.no_ballots {
             return Vec::new();
@@ -25,14 +23,7 @@ impl World {
             let voter = &voters[voter];
             let mut bits = choice.to_vec();
             bits.extend((voter.style == 0).then_some(u64::from(voter.weight == 1)));
-            Device {
-                election: world.election,
-                keys: &keys.public,
-                voter,
-                link,
-                bits,
-                name,
-            }
+            Device { election: world.election, keys: &keys.public, voter, link, bits, name }
         };
         let payload = |kind: &str, value: Value| Draft {
             kind: kind.to_owned(),
@@ -62,18 +53,12 @@ impl World {
     pub fn tally(&mut self, keys: &Keys, counted: Vec<(u64, Device<'_>)>) {
         let accepted = if counted.is_empty() { 0 } else { 4 };
         self.step("close", |world| {
-            let values = vec![
-                text(&world.board.checkpoint()),
-                uint(accepted),
-                bytes(&world.board.prev()),
-            ];
+            let values = vec![text(&world.board.checkpoint()), uint(accepted), bytes(&world.board.prev())];
             world.signed("close", "authority", values)
         });
         let closed = self.board.checkpoint();
-        let leaves: Vec<u8> = counted
-            .iter()
-            .flat_map(|(index, _)| board::leaf(&self.board.entries[*index as usize]))
-            .collect();
+        let leaves: Vec<u8> =
+            counted.iter().flat_map(|(index, _)| board::leaf(&self.board.entries[*index as usize])).collect();
         let counted_hash = Transcript::new("counted")
             .absorb("election", &self.election)
             .absorb("close", &self.board.prev())
@@ -132,27 +117,15 @@ impl World {
                 Value::Array(vec![text("choice"), totals, blank])
             };
             let contests = groups.iter().zip([3, 2]).map(contest).collect();
-            let values = vec![
-                text(&world.board.checkpoint()),
-                bytes(&counted_hash),
-                Value::Array(contests),
-            ];
+            let values = vec![text(&world.board.checkpoint()), bytes(&counted_hash), Value::Array(contests)];
             world.signed("result", "authority", values)
         });
         let result = self.board.prev();
         self.step("final", |world| {
-            world.signed(
-                "final",
-                "authority",
-                vec![text(&world.board.checkpoint()), bytes(&result)],
-            )
+            world.signed("final", "authority", vec![text(&world.board.checkpoint()), bytes(&result)])
         });
         if self.tamper.as_ref().is_some_and(|tamper| tamper.label == "after final") {
-            let mut draft = self.signed(
-                "final",
-                "authority",
-                vec![text(&self.board.checkpoint()), bytes(&result)],
-            );
+            let mut draft = self.signed("final", "authority", vec![text(&self.board.checkpoint()), bytes(&result)]);
             self.tamper.iter().for_each(|tamper| (tamper.change)(&mut draft));
             self.tampered = Some(self.board.entries.len() as u64);
             self.append(&draft);
@@ -171,23 +144,12 @@ struct Group {
 
 impl Group {
     fn new(slots: Vec<usize>, styles: &[usize], devices: &[&Device<'_>]) -> Self {
-        let devices: Vec<&&Device<'_>> = devices
-            .iter()
-            .filter(|device| styles.contains(&device.voter.style))
-            .collect();
+        let devices: Vec<&&Device<'_>> = devices.iter().filter(|device| styles.contains(&device.voter.style)).collect();
         let weighted = |place: usize| {
             let term = |device: &&&Device<'_>| Scalar::from(device.voter.weight) * device.ciphertexts()[place];
-            devices
-                .iter()
-                .map(term)
-                .fold(RistrettoPoint::identity(), |sum, term| sum + term)
+            devices.iter().map(term).fold(RistrettoPoint::identity(), |sum, term| sum + term)
         };
-        let total = |slot: &usize| {
-            devices
-                .iter()
-                .map(|device| device.voter.weight * device.votes()[*slot])
-                .sum()
-        };
+        let total = |slot: &usize| devices.iter().map(|device| device.voter.weight * device.votes()[*slot]).sum();
         Self {
             ballots: devices.len() as u64,
             r: weighted(0),

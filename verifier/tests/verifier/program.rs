@@ -6,11 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn run(arguments: &[&str], record: &Path) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tabella-verify"))
-        .args(arguments)
-        .arg(record)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_tabella-verify")).args(arguments).arg(record).output().unwrap()
 }
 
 fn write(files: &Files) -> tempfile::TempDir {
@@ -27,14 +23,8 @@ fn write(files: &Files) -> tempfile::TempDir {
 fn the_exit_status_tells_valid_invalid_and_unreadable_apart() {
     let mut files = build(Plan::default(), None).board.files();
     assert_eq!(run(&[], write(&files).path()).status.code(), Some(0));
-    assert_eq!(
-        run(&["--expect", &"0".repeat(32)], write(&files).path()).status.code(),
-        Some(1)
-    );
-    assert_eq!(
-        run(&["--expect", "nonsense"], write(&files).path()).status.code(),
-        Some(2)
-    );
+    assert_eq!(run(&["--expect", &"0".repeat(32)], write(&files).path()).status.code(), Some(1));
+    assert_eq!(run(&["--expect", "nonsense"], write(&files).path()).status.code(), Some(2));
     files.insert("checkpoint".to_owned(), b"nonsense".to_vec());
     assert_eq!(run(&[], write(&files).path()).status.code(), Some(1));
     files.remove("checkpoint");
@@ -47,13 +37,8 @@ fn json_is_one_object_with_its_fields_in_order() {
     let folder = write(&build(Plan::default(), None).board.files());
     let output = run(&["--json"], folder.path());
     let text = String::from_utf8(output.stdout).unwrap();
-    let fields = [
-        "report", "verdict", "election", "record", "checks", "ballots", "trustees", "warnings", "result",
-    ];
-    let places: Vec<usize> = fields
-        .iter()
-        .map(|field| text.find(&format!("\n  \"{field}\": ")).unwrap())
-        .collect();
+    let fields = ["report", "verdict", "election", "record", "checks", "ballots", "trustees", "warnings", "result"];
+    let places: Vec<usize> = fields.iter().map(|field| text.find(&format!("\n  \"{field}\": ")).unwrap()).collect();
     assert!(places.is_sorted());
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["verdict"], "valid");
@@ -65,9 +50,6 @@ fn json_is_one_object_with_its_fields_in_order() {
 
     let output = run(&["--json"], Path::new("/no/such/place"));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(
-        (&report["verdict"], &report["warnings"][0]["code"]),
-        (&"unreadable".into(), &"unreadable".into())
-    );
+    assert_eq!((&report["verdict"], &report["warnings"][0]["code"]), (&"unreadable".into(), &"unreadable".into()));
     assert!(report["election"].is_null() && report["checks"].as_array().unwrap().is_empty());
 }

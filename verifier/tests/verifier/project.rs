@@ -11,50 +11,29 @@ fn read(path: &str) -> String {
 #[test]
 fn the_verifier_depends_on_no_crate_of_the_workspace() {
     let manifest = read("Cargo.toml");
-    let dependencies: Vec<&str> = manifest
-        .lines()
-        .skip_while(|line| *line != "[dependencies]")
-        .take_while(|line| *line != "[lints]")
-        .collect();
+    let dependencies: Vec<&str> =
+        manifest.lines().skip_while(|line| *line != "[dependencies]").take_while(|line| *line != "[lints]").collect();
     assert!(dependencies.len() > 10);
-    assert!(
-        !dependencies
-            .iter()
-            .any(|line| line.starts_with("tabella") || line.contains("path"))
-    );
+    assert!(!dependencies.iter().any(|line| line.starts_with("tabella") || line.contains("path")));
 }
 
 #[test]
 fn the_table_of_checks_is_the_specs() {
     let page = read("../specs/checks.md");
     let mut specified: BTreeMap<String, (String, String, String, Vec<String>)> = BTreeMap::new();
-    for row in page
-        .lines()
-        .filter(|line| line.starts_with("| ") && line.contains("` |"))
-    {
+    for row in page.lines().filter(|line| line.starts_with("| ") && line.contains("` |")) {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
         let [number, class, title, proves, codes] = cells[..] else {
             continue;
         };
-        let codes = codes
-            .split_whitespace()
-            .map(|code| code.trim_matches('`').to_owned())
-            .collect();
-        specified.insert(
-            number.to_owned(),
-            (class.to_owned(), title.to_owned(), proves.to_owned(), codes),
-        );
+        let codes = codes.split_whitespace().map(|code| code.trim_matches('`').to_owned()).collect();
+        specified.insert(number.to_owned(), (class.to_owned(), title.to_owned(), proves.to_owned(), codes));
     }
     let known: BTreeMap<String, (String, String, String, Vec<String>)> = CHECKS
         .iter()
         .map(|check| {
             let codes = check.codes.iter().map(|code| code.name().to_owned()).collect();
-            let row = (
-                check.class.name().to_owned(),
-                check.title.to_owned(),
-                check.proves.to_owned(),
-                codes,
-            );
+            let row = (check.class.name().to_owned(), check.title.to_owned(), check.proves.to_owned(), codes);
             (check.number.to_string(), row)
         })
         .collect();
@@ -64,9 +43,7 @@ fn the_table_of_checks_is_the_specs() {
 /// Every Rust file below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let found = std::fs::read_dir(folder).unwrap().map(|item| item.unwrap().path());
-    found
-        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
-        .collect()
+    found.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
 
 #[test]

@@ -11,11 +11,7 @@ use curve25519_dalek::{RistrettoPoint, Scalar};
 struct Form(i64, Vec<i64>);
 
 fn integer(number: i64) -> Scalar {
-    if number < 0 {
-        -Scalar::from(number.unsigned_abs())
-    } else {
-        Scalar::from(number.unsigned_abs())
-    }
+    if number < 0 { -Scalar::from(number.unsigned_abs()) } else { Scalar::from(number.unsigned_abs()) }
 }
 
 impl Form {
@@ -24,11 +20,7 @@ impl Form {
     }
 
     fn linear(&self, values: &[Scalar]) -> Scalar {
-        self.1
-            .iter()
-            .zip(values)
-            .map(|(coefficient, value)| integer(*coefficient) * value)
-            .sum()
+        self.1.iter().zip(values).map(|(coefficient, value)| integer(*coefficient) * value).sum()
     }
 
     fn value(&self, bits: &[Scalar]) -> Scalar {
@@ -64,11 +56,7 @@ impl Shape {
             slots.extend([bit(4), second.clone()]);
             constraints.extend([bit(4), second]);
         }
-        Self {
-            bits,
-            slots,
-            constraints,
-        }
+        Self { bits, slots, constraints }
     }
 
     fn digest(&self, style: usize) -> Hash {
@@ -83,10 +71,7 @@ impl Shape {
             Value::Array(self.slots.iter().map(Form::encoding).collect()),
             Value::Array(self.constraints.iter().map(constraint).collect()),
         ]);
-        Transcript::new("shape")
-            .number("style", style as u64)
-            .absorb("shape", &cbor(&encoding))
-            .hash()
+        Transcript::new("shape").number("style", style as u64).absorb("shape", &cbor(&encoding)).hash()
     }
 }
 
@@ -140,11 +125,7 @@ impl Device<'_> {
         let shape = self.shape();
         let bits: Vec<Scalar> = self.bits.iter().map(|bit| Scalar::from(*bit)).collect();
         let (r, beta) = (self.draw("r"), self.draw("beta"));
-        let slots = shape
-            .slots
-            .iter()
-            .zip(self.keys)
-            .map(|(form, key)| base(&form.value(&bits)) + r * key);
+        let slots = shape.slots.iter().zip(self.keys).map(|(form, key)| base(&form.value(&bits)) + r * key);
         let ciphertexts: Vec<RistrettoPoint> = std::iter::once(base(&r)).chain(slots).collect();
         let b = commitment(&bits, &r) + beta * generator_h();
         let contests = [(0, 1..5), (1, 5..7)]
@@ -157,14 +138,7 @@ impl Device<'_> {
             map(contests),
             bytes(&encode(&[b])),
         ];
-        Prefix {
-            fields,
-            ciphertexts,
-            b,
-            bits,
-            r,
-            beta,
-        }
+        Prefix { fields, ciphertexts, b, bits, r, beta }
     }
 
     fn transcript(&self, name: &str, prefix: &Prefix) -> Transcript {
@@ -172,11 +146,7 @@ impl Device<'_> {
             .absorb("election", &self.election)
             .absorb("shape", &self.shape().digest(self.voter.style));
         let keys = &self.keys[..self.shape().slots.len()];
-        let transcript = if name == "tracker" {
-            transcript
-        } else {
-            transcript.points("keys", keys)
-        };
+        let transcript = if name == "tracker" { transcript } else { transcript.points("keys", keys) };
         transcript
             .points("credential", &[self.voter.credential()])
             .absorb("link", self.link.as_deref().unwrap_or_default())
@@ -251,11 +221,7 @@ impl Device<'_> {
     /// The votes u_j.
     pub fn votes(&self) -> Vec<u64> {
         let bits: Vec<Scalar> = self.bits.iter().map(|bit| Scalar::from(*bit)).collect();
-        self.shape()
-            .slots
-            .iter()
-            .map(|form| u64::from(form.value(&bits) == Scalar::ONE))
-            .collect()
+        self.shape().slots.iter().map(|form| u64::from(form.value(&bits) == Scalar::ONE)).collect()
     }
 }
 
@@ -266,10 +232,7 @@ fn generator_h() -> RistrettoPoint {
 /// Σ values_i·G_i + last·G_0.
 fn commitment(values: &[Scalar], last: &Scalar) -> RistrettoPoint {
     let scalars = std::iter::once(last).chain(values);
-    (0u32..)
-        .zip(scalars)
-        .map(|(index, scalar)| scalar * hash_to_group("generator/G", &index.to_be_bytes()))
-        .sum()
+    (0u32..).zip(scalars).map(|(index, scalar)| scalar * hash_to_group("generator/G", &index.to_be_bytes())).sum()
 }
 
 /// An open group as a trustee sees it: slots counted from 0, R, and its secret shares for these slots.
@@ -283,21 +246,15 @@ pub struct Part {
 pub fn decrypt(transcript: Transcript, parts: &[Part], ciphertexts: &[RistrettoPoint]) -> (Vec<u8>, Vec<u8>) {
     let mut transcript = transcript;
     for part in parts {
-        transcript = transcript
-            .absorb("slots", &numbers(part.slots.iter().map(|slot| *slot as u64 + 1)))
-            .points("R", &[part.r]);
+        transcript =
+            transcript.absorb("slots", &numbers(part.slots.iter().map(|slot| *slot as u64 + 1))).points("R", &[part.r]);
     }
-    let decryption: Vec<RistrettoPoint> = parts
-        .iter()
-        .flat_map(|part| part.shares.iter().map(|share| share * part.r))
-        .collect();
-    transcript = transcript
-        .points("ciphertexts", ciphertexts)
-        .points("decryption", &decryption);
+    let decryption: Vec<RistrettoPoint> =
+        parts.iter().flat_map(|part| part.shares.iter().map(|share| share * part.r)).collect();
+    transcript = transcript.points("ciphertexts", ciphertexts).points("decryption", &decryption);
     let weights: Vec<Scalar> = decryption.iter().map(|_| transcript.weight("rho")).collect();
-    let nonces: Vec<Scalar> = (0..parts.len())
-        .map(|group| secret(&format!("nonce {group} {:?}", decryption[0])))
-        .collect();
+    let nonces: Vec<Scalar> =
+        (0..parts.len()).map(|group| secret(&format!("nonce {group} {:?}", decryption[0]))).collect();
     let w: Vec<RistrettoPoint> = nonces.iter().map(base).collect();
     let v: RistrettoPoint = nonces.iter().zip(parts).map(|(nonce, part)| nonce * part.r).sum();
     let c = transcript.points("W", &w).points("V", &[v]).scalar("c");
@@ -306,16 +263,8 @@ pub fn decrypt(transcript: Transcript, parts: &[Part], ciphertexts: &[RistrettoP
         .iter()
         .zip(parts)
         .map(|(nonce, part)| {
-            nonce
-                + c * part
-                    .shares
-                    .iter()
-                    .map(|share| share * weights.next().unwrap())
-                    .sum::<Scalar>()
+            nonce + c * part.shares.iter().map(|share| share * weights.next().unwrap()).sum::<Scalar>()
         })
         .collect();
-    (
-        encode(&decryption),
-        [encode(&w), encode(&[v]), encode_scalars(&responses)].concat(),
-    )
+    (encode(&decryption), [encode(&w), encode(&[v]), encode_scalars(&responses)].concat())
 }

@@ -200,13 +200,7 @@ fn tallies() {
             let contests = Value::Array(vec![]);
             let values = [draft.key(0).clone(), text(""), draft.key(2).clone(), contests];
             let (value, signer) = (map((0..).zip(values)), Some(signing_key("authority")));
-            *draft = Draft {
-                kind: "result".to_owned(),
-                signed_as: "result".to_owned(),
-                value,
-                signer,
-                header: None,
-            };
+            *draft = Draft { kind: "result".to_owned(), signed_as: "result".to_owned(), value, signer, header: None };
         }),
         ("result", "result_shape", |draft| {
             drop(draft.key(3).as_array_mut().unwrap().pop());
@@ -223,28 +217,19 @@ fn tallies() {
             contest(draft, 1)[1].as_array_mut().unwrap()[1] = uint(1 << 50);
         }),
     ]);
-    let empty = Plan {
-        no_ballots: true,
-        ..Plan::default()
-    };
+    let empty = Plan { no_ballots: true, ..Plan::default() };
     refused(&empty, "result", "result_total", |draft| {
         contest(draft, 0)[1].as_array_mut().unwrap()[0] = uint(1);
     });
     refused(&empty, "result", "result_shape", |draft| {
         draft.key(3).as_array_mut().unwrap()[0] = Value::Array(vec![text("withheld")]);
     });
-    let judged = Plan {
-        bad_dealing: true,
-        ..Plan::default()
-    };
+    let judged = Plan { bad_dealing: true, ..Plan::default() };
     refused(&judged, "share 1", "trustee_left_out", |draft| {
         *draft.key(3) = uint(3);
         draft.signer = Some(signing_key("trustee 3"));
     });
-    let withheld = Plan {
-        minimum: 3,
-        ..Plan::default()
-    };
+    let withheld = Plan { minimum: 3, ..Plan::default() };
     refused(&withheld, "result", "result_shape", |draft| {
         let totals = Value::Array(vec![uint(0), uint(0)]);
         draft.key(3).as_array_mut().unwrap()[1] = Value::Array(vec![text("choice"), totals, Value::Null]);
@@ -269,11 +254,7 @@ fn checkpoint_without(entries: usize) -> String {
 
 #[test]
 fn a_share_of_nothing() {
-    let plan = Plan {
-        no_ballots: true,
-        needless_share: true,
-        ..Plan::default()
-    };
+    let plan = Plan { no_ballots: true, needless_share: true, ..Plan::default() };
     let world = build(plan, None);
     // Before result and final.
     let entry = world.board.entries.len() as u64 - 3;

@@ -109,12 +109,7 @@ fn manifests() {
                 let option = |id| map([(0, text(&format!("o{id}"))), (1, text("o"))]);
                 contest.as_map_mut().unwrap()[2].1 = Value::Array((0..count).map(option).collect());
             };
-            draft
-                .key(7)
-                .as_array_mut()
-                .unwrap()
-                .iter_mut()
-                .for_each(|contest| many(contest, 500));
+            draft.key(7).as_array_mut().unwrap().iter_mut().for_each(|contest| many(contest, 500));
         }),
         ("manifest", "signature_invalid", |draft| {
             draft.signer = Some(signing_key("registrar"));
@@ -142,36 +137,17 @@ fn authors_and_phases() {
         ("commit 2", "trustee_unknown", |draft| *draft.key(3) = uint(0)),
         ("after final", "after_final", |_| ()),
         ("after final", "after_final", |draft| {
-            *draft = Draft {
-                kind: "ballot".to_owned(),
-                value: ballot_of_zeros(),
-                signer: None,
-                ..draft.clone()
-            };
+            *draft = Draft { kind: "ballot".to_owned(), value: ballot_of_zeros(), signer: None, ..draft.clone() };
         }),
         ("open", "election_not_open", |draft| {
-            *draft = Draft {
-                kind: "ballot".to_owned(),
-                value: ballot_of_zeros(),
-                signer: None,
-                ..draft.clone()
-            };
+            *draft = Draft { kind: "ballot".to_owned(), value: ballot_of_zeros(), signer: None, ..draft.clone() };
         }),
         ("result", "election_closed", |draft| {
-            *draft = Draft {
-                kind: "ballot".to_owned(),
-                value: ballot_of_zeros(),
-                signer: None,
-                ..draft.clone()
-            };
+            *draft = Draft { kind: "ballot".to_owned(), value: ballot_of_zeros(), signer: None, ..draft.clone() };
         }),
         ("roll 1", "out_of_phase", |draft| {
             let values = [draft.key(0).clone(), text(""), bytes(&[0; 32])];
-            *draft = Draft {
-                kind: "final".to_owned(),
-                value: map((0..).zip(values)),
-                ..draft.clone()
-            };
+            *draft = Draft { kind: "final".to_owned(), value: map((0..).zip(values)), ..draft.clone() };
         }),
     ]);
 }
@@ -179,14 +155,7 @@ fn authors_and_phases() {
 /// A ballot that decodes and nothing more.
 fn ballot_of_zeros() -> Value {
     let zeros = bytes(&[0; 32]);
-    Value::Array(vec![
-        zeros.clone(),
-        Value::Null,
-        zeros.clone(),
-        map([]),
-        zeros,
-        bytes(&[]),
-    ])
+    Value::Array(vec![zeros.clone(), Value::Null, zeros.clone(), map([]), zeros, bytes(&[])])
 }
 
 #[test]
@@ -254,11 +223,7 @@ fn ceremonies() {
         }),
         ("confirm 1", "complaint_key", |draft| {
             let (dealer, _) = draft.key(4).as_map_mut().unwrap().pop().unwrap();
-            draft
-                .key(5)
-                .as_map_mut()
-                .unwrap()
-                .push((dealer, bytes(Scalar::ONE.as_bytes())));
+            draft.key(5).as_map_mut().unwrap().push((dealer, bytes(Scalar::ONE.as_bytes())));
         }),
         ("confirm 1", "scalar_invalid", |draft| {
             let (dealer, _) = draft.key(4).as_map_mut().unwrap().pop().unwrap();
@@ -266,18 +231,9 @@ fn ceremonies() {
         }),
         ("keys 1", "keys_mismatch", |draft| flip(draft.key(4), 0)),
         ("keys 1", "out_of_phase", |draft| {
-            let values: Vec<Value> = (0..3)
-                .map(|key| draft.key(key).clone())
-                .chain([Value::Array(vec![])])
-                .collect();
+            let values: Vec<Value> = (0..3).map(|key| draft.key(key).clone()).chain([Value::Array(vec![])]).collect();
             let (value, signer) = (map((0..).zip(values)), Some(signing_key("authority")));
-            *draft = Draft {
-                kind: "round".to_owned(),
-                signed_as: "round".to_owned(),
-                value,
-                signer,
-                header: None,
-            };
+            *draft = Draft { kind: "round".to_owned(), signed_as: "round".to_owned(), value, signer, header: None };
         }),
         ("rehearse", "keys_mismatch", |draft| flip(draft.key(1), 0)),
         ("rehearse", "rehearsal_round", |draft| *draft.key(2) = uint(2)),
@@ -295,10 +251,7 @@ fn ceremonies() {
         ("rehearsal 1", "share_invalid", |draft| set(draft.key(4), 0, &[0; 32])),
         ("rehearsal 1", "share_invalid", |draft| set(draft.key(5), 64, &[0; 32])),
     ]);
-    let absent = Plan {
-        absent: Some(2),
-        ..Plan::default()
-    };
+    let absent = Plan { absent: Some(2), ..Plan::default() };
     refused(&absent, "round 1", "round_left_out", |draft| {
         *draft.key(3) = Value::Array(vec![]);
     });
@@ -306,36 +259,20 @@ fn ceremonies() {
         *draft.key(3) = uint(2);
         draft.signer = Some(signing_key("trustee 2"));
     });
-    let judged = Plan {
-        bad_dealing: true,
-        ..Plan::default()
-    };
+    let judged = Plan { bad_dealing: true, ..Plan::default() };
     refused(&judged, "keys 1", "trustee_left_out", |draft| {
         *draft.key(3) = uint(3);
         draft.signer = Some(signing_key("trustee 3"));
     });
-    let restarted = Plan {
-        restarted: true,
-        ..Plan::default()
-    };
+    let restarted = Plan { restarted: true, ..Plan::default() };
     refused(&restarted, "restart", "ceremony_history", |draft| {
         *draft.key(1) = uint(3);
     });
     refused(&restarted, "restart", "ceremony_failed", |draft| {
-        let values = [
-            draft.key(0).clone(),
-            uint(1),
-            draft.key(2).clone(),
-            Value::Array(vec![]),
-        ];
+        let values = [draft.key(0).clone(), uint(1), draft.key(2).clone(), Value::Array(vec![])];
         let value = map((0..).zip(values));
         let (kind, signed_as) = ("round".to_owned(), "round".to_owned());
-        *draft = Draft {
-            kind,
-            signed_as,
-            value,
-            ..draft.clone()
-        };
+        *draft = Draft { kind, signed_as, value, ..draft.clone() };
     });
     refused(&restarted, "commit 2", "ceremony_history", |draft| {
         *draft.key(1) = uint(1);
@@ -399,11 +336,5 @@ fn rolls_and_openings() {
 fn opening_of_zeros(draft: &mut Draft) {
     let values = [draft.key(0).clone(), text(""), bytes(&[0; 32]), bytes(&[0; 32])];
     let (value, signer) = (map((0..).zip(values)), Some(signing_key("authority")));
-    *draft = Draft {
-        kind: "open".to_owned(),
-        signed_as: "open".to_owned(),
-        value,
-        signer,
-        header: None,
-    };
+    *draft = Draft { kind: "open".to_owned(), signed_as: "open".to_owned(), value, signer, header: None };
 }

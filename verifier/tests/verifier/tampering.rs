@@ -38,21 +38,13 @@ pub fn set(value: &mut Value, at: usize, new: &[u8]) {
 
 /// Takes the lines of a note that begin so away.
 pub fn strip_line(note: &mut Value, beginning: &str) {
-    let kept = note
-        .as_text()
-        .unwrap()
-        .lines()
-        .filter(|line| !line.starts_with(beginning));
+    let kept = note.as_text().unwrap().lines().filter(|line| !line.starts_with(beginning));
     *note = Value::Text(kept.map(|line| format!("{line}\n")).collect());
 }
 
 /// A checkpoint of this size and root, signed by the log and the witness.
 pub fn anchor(size: u64, root: &str) -> String {
-    let board = Board {
-        log: signing_key("log"),
-        witness: signing_key("witness"),
-        entries: Vec::new(),
-    };
+    let board = Board { log: signing_key("log"), witness: signing_key("witness"), entries: Vec::new() };
     board.note(&format!("{ORIGIN}\n{size}\n{root}=\n"), true)
 }
 

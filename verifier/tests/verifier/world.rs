@@ -103,31 +103,12 @@ pub fn signing_key(name: &str) -> SigningKey {
 
 /// The whole record, finished.
 pub fn build(plan: Plan, tamper: Option<Tamper>) -> World {
-    let board = Board {
-        log: signing_key("log"),
-        witness: signing_key("witness"),
-        entries: Vec::new(),
-    };
-    let voter = |(number, (weight, style))| Voter {
-        kappa: secret(&format!("voter {number}")),
-        weight,
-        style,
-    };
-    let mut voters: Vec<Voter> = (0..plan.voters_of_a_class)
-        .flat_map(|_| [(1, 0), (2, 0), (1, 1), (3, 1)])
-        .enumerate()
-        .map(voter)
-        .collect();
+    let board = Board { log: signing_key("log"), witness: signing_key("witness"), entries: Vec::new() };
+    let voter = |(number, (weight, style))| Voter { kappa: secret(&format!("voter {number}")), weight, style };
+    let mut voters: Vec<Voter> =
+        (0..plan.voters_of_a_class).flat_map(|_| [(1, 0), (2, 0), (1, 1), (3, 1)]).enumerate().map(voter).collect();
     voters.sort_by_key(|voter| voter.credential().compress().to_bytes());
-    let mut world = World {
-        board,
-        plan,
-        tamper,
-        tampered: None,
-        election: [0; 32],
-        attempt: 1,
-        voters,
-    };
+    let mut world = World { board, plan, tamper, tampered: None, election: [0; 32], attempt: 1, voters };
     world.manifest();
     let keys = world.ceremony();
     world.setup_ends(&keys);
@@ -154,10 +135,8 @@ impl World {
 
     pub fn append(&mut self, draft: &Draft) {
         let encoded = cbor(&draft.value);
-        let payload = draft
-            .signer
-            .as_ref()
-            .map_or_else(|| encoded.clone(), |key| sign(&draft.signed_as, &encoded, key));
+        let payload =
+            draft.signer.as_ref().map_or_else(|| encoded.clone(), |key| sign(&draft.signed_as, &encoded, key));
         let mut fields = self.board.fields(&draft.kind, &payload);
         draft.header.iter().for_each(|change| change(&mut fields));
         self.board.append(fields);
@@ -166,19 +145,11 @@ impl World {
     pub fn signed(&self, kind: &str, signer: &str, mut values: Vec<Value>) -> Draft {
         values.insert(0, bytes(&self.election));
         let signer = Some(signing_key(signer));
-        Draft {
-            kind: kind.to_owned(),
-            value: body(values),
-            signer,
-            signed_as: kind.to_owned(),
-            header: None,
-        }
+        Draft { kind: kind.to_owned(), value: body(values), signer, signed_as: kind.to_owned(), header: None }
     }
 
     pub fn trustees(&self) -> Vec<u64> {
-        (1..=TRUSTEES)
-            .filter(|trustee| Some(*trustee) != self.plan.absent)
-            .collect()
+        (1..=TRUSTEES).filter(|trustee| Some(*trustee) != self.plan.absent).collect()
     }
 
     fn manifest(&mut self) {
@@ -195,17 +166,9 @@ impl World {
             ])
         };
         let style = |name: &str, contests: &[u64]| {
-            body(vec![
-                text(name),
-                Value::Array(contests.iter().map(|contest| uint(*contest)).collect()),
-            ])
+            body(vec![text(name), Value::Array(contests.iter().map(|contest| uint(*contest)).collect())])
         };
-        let trustee = |index: u64| {
-            body(vec![
-                text(&format!("Trustee {index}")),
-                public(&format!("trustee {index}")),
-            ])
-        };
+        let trustee = |index: u64| body(vec![text(&format!("Trustee {index}")), public(&format!("trustee {index}"))]);
         let log = verifier_key(ORIGIN, 1, &self.board.log);
         let witness = verifier_key("witness.example/w", 4, &self.board.witness);
         let value = body(vec![
@@ -216,10 +179,7 @@ impl World {
             text(ORIGIN),
             public("log"),
             text(&format!("log {log}\nwitness w {witness}\nquorum w\n")),
-            Value::Array(vec![
-                choice("a", &["1", "2", "3"], 1, 2, true),
-                choice("b", &["x", "y"], 1, 1, false),
-            ]),
+            Value::Array(vec![choice("a", &["1", "2", "3"], 1, 2, true), choice("b", &["x", "y"], 1, 1, false)]),
             Value::Array(vec![style("all", &[0, 1]), style("first", &[0])]),
             public("authority"),
             public("registrar"),
@@ -231,13 +191,8 @@ impl World {
         ]);
         self.election = sha256(&cbor(&value));
         let signer = Some(signing_key("authority"));
-        let draft = Draft {
-            kind: "manifest".to_owned(),
-            value,
-            signer,
-            signed_as: "manifest".to_owned(),
-            header: None,
-        };
+        let draft =
+            Draft { kind: "manifest".to_owned(), value, signer, signed_as: "manifest".to_owned(), header: None };
         self.step("manifest", |_| draft.clone());
     }
 }

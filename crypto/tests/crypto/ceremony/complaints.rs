@@ -72,10 +72,7 @@ fn a_complaint_of_a_good_share_is_the_complainers_fault() {
     let bad = dealing_with(&dealt, &bad_contents()[0]);
     let published = dealt.committed.envelope_key(index(2), index(1));
     let revealed = complaint(dealt.secrets.remove(&index(2)).unwrap(), &bad);
-    assert_eq!(
-        dealt.dealing(index(1)).judge(index(2), &published, &revealed),
-        Ok(AtFault::Complainer)
-    );
+    assert_eq!(dealt.dealing(index(1)).judge(index(2), &published, &revealed), Ok(AtFault::Complainer));
 }
 
 #[test]

@@ -84,11 +84,7 @@ fn faults_are_found_in_the_order_of_the_spec() {
     ];
     for (first, (_, expected)) in faults.iter().enumerate() {
         let parts: Vec<_> = faults[first..].iter().map(|(part, _)| *part).collect();
-        assert_eq!(
-            verify(&dealt, &altered(&dealt, &parts)).err(),
-            Some(*expected),
-            "from fault {first} on"
-        );
+        assert_eq!(verify(&dealt, &altered(&dealt, &parts)).err(), Some(*expected), "from fault {first} on");
     }
 }
 
@@ -97,29 +93,13 @@ fn a_dealing_has_one_length() {
     let dealt = dealt();
     let bytes = &dealt.bytes[&index(1)];
     let expected = bytes.len();
-    for found in [
-        0,
-        1,
-        31,
-        POINTS,
-        Z,
-        ENVELOPES,
-        ENVELOPES + ENVELOPE,
-        expected - 32,
-        expected - 1,
-    ] {
-        assert_eq!(
-            verify(&dealt, &bytes[..found]).err(),
-            Some(DealingFault::Length { expected, found })
-        );
+    for found in [0, 1, 31, POINTS, Z, ENVELOPES, ENVELOPES + ENVELOPE, expected - 32, expected - 1] {
+        assert_eq!(verify(&dealt, &bytes[..found]).err(), Some(DealingFault::Length { expected, found }));
     }
     for surplus in [1, 32, ENVELOPE] {
         let longer = [bytes.as_slice(), &vec![0; surplus]].concat();
         let found = expected + surplus;
-        assert_eq!(
-            verify(&dealt, &longer).err(),
-            Some(DealingFault::Length { expected, found })
-        );
+        assert_eq!(verify(&dealt, &longer).err(), Some(DealingFault::Length { expected, found }));
     }
 }
 
@@ -147,32 +127,17 @@ fn swapped_envelopes_do_not_open() {
     let dealing = verify(&dealt, &bytes).unwrap();
     for (recipient, secret) in dealt.secrets.into_iter().skip(1) {
         let (_, confirmation) = secret.confirm(&[&dealing]).unwrap();
-        assert!(
-            confirmation.complaints.contains_key(&index(1)),
-            "{recipient:?} has the other's envelope"
-        );
+        assert!(confirmation.complaints.contains_key(&index(1)), "{recipient:?} has the other's envelope");
     }
 }
 
 /// Rounds that differ from the honest one in one thing.
 fn other_rounds(round: &DealRound) -> [DealRound; 3] {
-    let with = |attempt: Attempt| DealRound {
-        attempt,
-        ..round.clone()
-    };
+    let with = |attempt: Attempt| DealRound { attempt, ..round.clone() };
     [
-        with(Attempt {
-            election: [9; 32],
-            ..round.attempt
-        }),
-        with(Attempt {
-            number: 2,
-            ..round.attempt
-        }),
-        DealRound {
-            history: [9; 32],
-            ..round.clone()
-        },
+        with(Attempt { election: [9; 32], ..round.attempt }),
+        with(Attempt { number: 2, ..round.attempt }),
+        DealRound { history: [9; 32], ..round.clone() },
     ]
 }
 
@@ -188,11 +153,7 @@ fn a_dealing_cannot_be_replayed() {
         (&history, index(1), DealingFault::Proof),
         (dealt.round(), index(2), DealingFault::Commitment),
     ] {
-        assert_eq!(
-            Dealing::verify(bytes, round, dealer, &commitment).err(),
-            Some(expected),
-            "{round:?} {dealer:?}"
-        );
+        assert_eq!(Dealing::verify(bytes, round, dealer, &commitment).err(), Some(expected), "{round:?} {dealer:?}");
     }
 }
 
@@ -230,10 +191,7 @@ fn constant_terms_cannot_cancel_in_the_proof() {
     let dealing = dealt.dealing(index(1));
     let delta = Point::mul_base(&Scalar::from(5_u64));
     let slot = |slot: usize| dealing.commitments()[slot * THRESHOLD];
-    let parts = [
-        (0, encode_point(&(slot(0) + delta))),
-        (32 * THRESHOLD, encode_point(&(slot(1) - delta))),
-    ];
+    let parts = [(0, encode_point(&(slot(0) + delta))), (32 * THRESHOLD, encode_point(&(slot(1) - delta)))];
     let bytes = altered(&dealt, &parts);
     let commitment = adapted_commitment(dealt.round(), index(1), &bytes);
     let fault = Dealing::verify(&bytes, dealt.round(), index(1), &commitment).err();
@@ -273,24 +231,12 @@ fn other_parameters_call_for_other_lengths_or_points() {
     let bytes = &dealt.bytes[&index(1)];
     let round = |slots, threshold| {
         let parameters = Parameters::new(slots, threshold).unwrap();
-        DealRound {
-            attempt: Attempt {
-                parameters,
-                ..dealt.round().attempt
-            },
-            ..dealt.round().clone()
-        }
+        DealRound { attempt: Attempt { parameters, ..dealt.round().attempt }, ..dealt.round().clone() }
     };
     for round in [round(SLOTS, THRESHOLD + 1), round(SLOTS + 1, THRESHOLD)] {
         let expected = round.dealing_length(index(1));
         let fault = Dealing::verify(bytes, &round, index(1), &dealt.committed.commitment(index(1))).err();
-        assert_eq!(
-            fault,
-            Some(DealingFault::Length {
-                expected,
-                found: bytes.len()
-            })
-        );
+        assert_eq!(fault, Some(DealingFault::Length { expected, found: bytes.len() }));
     }
 }
 
@@ -300,14 +246,7 @@ fn a_commitment_is_bound_to_attempt_dealer_and_points() {
     let points = [other_point(), Scalar::ONE.to_bytes()];
     let honest = commitment(&attempt, index(1), &points);
     for other in [
-        commitment(
-            &Attempt {
-                election: [9; 32],
-                ..attempt
-            },
-            index(1),
-            &points,
-        ),
+        commitment(&Attempt { election: [9; 32], ..attempt }, index(1), &points),
         commitment(&Attempt { number: 2, ..attempt }, index(1), &points),
         commitment(&attempt, index(2), &points),
         commitment(&attempt, index(1), &[points[1], points[0]]),
@@ -341,18 +280,9 @@ fn a_trustee_deals_only_in_its_own_round() {
         secret.deal(&committed.round, &keys, &mut rng(1)).err()
     };
     assert_eq!(step(|_| (), false), None);
-    assert_eq!(
-        step(|round| round.attempt.number = 2, false),
-        Some(StepFault::OtherRound)
-    );
-    assert_eq!(
-        step(|round| round.attempt.election = [9; 32], false),
-        Some(StepFault::OtherRound)
-    );
-    assert_eq!(
-        step(|round| round.trustees.retain(|trustee| *trustee != index(1)), false),
-        Some(StepFault::LeftOut)
-    );
+    assert_eq!(step(|round| round.attempt.number = 2, false), Some(StepFault::OtherRound));
+    assert_eq!(step(|round| round.attempt.election = [9; 32], false), Some(StepFault::OtherRound));
+    assert_eq!(step(|round| round.trustees.retain(|trustee| *trustee != index(1)), false), Some(StepFault::LeftOut));
     assert_eq!(step(|_| (), true), Some(StepFault::NoEnvelopeKey(index(3))));
 }
 
@@ -373,10 +303,7 @@ fn a_trustee_confirms_only_dealings_of_its_round_once() {
     let without_this_trustee = committed.deal().dealing(index(1));
 
     assert_eq!(confirm(&[&dealing, &dealt().dealing(index(2))]), None);
-    assert_eq!(
-        confirm(&[&dealing, &dealing]),
-        Some(StepFault::RepeatedDealer(index(1)))
-    );
+    assert_eq!(confirm(&[&dealing, &dealing]), Some(StepFault::RepeatedDealer(index(1))));
     assert_eq!(confirm(&[&of_another_round]), Some(StepFault::OtherRound));
     assert_eq!(confirm(&[&of_another_attempt]), Some(StepFault::OtherRound));
     assert_eq!(confirm(&[&without_this_trustee]), Some(StepFault::LeftOut));

@@ -34,10 +34,7 @@ fn sealed() -> (EnvelopeKey, Envelope) {
 fn what_is_sealed_is_opened() {
     let (key, envelope) = sealed();
     assert_eq!(envelope.ciphertext.len(), CONTENT.len() + TAG);
-    assert_eq!(
-        open(&context(), &key, &envelope).as_deref().map(Vec::as_slice),
-        Some(CONTENT)
-    );
+    assert_eq!(open(&context(), &key, &envelope).as_deref().map(Vec::as_slice), Some(CONTENT));
 }
 
 #[test]
@@ -57,45 +54,22 @@ fn an_envelope_is_what_the_specification_says() {
     transcript.absorb("commitment", &[3; 32]);
     let shared = encode_point(&(envelope.ephemeral * recipient));
     let mut output = [0; 44];
-    Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared)
-        .expand(&transcript.hash(), &mut output)
-        .unwrap();
+    Hkdf::<Sha256>::new(Some(b"tabella/1/envelope"), &shared).expand(&transcript.hash(), &mut output).unwrap();
     let cipher = ChaCha20Poly1305::new_from_slice(&output[..32]).unwrap();
     let nonce = Nonce::try_from(&output[32..]).unwrap();
-    assert_eq!(
-        cipher.decrypt(&nonce, envelope.ciphertext.as_slice()).as_deref(),
-        Ok(CONTENT)
-    );
+    assert_eq!(cipher.decrypt(&nonce, envelope.ciphertext.as_slice()).as_deref(), Ok(CONTENT));
 }
 
 #[test]
 fn an_envelope_is_bound_to_its_context() {
     let (key, envelope) = sealed();
     let others = [
-        EnvelopeContext {
-            election: [9; 32],
-            ..context()
-        },
-        EnvelopeContext {
-            attempt: 2,
-            ..context()
-        },
-        EnvelopeContext {
-            history: [9; 32],
-            ..context()
-        },
-        EnvelopeContext {
-            dealer: index(3),
-            ..context()
-        },
-        EnvelopeContext {
-            recipient: index(3),
-            ..context()
-        },
-        EnvelopeContext {
-            commitment: [9; 32],
-            ..context()
-        },
+        EnvelopeContext { election: [9; 32], ..context() },
+        EnvelopeContext { attempt: 2, ..context() },
+        EnvelopeContext { history: [9; 32], ..context() },
+        EnvelopeContext { dealer: index(3), ..context() },
+        EnvelopeContext { recipient: index(3), ..context() },
+        EnvelopeContext { commitment: [9; 32], ..context() },
     ];
     for other in others {
         assert_eq!(open(&other, &key, &envelope), None, "{other:?}");
@@ -105,10 +79,8 @@ fn an_envelope_is_bound_to_its_context() {
 #[test]
 fn an_envelope_is_bound_to_its_keys() {
     let (key, envelope) = sealed();
-    let other_ephemeral = Envelope {
-        ephemeral: envelope.ephemeral + Point::mul_base(&Scalar::ONE),
-        ..envelope.clone()
-    };
+    let other_ephemeral =
+        Envelope { ephemeral: envelope.ephemeral + Point::mul_base(&Scalar::ONE), ..envelope.clone() };
     assert_eq!(open(&context(), &EnvelopeKey::random(&mut rng(3)), &envelope), None);
     assert_eq!(open(&context(), &key, &other_ephemeral), None);
 }
@@ -122,10 +94,7 @@ fn an_altered_envelope_does_not_open() {
         assert_eq!(open(&context(), &key, &altered), None, "byte {position}");
     }
     for length in 0..envelope.ciphertext.len() {
-        let shorter = Envelope {
-            ciphertext: envelope.ciphertext[..length].to_vec(),
-            ..envelope.clone()
-        };
+        let shorter = Envelope { ciphertext: envelope.ciphertext[..length].to_vec(), ..envelope.clone() };
         assert_eq!(open(&context(), &key, &shorter), None, "{length} bytes");
     }
 }

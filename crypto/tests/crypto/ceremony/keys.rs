@@ -23,10 +23,7 @@ fn keys_of(dealings: &[Dealing]) -> Result<ElectionKeys, KeysFault> {
 fn coefficients(secret: &CommitSecret) -> Vec<Scalar> {
     let bytes = secret.to_secret_bytes();
     let encodings = bytes[COEFFICIENTS..].as_chunks().0.iter();
-    encodings
-        .take(SLOTS * THRESHOLD)
-        .map(|encoding| decode_scalar(encoding).unwrap())
-        .collect()
+    encodings.take(SLOTS * THRESHOLD).map(|encoding| decode_scalar(encoding).unwrap()).collect()
 }
 
 /// The same secret with other polynomials.
@@ -41,11 +38,7 @@ fn with_coefficients(secret: &CommitSecret, coefficients: &[Scalar]) -> CommitSe
 /// The dealings of two trustees whose polynomials were altered in collusion.
 fn colluding(alter: fn(&mut BTreeMap<Index, Vec<Scalar>>)) -> Vec<Dealing> {
     let mut committed = Committed::new(2, THRESHOLD, SLOTS);
-    let mut drawn = committed
-        .secrets
-        .iter()
-        .map(|(trustee, secret)| (*trustee, coefficients(secret)))
-        .collect();
+    let mut drawn = committed.secrets.iter().map(|(trustee, secret)| (*trustee, coefficients(secret))).collect();
     alter(&mut drawn);
     for (trustee, secret) in &mut committed.secrets {
         *secret = with_coefficients(secret, &drawn[trustee]);
@@ -81,10 +74,7 @@ fn keys_need_a_threshold_of_dealings_of_one_round() {
 
     assert_eq!(keys_of(&[]), Err(KeysFault::TooFew));
     assert_eq!(keys_of(&dealings[..1]), Err(KeysFault::TooFew));
-    assert_eq!(
-        keys_of(&[dealings[0].clone(), of_another_round]),
-        Err(KeysFault::OtherRound)
-    );
+    assert_eq!(keys_of(&[dealings[0].clone(), of_another_round]), Err(KeysFault::OtherRound));
     let repeated = [dealings[0].clone(), dealings[1].clone(), dealings[0].clone()];
     assert_eq!(keys_of(&repeated), Err(KeysFault::RepeatedDealer(index(1))));
 }
@@ -101,18 +91,12 @@ fn the_order_of_dealings_does_not_matter() {
 fn the_keys_hash_follows_the_spec() {
     let keys = Finished::new(3, THRESHOLD, SLOTS).keys;
     let encode = |points: &[Point]| -> Vec<u8> { points.iter().flat_map(encode_point).collect() };
-    let shares: Vec<u8> = [1, 2, 3]
-        .into_iter()
-        .flat_map(|i| encode(keys.public_shares(index(i)).unwrap()))
-        .collect();
+    let shares: Vec<u8> = [1, 2, 3].into_iter().flat_map(|i| encode(keys.public_shares(index(i)).unwrap())).collect();
     let mut transcript = Transcript::new("tabella/1/keys");
     transcript.absorb("election", &[1; 32]);
     transcript.absorb("attempt", &1_u64.to_le_bytes());
     transcript.absorb("history", &CONFIRMED);
-    transcript.absorb(
-        "qualified",
-        &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3],
-    );
+    transcript.absorb("qualified", &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3]);
     transcript.absorb("keys", &encode(keys.slot_keys()));
     transcript.absorb("shares", &shares);
     assert_eq!(keys.hash(), transcript.hash());
@@ -150,12 +134,7 @@ fn a_trustee_finishes_only_with_keys_of_its_attempt_that_match_its_shares() {
         let dealings = honest.dealings();
         let mut secrets = honest.secrets;
         let secret = secrets.remove(&index(3)).unwrap();
-        secret
-            .confirm(&dealings.iter().collect::<Vec<_>>())
-            .unwrap()
-            .0
-            .finish(&keys)
-            .err()
+        secret.confirm(&dealings.iter().collect::<Vec<_>>()).unwrap().0.finish(&keys).err()
     };
     let mut committed = Committed::new(3, THRESHOLD, SLOTS);
     let secret = &committed.secrets[&index(1)];

@@ -32,11 +32,7 @@ pub fn index(number: u64) -> Index {
 
 pub fn attempt(slots: usize, threshold: usize) -> Attempt {
     let parameters = Parameters::new(slots, threshold).unwrap();
-    Attempt {
-        election: [1; 32],
-        number: 1,
-        parameters,
-    }
+    Attempt { election: [1; 32], number: 1, parameters }
 }
 
 /// The trustees after the first round: they have committed and are about to deal.
@@ -57,15 +53,7 @@ impl Committed {
             secrets.insert(*trustee, secret);
             published.insert(*trustee, commitment);
         }
-        Self {
-            round: DealRound {
-                attempt,
-                history: [2; 32],
-                trustees,
-            },
-            secrets,
-            published,
-        }
+        Self { round: DealRound { attempt, history: [2; 32], trustees }, secrets, published }
     }
 
     pub fn commitment(&self, dealer: Index) -> [u8; 32] {
@@ -79,10 +67,7 @@ impl Committed {
 
     /// The keys that the other trustees made for `dealer`.
     pub fn envelope_keys(&self, dealer: Index) -> BTreeMap<Index, Point> {
-        self.round
-            .recipients(dealer)
-            .map(|recipient| (recipient, self.envelope_key(recipient, dealer)))
-            .collect()
+        self.round.recipients(dealer).map(|recipient| (recipient, self.envelope_key(recipient, dealer))).collect()
     }
 
     pub fn deal(mut self) -> Dealt {
@@ -93,11 +78,7 @@ impl Committed {
             secrets.insert(dealer, secret);
             bytes.insert(dealer, dealing);
         }
-        Dealt {
-            committed: self,
-            secrets,
-            bytes,
-        }
+        Dealt { committed: self, secrets, bytes }
     }
 }
 
@@ -118,13 +99,7 @@ impl Dealt {
     }
 
     pub fn dealing(&self, dealer: Index) -> Dealing {
-        Dealing::verify(
-            &self.bytes[&dealer],
-            self.round(),
-            dealer,
-            &self.committed.commitment(dealer),
-        )
-        .unwrap()
+        Dealing::verify(&self.bytes[&dealer], self.round(), dealer, &self.committed.commitment(dealer)).unwrap()
     }
 
     pub fn dealings(&self) -> Vec<Dealing> {
@@ -137,16 +112,10 @@ impl Dealt {
         let keys = Arc::new(ElectionKeys::from_dealings(&dealings, &CONFIRMED).unwrap());
         let share = |(trustee, secret): (Index, DealSecret)| {
             let (secret, confirmation) = secret.confirm(&dealings).unwrap();
-            assert!(
-                confirmation.complaints.is_empty(),
-                "nobody complains of an honest dealer"
-            );
+            assert!(confirmation.complaints.is_empty(), "nobody complains of an honest dealer");
             (trustee, secret.finish(&keys).unwrap())
         };
-        Finished {
-            shares: self.secrets.into_iter().map(share).collect(),
-            keys: Arc::clone(&keys),
-        }
+        Finished { shares: self.secrets.into_iter().map(share).collect(), keys: Arc::clone(&keys) }
     }
 }
 

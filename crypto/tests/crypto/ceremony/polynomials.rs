@@ -9,9 +9,7 @@ use super::{index, rng};
 
 #[test]
 fn indexes_are_1_to_255() {
-    let accepted: Vec<_> = [0, 1, 50, 255, 256, u64::MAX]
-        .map(|number| Index::new(number).map(Index::get))
-        .into();
+    let accepted: Vec<_> = [0, 1, 50, 255, 256, u64::MAX].map(|number| Index::new(number).map(Index::get)).into();
     assert_eq!(accepted, [None, Some(1), Some(50), Some(255), None, None]);
 }
 
@@ -26,11 +24,7 @@ fn parameters_are_in_range() {
         (65_536, 1, false),
         (1, 256, false),
     ] {
-        assert_eq!(
-            Parameters::new(slots, threshold).is_some(),
-            expected,
-            "{slots} slots, threshold {threshold}"
-        );
+        assert_eq!(Parameters::new(slots, threshold).is_some(), expected, "{slots} slots, threshold {threshold}");
     }
 }
 
@@ -41,11 +35,7 @@ fn commitments_are_evaluated_by_powers_of_the_index() {
     for number in [1, 2, 3, 10, 50, 255] {
         let at = Scalar::from(number);
         let value = coefficients[0] + at * (coefficients[1] + at * (coefficients[2] + at * coefficients[3]));
-        assert_eq!(
-            evaluate_commitments(&commitments, index(number)),
-            Point::mul_base(&value),
-            "at {number}"
-        );
+        assert_eq!(evaluate_commitments(&commitments, index(number)), Point::mul_base(&value), "at {number}");
     }
 }
 
@@ -60,19 +50,10 @@ fn shares_match_their_commitments_and_no_others() {
 
     assert!(share.matches(&commitments, parameters, index(4)));
     assert!(!share.matches(&commitments, parameters, index(5)), "another index");
-    assert!(
-        !share.matches(&altered, parameters, index(4)),
-        "another commitment in the last slot"
-    );
+    assert!(!share.matches(&altered, parameters, index(4)), "another commitment in the last slot");
     assert!(!share.matches(&commitments[..4], parameters, index(4)), "a slot less");
-    assert!(
-        !share.matches(&commitments[..4], Parameters::new(2, 2).unwrap(), index(4)),
-        "a share too many"
-    );
-    assert!(
-        !share.matches(&[], Parameters::new(4, 2).unwrap(), index(4)),
-        "a share too few"
-    );
+    assert!(!share.matches(&commitments[..4], Parameters::new(2, 2).unwrap(), index(4)), "a share too many");
+    assert!(!share.matches(&[], Parameters::new(4, 2).unwrap(), index(4)), "a share too few");
 }
 
 #[test]
@@ -81,11 +62,7 @@ fn lagrange_coefficients_give_the_value_at_zero() {
     for indexes in [[1, 2, 3], [2, 7, 50], [1, 254, 255]] {
         let set: BTreeSet<_> = indexes.map(index).into();
         let coefficients = lagrange_at_zero(&set);
-        let at_zero: Scalar = coefficients
-            .iter()
-            .zip(indexes)
-            .map(|(coefficient, at)| coefficient * value(at))
-            .sum();
+        let at_zero: Scalar = coefficients.iter().zip(indexes).map(|(coefficient, at)| coefficient * value(at)).sum();
         assert_eq!(at_zero, value(0), "from {indexes:?}");
     }
 }

@@ -70,16 +70,8 @@ fn truncated_and_extended_secrets_are_refused() {
     for (kind, bytes, rewrite) in kinds() {
         let label = bytes.iter().position(|byte| *byte == 0).unwrap() + 1;
         for length in 0..bytes.len() {
-            let expected = if length < label {
-                SecretFault::Label
-            } else {
-                SecretFault::Length
-            };
-            assert_eq!(
-                rewrite(&bytes[..length]).err(),
-                Some(expected),
-                "{length} bytes of {kind}"
-            );
+            let expected = if length < label { SecretFault::Label } else { SecretFault::Length };
+            assert_eq!(rewrite(&bytes[..length]).err(), Some(expected), "{length} bytes of {kind}");
         }
         let longer = [bytes.as_slice(), &[0]].concat();
         assert_eq!(rewrite(&longer).err(), Some(SecretFault::Length), "{kind}");
@@ -109,21 +101,9 @@ fn faults_of_secrets_are_told_apart() {
         KeyShare::from_secret_bytes(&altered).err()
     };
     assert_eq!(with(label, &0_u64.to_be_bytes()), Some(SecretFault::Number), "index 0");
-    assert_eq!(
-        with(label, &256_u64.to_be_bytes()),
-        Some(SecretFault::Number),
-        "index 256"
-    );
-    assert_eq!(
-        with(label + 40, &3_u64.to_be_bytes()),
-        Some(SecretFault::Length),
-        "a slot too many"
-    );
-    assert_eq!(
-        with(label + 40, &u64::MAX.to_be_bytes()),
-        Some(SecretFault::Length),
-        "endless slots"
-    );
+    assert_eq!(with(label, &256_u64.to_be_bytes()), Some(SecretFault::Number), "index 256");
+    assert_eq!(with(label + 40, &3_u64.to_be_bytes()), Some(SecretFault::Length), "a slot too many");
+    assert_eq!(with(label + 40, &u64::MAX.to_be_bytes()), Some(SecretFault::Length), "endless slots");
     let scalar = SecretFault::Encoding(EncodingFault::Scalar);
     assert_eq!(with(label + 48, &[0xff; 32]), Some(scalar), "a scalar above q");
 }
@@ -134,10 +114,7 @@ fn shares_of_a_file_are_in_order() {
     let first_index = b"tabella/1/confirm-secret\0".len() + 56 + 8 + 8;
     let mut repeated = bytes.to_vec();
     repeated[first_index..first_index + 8].copy_from_slice(&2_u64.to_be_bytes());
-    assert_eq!(
-        ConfirmSecret::from_secret_bytes(&repeated).err(),
-        Some(SecretFault::Number)
-    );
+    assert_eq!(ConfirmSecret::from_secret_bytes(&repeated).err(), Some(SecretFault::Number));
 }
 
 #[test]

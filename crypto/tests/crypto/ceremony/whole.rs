@@ -37,10 +37,7 @@ fn any_threshold_of_trustees_decrypts_a_sum() {
         let ceremony = Finished::new(trustees, threshold, 4);
         let (aggregate, ciphertexts) =
             sum_of_ballots(&ceremony.keys, &[vec![1, 0, 0, 2], vec![0, 1, 0, 5], vec![1, 0, 0, 0]]);
-        let groups = vec![Group {
-            slots: vec![1, 2, 3, 4],
-            aggregate,
-        }];
+        let groups = vec![Group { slots: vec![1, 2, 3, 4], aggregate }];
         let statement = Statement::share(Arc::clone(&ceremony.keys), [4; 32], groups, ciphertexts.clone()).unwrap();
         let statement = Arc::new(statement);
         let verified: Vec<_> = ceremony
@@ -48,19 +45,13 @@ fn any_threshold_of_trustees_decrypts_a_sum() {
             .iter()
             .map(|(trustee, share)| {
                 let decryption = statement.prove(share, &mut super::rng(5)).unwrap();
-                statement
-                    .verify(*trustee, &decryption.points, &decryption.proof)
-                    .unwrap()
+                statement.verify(*trustee, &decryption.points, &decryption.proof).unwrap()
             })
             .collect();
         for subset in subsets(verified.len(), threshold) {
             let shares: Vec<_> = subset.iter().map(|member| verified[*member].clone()).collect();
             let masks = statement.combine(&shares).unwrap();
-            let totals: Vec<_> = ciphertexts
-                .iter()
-                .zip(masks)
-                .map(|(ciphertext, mask)| ciphertext - mask)
-                .collect();
+            let totals: Vec<_> = ciphertexts.iter().zip(masks).map(|(ciphertext, mask)| ciphertext - mask).collect();
             let expected: Vec<_> = [2_u64, 1, 0, 7].map(|total| Point::mul_base(&total.into())).into();
             assert_eq!(totals, expected, "{subset:?} of {trustees} trustees");
         }
@@ -85,10 +76,7 @@ fn those_left_out_before_dealing_are_not_dealt_to() {
     committed.round.trustees.remove(&index(2));
     committed.secrets.remove(&index(2));
     let ceremony = committed.deal().finish();
-    assert_eq!(
-        ceremony.keys.qualified().collect::<BTreeSet<_>>(),
-        BTreeSet::from([index(1), index(3)])
-    );
+    assert_eq!(ceremony.keys.qualified().collect::<BTreeSet<_>>(), BTreeSet::from([index(1), index(3)]));
     assert_eq!(ceremony.keys.public_shares(index(2)), None);
 }
 
@@ -101,11 +89,7 @@ fn a_dealer_outside_the_qualified_set_adds_nothing() {
     let of_slot = |slot: usize| dealings[0].commitments()[2 * slot] + dealings[2].commitments()[2 * slot];
     assert_eq!(keys.slot_keys(), [of_slot(0), of_slot(1)]);
     for (trustee, secret) in dealt.secrets {
-        let finished = secret
-            .confirm(&dealings.iter().collect::<Vec<_>>())
-            .unwrap()
-            .0
-            .finish(&keys);
+        let finished = secret.confirm(&dealings.iter().collect::<Vec<_>>()).unwrap().0.finish(&keys);
         assert_eq!(finished.is_ok(), trustee != index(2));
     }
 }

@@ -26,21 +26,13 @@ impl Forger {
         let ceremony = finished();
         let bytes = ceremony.shares[&index(1)].to_secret_bytes();
         let scalars = bytes[bytes.len() - 32 * 4..].as_chunks().0;
-        let secrets: Vec<_> = [0, 3, 1]
-            .map(|slot: usize| decode_scalar(&scalars[slot]).unwrap())
-            .into();
+        let secrets: Vec<_> = [0, 3, 1].map(|slot: usize| decode_scalar(&scalars[slot]).unwrap()).into();
         let false_secrets = secrets.iter().map(|secret| secret + Scalar::ONE).collect();
-        Self {
-            ceremony,
-            secrets,
-            false_secrets,
-        }
+        Self { ceremony, secrets, false_secrets }
     }
 
     fn points(&self, secrets: &[Scalar]) -> Vec<Point> {
-        zip(aggregates_of_slots(), secrets)
-            .map(|(aggregate, secret)| aggregate * secret)
-            .collect()
+        zip(aggregates_of_slots(), secrets).map(|(aggregate, secret)| aggregate * secret).collect()
     }
 
     /// The transcript before W, written after the specification, and the weights ρ_j.
@@ -77,22 +69,15 @@ fn aggregates_of_slots() -> [Point; 3] {
 
 /// s_g = Σ ρ_j·x_j of both groups.
 fn sums(weights: &[Scalar], secrets: &[Scalar]) -> [Scalar; 2] {
-    [
-        weights[0] * secrets[0] + weights[1] * secrets[1],
-        weights[2] * secrets[2],
-    ]
+    [weights[0] * secrets[0] + weights[1] * secrets[1], weights[2] * secrets[2]]
 }
 
 fn responses(challenge: Scalar, sums: [Scalar; 2]) -> Vec<Scalar> {
-    zip(NONCES, sums)
-        .map(|(nonce, sum)| Scalar::from(nonce) + challenge * sum)
-        .collect()
+    zip(NONCES, sums).map(|(nonce, sum)| Scalar::from(nonce) + challenge * sum).collect()
 }
 
 fn sum_over_groups(scalars: &[Scalar]) -> Point {
-    zip(groups(), scalars)
-        .map(|(group, scalar)| group.aggregate * scalar)
-        .sum()
+    zip(groups(), scalars).map(|(group, scalar)| group.aggregate * scalar).sum()
 }
 
 fn nonce_points() -> Vec<Point> {
@@ -121,9 +106,7 @@ fn w_is_hashed_before_the_challenge() {
     let challenge = transcript.scalar("c");
     let z = responses(challenge, sums(&weights, &forger.false_secrets));
     let public = sums(&weights, &forger.secrets).map(|sum| Point::mul_base(&sum));
-    let w: Vec<_> = zip(&z, public)
-        .map(|(z, public)| Point::mul_base(z) - public * challenge)
-        .collect();
+    let w: Vec<_> = zip(&z, public).map(|(z, public)| Point::mul_base(z) - public * challenge).collect();
     assert_eq!(forger.verdict(&points, &w, v, &z), Some(ShareFault::Proof));
 }
 
@@ -148,9 +131,7 @@ fn nothing_is_hashed_too_late_when_all_of_the_proof_is_solved_for() {
     let challenge = transcript.scalar("c");
     let z = [Scalar::from(5_u64), Scalar::from(7_u64)];
     let public = sums(&weights, &forger.secrets).map(|sum| Point::mul_base(&sum));
-    let w: Vec<_> = zip(&z, public)
-        .map(|(z, public)| Point::mul_base(z) - public * challenge)
-        .collect();
+    let w: Vec<_> = zip(&z, public).map(|(z, public)| Point::mul_base(z) - public * challenge).collect();
     let decrypted: Point = zip(&weights, &points).map(|(weight, point)| point * weight).sum();
     let v = sum_over_groups(&z) - decrypted * challenge;
     assert_eq!(forger.verdict(&points, &w, v, &z), Some(ShareFault::Proof));

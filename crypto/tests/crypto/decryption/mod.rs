@@ -21,16 +21,7 @@ fn point(number: u64) -> Point {
 
 /// Slots 1, 4 and 2 of four in two groups.
 fn groups() -> Vec<Group> {
-    vec![
-        Group {
-            slots: vec![1, 4],
-            aggregate: point(100),
-        },
-        Group {
-            slots: vec![2],
-            aggregate: point(200),
-        },
-    ]
+    vec![Group { slots: vec![1, 4], aggregate: point(100) }, Group { slots: vec![2], aggregate: point(200) }]
 }
 
 fn ciphertexts() -> Vec<Point> {
@@ -50,9 +41,7 @@ fn statement_of(ceremony: &Finished, counted: [u8; 32], groups: Vec<Group>, sums
 }
 
 fn prove(statement: &Arc<Statement>, ceremony: &Finished, trustee: u64) -> Decryption {
-    statement
-        .prove(&ceremony.shares[&index(trustee)], &mut rng(trustee))
-        .unwrap()
+    statement.prove(&ceremony.shares[&index(trustee)], &mut rng(trustee)).unwrap()
 }
 
 /// The fault of trustee 1's decryption.
@@ -78,18 +67,9 @@ fn decryptions_are_the_shares_times_the_aggregate() {
     let ceremony = finished();
     let decryption = prove(&statement(&ceremony), &ceremony, 2);
     let public = ceremony.keys.public_shares(index(2)).unwrap();
-    let expected = [
-        public[0] * Scalar::from(100_u64),
-        public[3] * Scalar::from(100_u64),
-        public[1] * Scalar::from(200_u64),
-    ];
-    let decoded: Vec<_> = decryption
-        .points
-        .as_chunks()
-        .0
-        .iter()
-        .map(|bytes| decode_point(bytes).unwrap())
-        .collect();
+    let expected =
+        [public[0] * Scalar::from(100_u64), public[3] * Scalar::from(100_u64), public[1] * Scalar::from(200_u64)];
+    let decoded: Vec<_> = decryption.points.as_chunks().0.iter().map(|bytes| decode_point(bytes).unwrap()).collect();
     assert_eq!(decoded, expected);
     assert_eq!(decryption.proof.len(), 32 * 5);
 }
@@ -109,22 +89,13 @@ fn a_share_is_bound_to_its_statement() {
         statement_of(&ceremony, COUNTED, groups(), sums)
     };
     for (what, other) in [
-        (
-            "counted hash",
-            statement_of(&ceremony, [5; 32], groups(), ciphertexts()),
-        ),
+        ("counted hash", statement_of(&ceremony, [5; 32], groups(), ciphertexts())),
         ("first R", with_groups(|groups| groups[0].aggregate = point(101))),
         ("last R", with_groups(|groups| groups[1].aggregate = point(201))),
         ("a slot", with_groups(|groups| groups[0].slots[1] = 3)),
         ("order of slots", with_groups(|groups| groups[0].slots.swap(0, 1))),
-        (
-            "slots of groups",
-            with_groups(|groups| (groups[0].slots, groups[1].slots) = (vec![1, 2], vec![4])),
-        ),
-        (
-            "border of groups",
-            with_groups(|groups| (groups[0].slots, groups[1].slots) = (vec![1], vec![4, 2])),
-        ),
+        ("slots of groups", with_groups(|groups| (groups[0].slots, groups[1].slots) = (vec![1, 2], vec![4]))),
+        ("border of groups", with_groups(|groups| (groups[0].slots, groups[1].slots) = (vec![1], vec![4, 2]))),
         ("order of groups", with_groups(|groups| groups.swap(0, 1))),
         ("first ciphertext", with_ciphertexts(|sums| sums[0] = point(14))),
         ("last ciphertext", with_ciphertexts(|sums| sums[2] = point(14))),
@@ -141,10 +112,7 @@ fn a_share_is_bound_to_its_trustee_and_keys() {
     let statement = statement(&ceremony);
     let Decryption { points, proof } = prove(&statement, &ceremony, 1);
     assert_eq!(statement.verify(index(2), &points, &proof), Err(ShareFault::Proof));
-    assert_eq!(
-        statement.verify(index(4), &points, &proof),
-        Err(ShareFault::NotQualified)
-    );
+    assert_eq!(statement.verify(index(4), &points, &proof), Err(ShareFault::NotQualified));
 
     let dealings = crate::ceremony::Dealt::new(3, 2, 4).dealings();
     let dealings: Vec<_> = dealings.iter().collect();
@@ -162,32 +130,17 @@ fn each_part_of_a_share_is_checked() {
     let Decryption { points, proof } = prove(&statement, &ceremony, 1);
     let other = encode_point(&point(77));
     for part in 0..3 {
-        for (by, expected) in [
-            (INVALID, ShareFault::Encoding(EncodingFault::Point)),
-            (other, ShareFault::Proof),
-        ] {
-            let altered = Decryption {
-                points: replaced(&points, part, by),
-                proof: proof.clone(),
-            };
+        for (by, expected) in [(INVALID, ShareFault::Encoding(EncodingFault::Point)), (other, ShareFault::Proof)] {
+            let altered = Decryption { points: replaced(&points, part, by), proof: proof.clone() };
             assert_eq!(fault(&statement, &altered), Some(expected), "D {part}");
-            let altered = Decryption {
-                points: points.clone(),
-                proof: replaced(&proof, part, by),
-            };
+            let altered = Decryption { points: points.clone(), proof: replaced(&proof, part, by) };
             assert_eq!(fault(&statement, &altered), Some(expected), "W or V {part}");
         }
     }
     for part in 3..5 {
         let one = Scalar::ONE.to_bytes();
-        for (by, expected) in [
-            (INVALID, ShareFault::Encoding(EncodingFault::Scalar)),
-            (one, ShareFault::Proof),
-        ] {
-            let altered = Decryption {
-                points: points.clone(),
-                proof: replaced(&proof, part, by),
-            };
+        for (by, expected) in [(INVALID, ShareFault::Encoding(EncodingFault::Scalar)), (one, ShareFault::Proof)] {
+            let altered = Decryption { points: points.clone(), proof: replaced(&proof, part, by) };
             assert_eq!(fault(&statement, &altered), Some(expected), "z {part}");
         }
     }
@@ -199,26 +152,12 @@ fn points_and_scalars_of_a_share_cannot_change_places() {
     let statement = statement(&ceremony);
     let Decryption { points, proof } = prove(&statement, &ceremony, 1);
     for (first, second) in [(0, 1), (1, 2)] {
-        let altered = Decryption {
-            points: swapped(&points, first, second),
-            proof: proof.clone(),
-        };
-        assert_eq!(
-            fault(&statement, &altered),
-            Some(ShareFault::Proof),
-            "D {first} and {second}"
-        );
+        let altered = Decryption { points: swapped(&points, first, second), proof: proof.clone() };
+        assert_eq!(fault(&statement, &altered), Some(ShareFault::Proof), "D {first} and {second}");
     }
     for (first, second) in [(0, 1), (1, 2), (3, 4)] {
-        let altered = Decryption {
-            points: points.clone(),
-            proof: swapped(&proof, first, second),
-        };
-        assert_eq!(
-            fault(&statement, &altered),
-            Some(ShareFault::Proof),
-            "parts {first} and {second} of the proof"
-        );
+        let altered = Decryption { points: points.clone(), proof: swapped(&proof, first, second) };
+        assert_eq!(fault(&statement, &altered), Some(ShareFault::Proof), "parts {first} and {second} of the proof");
     }
 }
 
@@ -227,24 +166,12 @@ fn errors_cannot_cancel_between_slots() {
     let ceremony = finished();
     let statement = statement(&ceremony);
     let Decryption { points, proof } = prove(&statement, &ceremony, 1);
-    let decoded: Vec<_> = points
-        .as_chunks()
-        .0
-        .iter()
-        .map(|bytes| decode_point(bytes).unwrap())
-        .collect();
+    let decoded: Vec<_> = points.as_chunks().0.iter().map(|bytes| decode_point(bytes).unwrap()).collect();
     for (first, second) in [(0, 1), (0, 2)] {
         let moved = replaced(&points, first, encode_point(&(decoded[first] + point(1))));
         let moved = replaced(&moved, second, encode_point(&(decoded[second] - point(1))));
-        let altered = Decryption {
-            points: moved,
-            proof: proof.clone(),
-        };
-        assert_eq!(
-            fault(&statement, &altered),
-            Some(ShareFault::Proof),
-            "D {first} and {second}"
-        );
+        let altered = Decryption { points: moved, proof: proof.clone() };
+        assert_eq!(fault(&statement, &altered), Some(ShareFault::Proof), "D {first} and {second}");
     }
 }
 
@@ -255,37 +182,13 @@ fn a_share_has_one_length() {
     let Decryption { points, proof } = prove(&statement, &ceremony, 1);
     let lengths = |bytes: &[u8]| {
         let longer = |surplus| [bytes, &vec![0; surplus]].concat();
-        [
-            Vec::new(),
-            bytes[..bytes.len() - 32].to_vec(),
-            bytes[..bytes.len() - 1].to_vec(),
-            longer(1),
-            longer(32),
-        ]
+        [Vec::new(), bytes[..bytes.len() - 32].to_vec(), bytes[..bytes.len() - 1].to_vec(), longer(1), longer(32)]
     };
     for points in lengths(&points) {
-        assert_eq!(
-            fault(
-                &statement,
-                &Decryption {
-                    points,
-                    proof: proof.clone()
-                }
-            ),
-            Some(ShareFault::Length)
-        );
+        assert_eq!(fault(&statement, &Decryption { points, proof: proof.clone() }), Some(ShareFault::Length));
     }
     for proof in lengths(&proof) {
-        assert_eq!(
-            fault(
-                &statement,
-                &Decryption {
-                    points: points.clone(),
-                    proof
-                }
-            ),
-            Some(ShareFault::Length)
-        );
+        assert_eq!(fault(&statement, &Decryption { points: points.clone(), proof }), Some(ShareFault::Length));
     }
 }
 
@@ -295,36 +198,18 @@ fn faults_are_found_in_the_order_of_the_spec() {
     let statement = statement(&ceremony);
     let Decryption { points, proof } = prove(&statement, &ceremony, 1);
     let bad_scalar = replaced(&proof, 3, INVALID);
-    let bad_points = Decryption {
-        points: replaced(&points, 2, INVALID),
-        proof: bad_scalar.clone(),
-    };
-    let bad_nonce = Decryption {
-        points: points.clone(),
-        proof: replaced(&bad_scalar, 2, INVALID),
-    };
-    let bad_length = Decryption {
-        proof: bad_scalar[..128].to_vec(),
-        ..bad_points.clone()
-    };
+    let bad_points = Decryption { points: replaced(&points, 2, INVALID), proof: bad_scalar.clone() };
+    let bad_nonce = Decryption { points: points.clone(), proof: replaced(&bad_scalar, 2, INVALID) };
+    let bad_length = Decryption { proof: bad_scalar[..128].to_vec(), ..bad_points.clone() };
     assert_eq!(fault(&statement, &bad_length), Some(ShareFault::Length));
-    assert_eq!(
-        fault(&statement, &bad_points),
-        Some(ShareFault::Encoding(EncodingFault::Point))
-    );
-    assert_eq!(
-        fault(&statement, &bad_nonce),
-        Some(ShareFault::Encoding(EncodingFault::Point))
-    );
+    assert_eq!(fault(&statement, &bad_points), Some(ShareFault::Encoding(EncodingFault::Point)));
+    assert_eq!(fault(&statement, &bad_nonce), Some(ShareFault::Encoding(EncodingFault::Point)));
 }
 
 #[test]
 fn the_identity_may_be_decrypted() {
     let ceremony = finished();
-    let groups = vec![Group {
-        slots: vec![3],
-        aggregate: point(0),
-    }];
+    let groups = vec![Group { slots: vec![3], aggregate: point(0) }];
     let statement = statement_of(&ceremony, COUNTED, groups, vec![point(5)]);
     let shares: Vec<_> = [1, 2].map(|trustee| verified(&statement, &ceremony, trustee)).into();
     assert_eq!(statement.combine(&shares), Ok(vec![point(0)]));
@@ -334,10 +219,7 @@ fn the_identity_may_be_decrypted() {
 fn statements_are_about_slots_of_the_election() {
     let keys = finished().keys;
     let make = |slots: &[&[usize]], ciphertexts: usize| {
-        let group = |slots: &&[usize]| Group {
-            slots: slots.to_vec(),
-            aggregate: point(1),
-        };
+        let group = |slots: &&[usize]| Group { slots: slots.to_vec(), aggregate: point(1) };
         let groups = slots.iter().map(group).collect();
         Statement::share(Arc::clone(&keys), COUNTED, groups, vec![point(1); ciphertexts]).err()
     };
@@ -346,27 +228,15 @@ fn statements_are_about_slots_of_the_election() {
     assert_eq!(make(&[&[1, 0]], 2), Some(StatementFault::Slot(0)));
     assert_eq!(make(&[&[1, 5]], 2), Some(StatementFault::Slot(5)));
     assert_eq!(make(&[&[1], &[2, 1]], 3), Some(StatementFault::Slot(1)));
-    assert_eq!(
-        make(&[&[1], &[2]], 1),
-        Some(StatementFault::Ciphertexts { slots: 2, found: 1 })
-    );
-    assert_eq!(
-        make(&[&[1], &[2]], 3),
-        Some(StatementFault::Ciphertexts { slots: 2, found: 3 })
-    );
+    assert_eq!(make(&[&[1], &[2]], 1), Some(StatementFault::Ciphertexts { slots: 2, found: 1 }));
+    assert_eq!(make(&[&[1], &[2]], 3), Some(StatementFault::Ciphertexts { slots: 2, found: 3 }));
 }
 
 #[test]
 fn a_rehearsal_decrypts_a_point_of_its_own() {
     let ceremony = finished();
     let hash = ceremony.keys.hash();
-    let data = [
-        &[1; 32][..],
-        &[0, 0, 0, 0, 0, 0, 0, 1],
-        &hash,
-        &[0, 0, 0, 0, 0, 0, 0, 7],
-    ]
-    .concat();
+    let data = [&[1; 32][..], &[0, 0, 0, 0, 0, 0, 0, 1], &hash, &[0, 0, 0, 0, 0, 0, 0, 7]].concat();
     assert_eq!(test_point(&ceremony.keys, 7), hash_to_group("rehearsal", &data));
 
     let rehearsal = Arc::new(Statement::rehearsal(Arc::clone(&ceremony.keys), 7));
@@ -382,10 +252,7 @@ fn a_rehearsal_is_no_share() {
     let ceremony = finished();
     let rehearsal = Arc::new(Statement::rehearsal(Arc::clone(&ceremony.keys), 7));
     let decryption = prove(&rehearsal, &ceremony, 1);
-    let groups = vec![Group {
-        slots: vec![1, 2, 3, 4],
-        aggregate: test_point(&ceremony.keys, 7),
-    }];
+    let groups = vec![Group { slots: vec![1, 2, 3, 4], aggregate: test_point(&ceremony.keys, 7) }];
     let share = statement_of(&ceremony, COUNTED, groups, vec![point(1); 4]);
     assert_eq!(fault(&share, &decryption), Some(ShareFault::Proof));
 }
@@ -398,10 +265,7 @@ fn a_damaged_key_share_is_noticed() {
     let first_scalar = b"tabella/1/key-share\0".len() + 48;
     bytes[first_scalar..first_scalar + 32].copy_from_slice(Scalar::ONE.as_bytes());
     let damaged = KeyShare::from_secret_bytes(&bytes).unwrap();
-    assert_eq!(
-        statement.prove(&damaged, &mut rng(1)),
-        Err(ProveFault::SelfCheck(ShareFault::Proof))
-    );
+    assert_eq!(statement.prove(&damaged, &mut rng(1)), Err(ProveFault::SelfCheck(ShareFault::Proof)));
 }
 
 fn verified(statement: &Arc<Statement>, ceremony: &Finished, trustee: u64) -> VerifiedShare {
@@ -418,10 +282,7 @@ fn fewer_than_the_threshold_do_not_decrypt() {
     let one = CombineFault::TooFew { needed: 2, found: 1 };
     assert_eq!(statement.combine(&[]), Err(none));
     assert_eq!(statement.combine(std::slice::from_ref(&share)), Err(one));
-    assert_eq!(
-        statement.combine(&[share.clone(), share]),
-        Err(CombineFault::RepeatedTrustee(index(3)))
-    );
+    assert_eq!(statement.combine(&[share.clone(), share]), Err(CombineFault::RepeatedTrustee(index(3))));
 }
 
 #[test]

@@ -17,29 +17,14 @@ fn a_map_has_one_encoding() {
         ("nothing", ""),
         ("the value in two bytes", "a3 00 5820 e1(32) 01 5820 02(32) 02 1805"),
         ("the value in three bytes", "a3 00 5820 e1(32) 01 5820 02(32) 02 190005"),
-        (
-            "the value in nine bytes",
-            "a3 00 5820 e1(32) 01 5820 02(32) 02 1b0000000000000005",
-        ),
+        ("the value in nine bytes", "a3 00 5820 e1(32) 01 5820 02(32) 02 1b0000000000000005"),
         ("a length in two bytes", "a3 00 590020 e1(32) 01 5820 02(32) 02 05"),
         ("a key in two bytes", "a3 1800 5820 e1(32) 01 5820 02(32) 02 05"),
-        (
-            "the map's head in two bytes",
-            "b803 00 5820 e1(32) 01 5820 02(32) 02 05",
-        ),
-        (
-            "a map of indefinite length",
-            "bf 00 5820 e1(32) 01 5820 02(32) 02 05 ff",
-        ),
-        (
-            "bytes of indefinite length",
-            "a3 00 5f 5820 e1(32) ff 01 5820 02(32) 02 05",
-        ),
+        ("the map's head in two bytes", "b803 00 5820 e1(32) 01 5820 02(32) 02 05"),
+        ("a map of indefinite length", "bf 00 5820 e1(32) 01 5820 02(32) 02 05 ff"),
+        ("bytes of indefinite length", "a3 00 5f 5820 e1(32) ff 01 5820 02(32) 02 05"),
         ("an unknown key", "a4 00 5820 e1(32) 01 5820 02(32) 02 05 03 00"),
-        (
-            "an unknown key of text",
-            "a4 00 5820 e1(32) 01 5820 02(32) 02 05 6161 00",
-        ),
+        ("an unknown key of text", "a4 00 5820 e1(32) 01 5820 02(32) 02 05 6161 00"),
         ("a missing key", "a2 00 5820 e1(32) 01 5820 02(32)"),
         ("a key twice", "a4 00 5820 e1(32) 01 5820 02(32) 02 05 02 05"),
         ("keys in another order", "a3 00 5820 e1(32) 02 05 01 5820 02(32)"),
@@ -52,10 +37,7 @@ fn a_map_has_one_encoding() {
         ("a float", "a3 00 5820 e1(32) 01 5820 02(32) 02 f94500"),
         ("a long float", "a3 00 5820 e1(32) 01 5820 02(32) 02 fb4014000000000000"),
         ("a negative number", "a3 00 5820 e1(32) 01 5820 02(32) 02 24"),
-        (
-            "a larger number",
-            "a3 00 5820 e1(32) 01 5820 02(32) 02 c249010000000000000000",
-        ),
+        ("a larger number", "a3 00 5820 e1(32) 01 5820 02(32) 02 c249010000000000000000"),
         ("null", "a3 00 5820 e1(32) 01 5820 02(32) 02 f6"),
         ("text for bytes", "a3 00 7820 61(32) 01 5820 02(32) 02 05"),
         ("an array for the map", "83 5820 e1(32) 5820 02(32) 05"),
@@ -70,40 +52,16 @@ fn an_array_has_one_encoding() {
     let valid = "86 5820 01(32) f6 5820 02(32) a2 00 42 c0(2) 19012c 5840 c1(64) 5820 03(32) 43 aa(3)";
     assert_eq!(decode(&hex(valid)), Ok(ballot()));
     let cases = [
-        (
-            "an element too many",
-            "87 5820 01(32) f6 5820 02(32) a0 5820 03(32) 43 aa(3) 00",
-        ),
+        ("an element too many", "87 5820 01(32) f6 5820 02(32) a0 5820 03(32) 43 aa(3) 00"),
         ("an element too few", "85 5820 01(32) f6 5820 02(32) a0 5820 03(32)"),
-        (
-            "an array of indefinite length",
-            "9f 5820 01(32) f6 5820 02(32) a0 5820 03(32) 43 aa(3) ff",
-        ),
-        (
-            "undefined for null",
-            "86 5820 01(32) f7 5820 02(32) a0 5820 03(32) 43 aa(3)",
-        ),
+        ("an array of indefinite length", "9f 5820 01(32) f6 5820 02(32) a0 5820 03(32) 43 aa(3) ff"),
+        ("undefined for null", "86 5820 01(32) f7 5820 02(32) a0 5820 03(32) 43 aa(3)"),
         ("an empty link", "86 5820 01(32) 40 5820 02(32) a0 5820 03(32) 43 aa(3)"),
-        (
-            "a short link",
-            "86 5820 01(32) 53 07(19) 5820 02(32) a0 5820 03(32) 43 aa(3)",
-        ),
-        (
-            "contests out of order",
-            "86 5820 01(32) f6 5820 02(32) a2 01 41 c0 00 41 c0 5820 03(32) 43 aa(3)",
-        ),
-        (
-            "a contest twice",
-            "86 5820 01(32) f6 5820 02(32) a2 00 41 c0 00 41 c0 5820 03(32) 43 aa(3)",
-        ),
-        (
-            "contests of indefinite length",
-            "86 5820 01(32) f6 5820 02(32) bf 00 41 c0 ff 5820 03(32) 43 aa(3)",
-        ),
-        (
-            "a map for the array",
-            "a6 00 5820 01(32) 01 f6 02 5820 02(32) 03 a0 04 5820 03(32) 05 43 aa(3)",
-        ),
+        ("a short link", "86 5820 01(32) 53 07(19) 5820 02(32) a0 5820 03(32) 43 aa(3)"),
+        ("contests out of order", "86 5820 01(32) f6 5820 02(32) a2 01 41 c0 00 41 c0 5820 03(32) 43 aa(3)"),
+        ("a contest twice", "86 5820 01(32) f6 5820 02(32) a2 00 41 c0 00 41 c0 5820 03(32) 43 aa(3)"),
+        ("contests of indefinite length", "86 5820 01(32) f6 5820 02(32) bf 00 41 c0 ff 5820 03(32) 43 aa(3)"),
+        ("a map for the array", "a6 00 5820 01(32) 01 f6 02 5820 02(32) 03 a0 04 5820 03(32) 05 43 aa(3)"),
     ];
     for (what, bytes) in cases {
         assert_refused::<Ballot>(what, bytes);
@@ -112,25 +70,15 @@ fn an_array_has_one_encoding() {
 
 #[test]
 fn a_challenge_is_no_ballot() {
-    assert_eq!(
-        decode::<Ballot>(&encode(&challenge())).unwrap_err().code,
-        Code::PayloadMalformed
-    );
-    assert_eq!(
-        decode::<Challenge>(&encode(&ballot())).unwrap_err().code,
-        Code::PayloadMalformed
-    );
+    assert_eq!(decode::<Ballot>(&encode(&challenge())).unwrap_err().code, Code::PayloadMalformed);
+    assert_eq!(decode::<Challenge>(&encode(&ballot())).unwrap_err().code, Code::PayloadMalformed);
 }
 
 #[test]
 fn a_union_takes_the_names_of_this_version() {
     assert_eq!(
         decode(&hex("82 66 63686f696365 a3 00 00 01 01 02 f4")),
-        Ok(ContestKind::Choice(Choice {
-            min: 0,
-            max: 1,
-            blank: false
-        })),
+        Ok(ContestKind::Choice(Choice { min: 0, max: 1, blank: false })),
     );
     let kinds = [
         ("another name", "82 64 72616e6b a3 00 00 01 01 02 f4"),
@@ -162,13 +110,7 @@ fn a_union_takes_the_names_of_this_version() {
 
 #[test]
 fn text_is_utf_8() {
-    assert_eq!(
-        decode(&hex("a2 00 61 61 01 62 c3a9")),
-        Ok(ContestOption {
-            id: "a".to_owned(),
-            title: "é".to_owned()
-        }),
-    );
+    assert_eq!(decode(&hex("a2 00 61 61 01 62 c3a9")), Ok(ContestOption { id: "a".to_owned(), title: "é".to_owned() }),);
     assert_refused::<ContestOption>("half a character", "a2 00 61 61 01 61 c3");
     assert_refused::<ContestOption>("a surrogate", "a2 00 61 61 01 63 eda080");
     assert_refused::<ContestOption>("bytes for text", "a2 00 41 61 01 62 c3a9");
@@ -176,14 +118,7 @@ fn text_is_utf_8() {
 
 #[test]
 fn a_voter_is_an_array_of_three() {
-    assert_eq!(
-        decode(&hex("83 5820 08(32) 01 00")),
-        Ok(Voter {
-            credential: point(8),
-            weight: 1,
-            style: 0
-        })
-    );
+    assert_eq!(decode(&hex("83 5820 08(32) 01 00")), Ok(Voter { credential: point(8), weight: 1, style: 0 }));
     assert_refused::<Voter>("two elements", "82 5820 08(32) 01");
     assert_refused::<Voter>("four elements", "84 5820 08(32) 01 00 00");
     assert_refused::<Voter>("a map", "a3 00 5820 08(32) 01 01 02 00");

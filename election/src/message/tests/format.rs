@@ -6,10 +6,7 @@ use crate::message::tests::hex;
 #[track_caller]
 fn assert_bytes<T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq + std::fmt::Debug>(message: &T, expected: &str) {
     let expected = hex(expected);
-    assert_eq!(
-        data_encoding::HEXLOWER.encode(&encode(message)),
-        data_encoding::HEXLOWER.encode(&expected)
-    );
+    assert_eq!(data_encoding::HEXLOWER.encode(&encode(message)), data_encoding::HEXLOWER.encode(&expected));
     assert_eq!(decode::<T>(&expected).as_ref(), Ok(message));
 }
 
@@ -81,10 +78,7 @@ fn a_deal_with_its_bytes() {
         chunks: 2,
         bytes: vec![0xdd; 300].into(),
     };
-    assert_bytes(
-        &deal,
-        "a7 00 5820 e1(32) 01 01 02 5820 01(32) 03 02 04 01 05 02 06 59012c dd(300)",
-    );
+    assert_bytes(&deal, "a7 00 5820 e1(32) 01 01 02 5820 01(32) 03 02 04 01 05 02 06 59012c dd(300)");
 }
 
 #[test]
@@ -143,15 +137,7 @@ fn a_result_with_each_kind_of_contest() {
 #[test]
 fn a_manifest() {
     let mut manifest = samples::manifest();
-    manifest.contests = vec![samples::contest(
-        "c",
-        1,
-        Choice {
-            min: 0,
-            max: 1,
-            blank: true,
-        },
-    )];
+    manifest.contests = vec![samples::contest("c", 1, Choice { min: 0, max: 1, blank: true })];
     manifest.styles.truncate(1);
     manifest.styles[0].contests = vec![0];
     manifest.trustees.truncate(1);

@@ -59,10 +59,7 @@ fn mutated_payloads_are_refused_or_canonical() {
 fn mutated_bodies_are_refused_or_canonical() {
     let mut rng = ChaCha20Rng::seed_from_u64(21);
     for (body, again) in [
-        (
-            encode(&samples::manifest()),
-            encoded_as::<Manifest> as fn(&[u8]) -> Option<Vec<u8>>,
-        ),
+        (encode(&samples::manifest()), encoded_as::<Manifest> as fn(&[u8]) -> Option<Vec<u8>>),
         (encode(&result()), encoded_as::<TallyResult>),
         (encode(&roll()), encoded_as::<Roll>),
     ] {

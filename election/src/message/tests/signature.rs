@@ -4,10 +4,7 @@ use super::*;
 use crate::samples::{authority, registrar, signer_key};
 
 fn code<T: Body>(signed: &Signed<T>) -> Option<Code> {
-    signed
-        .judge_signature(&signer_key(&authority()))
-        .err()
-        .map(|rejection| rejection.code)
+    signed.judge_signature(&signer_key(&authority())).err().map(|rejection| rejection.code)
 }
 
 /// The payload with other bytes of the body and the signature.
@@ -23,10 +20,7 @@ fn signature_of<T: Body>(signed: &Signed<T>) -> Vec<u8> {
 #[test]
 fn a_signature_is_its_authors() {
     assert_eq!(code(&Signed::sign(rehearse(), &authority())), None);
-    assert_eq!(
-        code(&Signed::sign(rehearse(), &registrar())),
-        Some(Code::SignatureInvalid)
-    );
+    assert_eq!(code(&Signed::sign(rehearse(), &registrar())), Some(Code::SignatureInvalid));
 }
 
 #[test]
@@ -74,9 +68,7 @@ fn a_signature_by_a_key_of_small_order_is_refused() {
     identity[0] = 1;
     let signature = [identity, [0; 32]].concat();
     let forged = Signed::<Rehearse>::decode(&payload(&encode(&rehearse()), &signature)).unwrap();
-    let refused = forged
-        .judge_signature(&identity.into())
-        .map_err(|rejection| rejection.code);
+    let refused = forged.judge_signature(&identity.into()).map_err(|rejection| rejection.code);
     assert_eq!(refused, Err(Code::SignatureInvalid));
 }
 
@@ -85,15 +77,9 @@ fn a_signature_has_64_bytes_and_a_body_its_encoding() {
     let signed = Signed::sign(rehearse(), &authority());
     let code = |payload: &[u8]| Signed::<Rehearse>::decode(payload).map_err(|rejection| rejection.code);
     let signature = signature_of(&signed);
-    assert_eq!(
-        code(&payload(signed.body_bytes(), &signature[..63])),
-        Err(Code::PayloadMalformed)
-    );
+    assert_eq!(code(&payload(signed.body_bytes(), &signature[..63])), Err(Code::PayloadMalformed));
     let behind = [signed.body_bytes(), &[0]].concat();
     assert_eq!(code(&payload(&behind, &signature)), Err(Code::PayloadMalformed));
-    assert_eq!(
-        code(&[signed.payload().as_slice(), &[0]].concat()),
-        Err(Code::PayloadMalformed)
-    );
+    assert_eq!(code(&[signed.payload().as_slice(), &[0]].concat()), Err(Code::PayloadMalformed));
     assert_eq!(code(signed.body_bytes()), Err(Code::PayloadMalformed));
 }

@@ -27,9 +27,7 @@ fn commits(seen: &mut Seen) {
     let mut world = World::new(manifest());
     world.commit(1);
     let payload = world.step(2, Trustee::commit);
-    let used = Subject::<Commit>::signed(seen, &world, &payload, trustee_key(2))
-        .valid
-        .envelope_keys[&1];
+    let used = Subject::<Commit>::signed(seen, &world, &payload, trustee_key(2)).valid.envelope_keys[&1];
     Subject::<Commit>::signed(seen, &world, &payload, trustee_key(2))
         .refuses(Code::ElectionMismatch, |commit| commit.election = other_election())
         .refuses(Code::TrusteeUnknown, |commit| commit.trustee = 4)
@@ -88,10 +86,7 @@ fn deals(seen: &mut Seen) {
         .refuses_again(Code::Duplicate)
         .refuses_after(Code::OutOfPhase, |world| {
             world.deal(2);
-            world.accept(
-                Kind::Round,
-                &authority::round(&world.board, &samples::authority()).unwrap(),
-            );
+            world.accept(Kind::Round, &authority::round(&world.board, &samples::authority()).unwrap());
         });
 
     // Trustee 3 was left out: whatever it sends next is refused.

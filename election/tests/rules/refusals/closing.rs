@@ -74,10 +74,7 @@ fn shares(seen: &mut Seen) {
     // With no open group there is nothing to decrypt, and an honest trustee does not try.
     let mut empty = World::open(manifest(), &[(1, MEMBERS)]);
     empty.close();
-    assert_eq!(
-        empty.share_refusal(empty.trustee(1), &empty.after_close),
-        Refusal::NothingToDecrypt
-    );
+    assert_eq!(empty.share_refusal(empty.trustee(1), &empty.after_close), Refusal::NothingToDecrypt);
     let share = Share {
         election: empty.board.election().id(),
         keys: Hash(empty.board.ceremony().keys().unwrap().hash()),
@@ -99,9 +96,7 @@ fn results(seen: &mut Seen) {
     world.decrypt(&[1, 2]);
     let result = authority::result(&world.board, world.log.anchor(), &samples::authority()).unwrap();
     let total = |result: &mut TallyResult, contest: usize, change: fn(&mut Vec<u64>, &mut Option<u64>)| {
-        let ContestResult::Choice { totals, blank } = &mut result.contests[contest] else {
-            panic!("not withheld")
-        };
+        let ContestResult::Choice { totals, blank } = &mut result.contests[contest] else { panic!("not withheld") };
         change(totals, blank);
     };
     Subject::<TallyResult>::signed(seen, &world, &result, samples::authority())
@@ -142,15 +137,10 @@ fn results(seen: &mut Seen) {
     withheld.vote(0, &member_vote(Some(0), &[]));
     withheld.close();
     let result = authority::result(&withheld.board, withheld.log.anchor(), &samples::authority()).unwrap();
-    Subject::<TallyResult>::signed(seen, &withheld, &result, samples::authority()).refuses(
-        Code::ResultShape,
-        |result| {
-            result.contests[1] = ContestResult::Choice {
-                totals: vec![0; 4],
-                blank: None,
-            }
-        },
-    );
+    Subject::<TallyResult>::signed(seen, &withheld, &result, samples::authority())
+        .refuses(Code::ResultShape, |result| {
+            result.contests[1] = ContestResult::Choice { totals: vec![0; 4], blank: None }
+        });
 }
 
 fn ends(seen: &mut Seen) {

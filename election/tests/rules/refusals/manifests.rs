@@ -44,10 +44,7 @@ pub(super) fn refusals(seen: &mut Seen) {
     assert_eq!(found(Kind::Manifest, &forged).unwrap_err(), Code::SignatureInvalid);
     assert_eq!(found(Kind::Manifest, &valid[1..]).unwrap_err(), Code::PayloadMalformed);
     // Only entry 0 is a manifest, and entry 0 is nothing else.
-    assert_eq!(
-        World::new(manifest()).send(Kind::Manifest, &valid),
-        Err(Code::OutOfPhase)
-    );
+    assert_eq!(World::new(manifest()).send(Kind::Manifest, &valid), Err(Code::OutOfPhase));
     let restart = authority::restart(&World::new(manifest()).board, &samples::authority());
     assert_eq!(found(Kind::Restart, &restart).unwrap_err(), Code::OutOfPhase);
     seen.extend([Code::SignatureInvalid, Code::PayloadMalformed, Code::OutOfPhase]);

@@ -33,13 +33,7 @@ impl<'a, T: Body + Clone> Subject<'a, T> {
     fn signed(seen: &'a mut Seen, world: &'a World, payload: &[u8], key: SigningKey) -> Self {
         let signed = Signed::<T>::decode(payload).unwrap();
         let write = Box::new(move |body| Signed::sign(body, &key).payload());
-        let mut subject = Self {
-            seen,
-            world,
-            kind: T::KIND,
-            valid: signed.body().clone(),
-            write,
-        };
+        let mut subject = Self { seen, world, kind: T::KIND, valid: signed.body().clone(), write };
         subject.accepted();
         let forged = Signed::sign(subject.valid.clone(), &stranger()).payload();
         subject.refused(Code::SignatureInvalid, &forged);
@@ -56,13 +50,7 @@ impl<'a, T: Clone> Subject<'a, T> {
         T: for<'b> minicbor::Decode<'b, ()> + minicbor::Encode<()>,
     {
         let write = Box::new(|vote| encode(&vote));
-        let mut subject = Self {
-            seen,
-            world,
-            kind,
-            valid: decode(payload).unwrap(),
-            write,
-        };
+        let mut subject = Self { seen, world, kind, valid: decode(payload).unwrap(), write };
         subject.accepted();
         subject.refused(Code::PayloadMalformed, &payload[..payload.len() - 1]);
         subject
@@ -71,22 +59,12 @@ impl<'a, T: Clone> Subject<'a, T> {
     #[track_caller]
     fn accepted(&self) {
         let payload = (self.write)(self.valid.clone());
-        assert_eq!(
-            self.world.clone().send(self.kind, &payload),
-            Ok(()),
-            "`{}` as it is",
-            self.kind
-        );
+        assert_eq!(self.world.clone().send(self.kind, &payload), Ok(()), "`{}` as it is", self.kind);
     }
 
     #[track_caller]
     fn refused(&mut self, code: Code, payload: &[u8]) -> &mut Self {
-        assert_eq!(
-            self.world.clone().send(self.kind, payload),
-            Err(code),
-            "`{}`",
-            self.kind
-        );
+        assert_eq!(self.world.clone().send(self.kind, payload), Err(code), "`{}`", self.kind);
         self.seen.insert(code);
         self
     }
@@ -153,10 +131,6 @@ fn every_code_of_the_rules_is_given() {
     opening::refusals(&mut seen);
     voting::refusals(&mut seen);
     closing::refusals(&mut seen);
-    let expected: Seen = Code::ALL
-        .iter()
-        .copied()
-        .filter(|code| is_of_the_rules(*code))
-        .collect();
+    let expected: Seen = Code::ALL.iter().copied().filter(|code| is_of_the_rules(*code)).collect();
     assert_eq!(seen, expected);
 }
