@@ -38,6 +38,8 @@ fn check_vectors() -> Command {
 
 fn licences() -> Result<()> {
     if works("cargo", &["deny", "--version"]) {
+        // Also what other systems need, which no build here has fetched.
+        step("Fetching what the lock file names", &mut cargo(&["fetch", "--locked"]))?;
         step("Licences and sources", &mut cargo(&["deny", "--offline", "check", "licenses", "bans", "sources"]))
     } else {
         say("\n── Licences: not checked, `cargo deny` is not installed (cargo install --locked cargo-deny)");
