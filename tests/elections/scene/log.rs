@@ -22,6 +22,8 @@ pub struct MemoryLog {
     pub entries: Vec<Vec<u8>>,
     pub next: Place,
     tree: Tree,
+    /// The head of the tree over the first n entries, for each n.
+    heads: Vec<TreeHead>,
     /// Of the accepted manifest.
     pub policy: Option<Policy>,
 }
@@ -32,12 +34,14 @@ impl MemoryLog {
             entries: Vec::new(),
             next: Place::first(origin()),
             tree: Tree::new(),
+            heads: vec![TreeHead::empty()],
             policy: None,
         }
     }
 
-    pub fn head(&self) -> TreeHead {
-        self.tree.head()
+    /// The head of the tree over the first entries.
+    pub fn head(&self, size: u64) -> TreeHead {
+        self.heads[usize::try_from(size).unwrap()]
     }
 
     /// The leaf hash of the last entry.
@@ -47,23 +51,25 @@ impl MemoryLog {
 
     /// The bytes of the entry that would stand next.
     pub fn entry(&self, kind: Kind, payload: &[u8]) -> Vec<u8> {
-        let entry = Entry {
-            place: self.next.clone(),
-            kind: kind.as_str().to_owned(),
-            payload: payload.to_vec(),
-        };
+        let entry = Entry { place: self.next.clone(), kind: kind.as_str().to_owned(), payload: payload.to_vec() };
         entry.encode().unwrap()
     }
 
     pub fn append(&mut self, entry: &[u8]) {
         self.next = self.next.next(entry);
         self.tree.append(self.next.prev);
+        self.heads.push(self.tree.head());
         self.entries.push(entry.to_vec());
     }
 
     /// The latest checkpoint, signed and cosigned, as a control entry carries it.
     pub fn anchor(&self) -> String {
-        String::from_utf8(cosigned(self.head()).as_bytes().to_vec()).unwrap()
+        self.anchor_of(self.next.index)
+    }
+
+    /// The checkpoint of the first entries.
+    pub fn anchor_of(&self, size: u64) -> String {
+        text_of(&cosigned(self.head(size)))
     }
 }
 
@@ -74,6 +80,10 @@ pub fn cosigned(head: TreeHead) -> SignedCheckpoint {
     signed.with_signature_lines(&line).unwrap()
 }
 
+pub fn text_of(checkpoint: &SignedCheckpoint) -> String {
+    String::from_utf8(checkpoint.as_bytes().to_vec()).unwrap()
+}
+
 impl Log for MemoryLog {
     type Error = Infallible;
 
@@ -82,9 +92,9 @@ impl Log for MemoryLog {
         Ok(Entry::parse(entry).unwrap().payload)
     }
 
-    fn judge_anchor(&self, anchor: &str) -> Result<(), Rejection> {
+    fn judge_anchor(&self, anchor: &str, size: u64) -> Result<(), Rejection> {
         let policy = self.policy.as_ref().unwrap();
-        let code = match anchor::judge(anchor.as_bytes(), self.head(), policy) {
+        let code = match anchor::judge(anchor.as_bytes(), self.head(size), policy) {
             Ok(_) => return Ok(()),
             Err(AnchorFault::Malformed) => Code::AnchorMalformed,
             Err(AnchorFault::Signature) => Code::AnchorSignature,

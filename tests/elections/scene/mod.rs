@@ -1,6 +1,6 @@
 //! An election with all its people, on a log in memory. It can be cloned at any stage, and go on in many ways.
 
-mod log;
+pub mod log;
 pub mod record;
 pub mod samples;
 
@@ -13,7 +13,7 @@ use tabella_board::entry::Entry as LogEntry;
 use tabella_board::policy::Policy;
 use tabella_crypto::credential::VotingKey;
 use tabella_election::message::{Body, ContestResult, Manifest, Signed, Voter};
-use tabella_election::rules::{Board, Entry, Fault, Position};
+use tabella_election::rules::{Awaited, Board, Entry, Fault, Position};
 use tabella_election::text::VoterCode;
 use tabella_election::trustee::{Refusal, Trustee};
 use tabella_election::voter::Booth;
@@ -149,8 +149,7 @@ impl Scene {
     }
 
     pub fn save(&mut self, trustee: &Trustee) {
-        self.trustees
-            .insert(trustee.index().get(), trustee.to_secret_bytes().to_vec());
+        self.trustees.insert(trustee.index().get(), trustee.to_secret_bytes().to_vec());
     }
 
     /// Lets a trustee take a step; its payloads are not sent.
@@ -163,7 +162,10 @@ impl Scene {
             Kind::Deal => trustee.deal(board, &mut self.rng),
             Kind::Confirm => single(trustee.confirm(board)),
             Kind::Keys => single(trustee.keys(board)),
-            Kind::Share => single(trustee.share(board, &mut self.rng)),
+            Kind::Share => {
+                let size = board.tally().unwrap().anchored_size();
+                single(trustee.share(board, self.log.anchor_of(size), &self.log, &mut self.rng))
+            }
             Kind::Rehearsal => {
                 let payload = trustee.rehearse(board, &mut self.rng).unwrap();
                 Ok((trustee, vec![payload]))
@@ -181,6 +183,12 @@ impl Scene {
         let mut payloads = self.step(index, kind);
         assert_eq!(payloads.len(), 1);
         payloads.remove(0)
+    }
+
+    /// What a trustee would send in a step that it has yet to take.
+    #[track_caller]
+    pub fn ahead(&self, index: u64, kind: Kind) -> Vec<u8> {
+        self.clone().one_step(index, kind)
     }
 
     /// These trustees take a step, one after the other.
@@ -292,17 +300,30 @@ impl Scene {
     #[track_caller]
     pub fn play_on(&mut self) {
         while let Some(awaited) = self.board().awaited().first() {
-            let kind = awaited.kind;
-            let silent: Vec<u64> = awaited.trustees.iter().map(|name| index_of(name)).collect();
-            match kind {
-                Kind::Roll if self.voters.is_empty() => self.enrol(&[(1, MEMBERS), (3, MEMBERS), (1, GUESTS)]),
-                Kind::Close if self.board().counts().accepted == 0 => {
-                    self.everybody_votes();
-                    self.provide(Kind::Close);
-                }
-                _ if silent.is_empty() => self.provide(kind),
-                _ => self.steps(&silent, kind),
+            self.play(awaited);
+        }
+    }
+
+    /// Plays the election until the board waits for nothing but an entry of this kind.
+    #[track_caller]
+    pub fn play_to(&mut self, kind: Kind) {
+        while let Some(awaited) = self.board().awaited().first().filter(|awaited| awaited.kind != kind) {
+            self.play(awaited);
+        }
+    }
+
+    #[track_caller]
+    fn play(&mut self, awaited: &Awaited) {
+        let kind = awaited.kind;
+        let silent: Vec<u64> = awaited.trustees.iter().map(|name| index_of(name)).collect();
+        match kind {
+            Kind::Roll if self.voters.is_empty() => self.enrol(&[(1, MEMBERS), (3, MEMBERS), (1, GUESTS)]),
+            Kind::Close if self.board().counts().accepted == 0 => {
+                self.everybody_votes();
+                self.provide(Kind::Close);
             }
+            _ if silent.is_empty() => self.provide(kind),
+            _ => self.steps(&silent, kind),
         }
     }
 
@@ -342,10 +363,7 @@ pub fn resigned<T: Body + Clone>(payload: &[u8], key: &SigningKey, change: impl 
 
 /// What the tests expect of a contest.
 pub fn totals(totals: &[u64], blank: Option<u64>) -> ContestResult {
-    ContestResult::Choice {
-        totals: totals.to_vec(),
-        blank,
-    }
+    ContestResult::Choice { totals: totals.to_vec(), blank }
 }
 
 #[cfg(test)]
@@ -357,10 +375,7 @@ mod tests {
     fn an_election_played_to_its_end_is_valid_wherever_its_record_lies() {
         let mut scene = Scene::new(samples::manifest());
         scene.play_on();
-        assert_eq!(
-            scene.result(),
-            [totals(&[4, 0, 0], Some(0)), totals(&[5, 0, 0, 0], None)]
-        );
+        assert_eq!(scene.result(), [totals(&[4, 0, 0], Some(0)), totals(&[5, 0, 0, 0], None)]);
         assert_valid(&scene.record().verify());
 
         let directory = tempfile::tempdir().unwrap();

@@ -32,11 +32,7 @@ pub struct Failure {
 
 /// What the verifier is asked for.
 pub fn asked(expected: Option<String>, unfinished: bool) -> Options {
-    Options {
-        expected,
-        unfinished,
-        seed: [3; 32],
-    }
+    Options { expected, unfinished, seed: [3; 32] }
 }
 
 impl Record {
@@ -44,9 +40,8 @@ impl Record {
     pub fn of(entries: &[Vec<u8>]) -> Self {
         let nodes = nodes_of(entries);
         let tiles = Tile::of_log(entries.len() as u64);
-        let mut files: BTreeMap<String, Vec<u8>> = tiles
-            .map(|tile| (tile.path(), content(&tile, entries, &nodes)))
-            .collect();
+        let mut files: BTreeMap<String, Vec<u8>> =
+            tiles.map(|tile| (tile.path(), content(&tile, entries, &nodes))).collect();
         files.insert("checkpoint".to_owned(), checkpoint_of(entries).as_bytes().to_vec());
         files.insert("log.vkey".to_owned(), log_key().verifier().to_file().into_bytes());
         Self { files }
@@ -79,9 +74,7 @@ pub fn write(entries: &[Vec<u8>], directory: &Path) {
     let record = RecordDirectory::open(directory).unwrap();
     record.write_log_key(log_key().verifier()).unwrap();
     let tiles = Tile::of_log(entries.len() as u64);
-    record
-        .write_tiles(tiles, |tile| Ok::<_, TileError>(content(tile, entries, &nodes)))
-        .unwrap();
+    record.write_tiles(tiles, |tile| Ok::<_, TileError>(content(tile, entries, &nodes))).unwrap();
     record.publish(checkpoint_of(entries).as_bytes()).unwrap();
     record.finish(entries.len() as u64).unwrap();
 }
@@ -95,11 +88,7 @@ pub fn verify_directory(directory: &Path, options: &Options) -> Report {
 pub fn failures(report: &Report) -> Vec<Failure> {
     let failures = report.checks.iter().flat_map(|check| &check.failures);
     failures
-        .map(|failure| Failure {
-            code: failure.code.clone(),
-            entry: failure.entry,
-            file: failure.file.clone(),
-        })
+        .map(|failure| Failure { code: failure.code.clone(), entry: failure.entry, file: failure.file.clone() })
         .collect()
 }
 

@@ -72,10 +72,7 @@ pub fn policy() -> String {
 }
 
 pub fn contest(id: &str, options: usize, min: u64, max: u64, blank: bool) -> Contest {
-    let option = |number: usize| ContestOption {
-        id: format!("{id}{number}"),
-        title: format!("Option {number}"),
-    };
+    let option = |number: usize| ContestOption { id: format!("{id}{number}"), title: format!("Option {number}") };
     Contest {
         id: id.to_owned(),
         title: format!("Question {id}"),
@@ -85,26 +82,17 @@ pub fn contest(id: &str, options: usize, min: u64, max: u64, blank: bool) -> Con
 }
 
 pub fn style(name: &str, contests: &[u64]) -> Style {
-    Style {
-        name: name.to_owned(),
-        contests: contests.to_vec(),
-    }
+    Style { name: name.to_owned(), contests: contests.to_vec() }
 }
 
 pub fn trustees(count: u64) -> Vec<Trustee> {
-    let trustee = |index: u64| Trustee {
-        name: format!("Trustee {index}"),
-        key: signer_key(&trustee_key(index)),
-    };
+    let trustee = |index: u64| Trustee { name: format!("Trustee {index}"), key: signer_key(&trustee_key(index)) };
     (1..=count).map(trustee).collect()
 }
 
 /// Decrypts sums of at least 2 ballots.
 pub fn manifest() -> Manifest {
-    let asset = |path: &str| Asset {
-        path: path.to_owned(),
-        hash: [9; 32].into(),
-    };
+    let asset = |path: &str| Asset { path: path.to_owned(), hash: [9; 32].into() };
     Manifest {
         version: 1,
         id: "board-2026".to_owned(),
@@ -127,10 +115,7 @@ pub fn manifest() -> Manifest {
 
 /// A member's vote: nobody for the chair is blank.
 pub fn member_vote(chair: Option<usize>, seats: &[usize]) -> Vote {
-    BTreeMap::from([
-        (0, chair.map_or(Selection::Blank, |option| options(&[option]))),
-        (1, options(seats)),
-    ])
+    BTreeMap::from([(0, chair.map_or(Selection::Blank, |option| options(&[option]))), (1, options(seats))])
 }
 
 /// A guest's vote.
