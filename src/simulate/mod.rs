@@ -143,7 +143,8 @@ impl Simulation<'_> {
     /// The voters come in groups: a group's challenges, then its first ballots, then those that count.
     async fn vote(&self, table: &mut Table, progress: &Progress) -> Result<()> {
         let count = self.poll.votes.len() as u64;
-        progress.say(&format!("Voting: {count} voters encrypt, prove and cast"));
+        progress
+            .say(&format!("Voting: {count} voters encrypt, prove and cast; everybody reads and verifies each ballot"));
         let poll = table.board()?.poll().context("the voting is not open")?.clone();
         let booth = Booth::new(poll.election(), 0, poll.keys().slot_keys())?;
         let bar = progress.bar(count, "voters");
@@ -153,11 +154,11 @@ impl Simulation<'_> {
             let visits = tokio::task::block_in_place(|| self.voters.visit(&booth, poll.election(), numbers))?;
             table.keep_codes(first, &visits)?;
             self.cast(table, visits).await?;
+            table.catch_up()?;
             bar.inc(group);
         }
         bar.finish_and_clear();
-        progress.say("Every role reads the board and verifies every ballot");
-        table.catch_up()
+        Ok(())
     }
 
     async fn cast(&self, table: &mut Table, visits: Vec<Visit>) -> Result<()> {

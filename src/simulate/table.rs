@@ -73,7 +73,7 @@ impl Table {
         self.catch_up()
     }
 
-    /// Hands in ballots or challenges of different voters. They are read later, all together.
+    /// Hands in ballots or challenges of different voters. They are read when the caller catches up.
     pub async fn submit_votes(&self, kind: Kind, payloads: Vec<Vec<u8>>) -> Result<()> {
         if payloads.is_empty() {
             return Ok(());
