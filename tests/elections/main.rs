@@ -7,4 +7,6 @@ mod bits;
 mod edges;
 mod forgeries;
 mod scene;
+mod simulations;
+mod soundness;
 mod trustees;

@@ -27,11 +27,11 @@ use crate::scene::record::{Failure, asked, failures};
 use crate::scene::samples::stranger;
 
 /// A row of the table: what is forged, where it is tried, and how it is refused.
-struct Forgery {
-    name: String,
-    code: Code,
-    scene: Arc<Scene>,
-    entry: Vec<u8>,
+pub struct Forgery {
+    pub name: String,
+    pub code: Code,
+    pub scene: Arc<Scene>,
+    pub entry: Vec<u8>,
 }
 
 /// All forgeries so far.
@@ -121,7 +121,7 @@ fn codes_of_the_check_table() -> Vec<Code> {
 
 impl Forgery {
     /// The rules refuse the entry with its code, and nothing changes.
-    fn judged_by_the_rules(&self) -> Result<(), String> {
+    pub fn judged_by_the_rules(&self) -> Result<(), String> {
         let mut scene = Scene::clone(&self.scene);
         let judged = scene.receive(&self.entry);
         self.expect(judged == Err(self.code), &format!("the rules say {judged:?}"))?;
@@ -130,7 +130,7 @@ impl Forgery {
 
     /// In a record in which the election goes on beside it, the verifier finds nothing wrong but this entry, and the
     /// same result as the rules.
-    fn judged_by_the_verifier(&self) -> Result<(), String> {
+    pub fn judged_by_the_verifier(&self) -> Result<(), String> {
         let mut scene = Scene::clone(&self.scene);
         let index = scene.log.next.index;
         scene.force(&self.entry);

@@ -1,0 +1,208 @@
+//! A voter who knows every trustee's secret still has one vote: the forgeries decrypt to more, and both implementations
+//! refuse them in a real record.
+
+mod prover;
+
+use std::sync::Arc;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tabella_crypto::ballot::Prefix;
+use tabella_crypto::group::{Point, Scalar, decode_point, decode_scalar, encode_point};
+use tabella_crypto::polynomial::{Index, lagrange_at_zero};
+use tabella_election::message::{Ballot, Roll, Voter, encode};
+use tabella_election::{Code, Kind, ballot};
+
+use self::prover::{Claim, Style, integer};
+use crate::forgeries::Forgery;
+use crate::scene::record::assert_valid;
+use crate::scene::samples::{self, MEMBERS, manifest, member_vote};
+use crate::scene::{Scene, resigned, totals};
+
+/// The free bits of a member who votes for the first candidate and for no seat: options 1 and 2 and blank of "chair",
+/// options 1 to 3 and two of slack of "seats".
+const LEGAL: [i64; 8] = [1, 0, 0, 0, 0, 0, 1, 1];
+
+/// The secret of the voter who cheats.
+fn kappa() -> Scalar {
+    Scalar::from(0xc4ea7_u64)
+}
+
+/// The voting is open, one honest ballot is cast, and the cheater is on the roll.
+fn scene() -> Scene {
+    let mut scene = Scene::new(manifest());
+    scene.play_to(Kind::Roll);
+    scene.draw_voters(&[(1, MEMBERS), (1, MEMBERS)]);
+    let cheater = Voter { credential: encode_point(&Point::mul_base(&kappa())).into(), weight: 1, style: MEMBERS };
+    let roll = resigned::<Roll>(&scene.control(Kind::Roll), &samples::registrar(), |roll| {
+        roll.voters.push(cheater);
+        roll.voters.sort_by_key(|voter| voter.credential);
+    });
+    scene.accept(Kind::Roll, &roll);
+    scene.provide(Kind::Open);
+    scene.vote(0, &member_vote(Some(1), &[0]));
+    scene
+}
+
+fn style_of(scene: &Scene) -> Style {
+    let election = scene.board().election();
+    Style {
+        election: election.id().0,
+        index: MEMBERS,
+        shape: election.shape(election.style(MEMBERS).unwrap()).unwrap(),
+        keys: scene.board().poll().unwrap().keys().slot_keys().to_vec(),
+    }
+}
+
+/// x_{ij}, found in what the trustee keeps: whatever the layout is, these are the 32 bytes that give X_{ij}.
+fn share_of(scene: &Scene, trustee: Index, slot: usize) -> Scalar {
+    let keys = Arc::clone(scene.board().poll().unwrap().keys());
+    let public = keys.public_shares(trustee).unwrap()[slot];
+    let bytes = scene.trustee(trustee.get()).to_secret_bytes();
+    let scalars = bytes.windows(32).filter_map(|window| decode_scalar(window.try_into().unwrap()).ok());
+    scalars.into_iter().find(|scalar| Point::mul_base(scalar) == public).unwrap()
+}
+
+/// The secret key of a slot, put together from two trustees' shares.
+fn secret_key(scene: &Scene, slot: usize) -> Scalar {
+    let trustees = [1, 3].map(|index| Index::new(index).unwrap());
+    let coefficients = lagrange_at_zero(&trustees.into());
+    let shares = trustees.map(|trustee| share_of(scene, trustee, slot));
+    let secret = coefficients.iter().zip(shares).map(|(coefficient, share)| coefficient * share);
+    let secret = secret.sum();
+    assert_eq!(Point::mul_base(&secret), style_of(scene).keys[slot]);
+    secret
+}
+
+/// What a slot decrypts to.
+fn worth(scene: &Scene, prefix: &Prefix, slot: usize) -> Point {
+    let point = |bytes: &[u8; 32]| decode_point(bytes).unwrap();
+    point(&prefix.ciphertexts[slot]) - point(&prefix.r) * secret_key(scene, slot)
+}
+
+fn payload(scene: &Scene, prefix: &Prefix, proof: Vec<u8>) -> Vec<u8> {
+    let election = scene.board().election();
+    let prefix = ballot::split(prefix, election, election.style(MEMBERS).unwrap());
+    encode(&Ballot { prefix, proof: proof.into() })
+}
+
+/// The ballot of a claim, proven by the formulas.
+fn proven(scene: &Scene, claim: &Claim) -> (Prefix, Vec<u8>) {
+    let style = style_of(scene);
+    let prefix = claim.prefix(&style);
+    let proof = claim.prove(&style, &prefix, &mut rng(2));
+    (prefix.clone(), payload(scene, &prefix, proof.encode()))
+}
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn claim(scene: &Scene, bits: &[i64]) -> Claim {
+    Claim::new(&style_of(scene), kappa(), bits, &mut rng(1))
+}
+
+/// Both implementations refuse the ballot, and count the others as if it were not there.
+#[track_caller]
+fn assert_refused(name: &str, scene: &Scene, payload: &[u8]) {
+    let forgery = Forgery {
+        name: name.to_owned(),
+        code: Code::ProofInvalid,
+        scene: Arc::new(scene.clone()),
+        entry: scene.entry(Kind::Ballot, payload),
+    };
+    assert_eq!(forgery.judged_by_the_rules(), Ok(()));
+    assert_eq!(forgery.judged_by_the_verifier(), Ok(()));
+}
+
+#[test]
+fn the_prover_is_believed_when_it_tells_the_truth() {
+    let mut scene = scene();
+    let (prefix, payload) = proven(&scene, &claim(&scene, &LEGAL));
+    assert_eq!(worth(&scene, &prefix, 0), Point::mul_base(&Scalar::ONE));
+    scene.accept(Kind::Ballot, &payload);
+    scene.play_on();
+    assert_eq!(scene.result(), [totals(&[1, 1, 0], Some(0)), totals(&[1, 0, 0, 0], None)]);
+    assert_valid(&scene.record().verify());
+}
+
+#[test]
+fn votes_that_break_a_rule_are_refused() {
+    let scene = scene();
+    let illegal: [(&str, [i64; 8], usize, i64); 6] = [
+        ("two votes for one candidate", [2, 0, 0, 0, 0, 0, 1, 1], 0, 2),
+        ("a vote for each of two candidates", [1, 1, 0, 0, 0, 0, 1, 1], 1, 1),
+        ("a vote taken from a candidate", [1, -1, 0, 0, 0, 0, 1, 1], 1, -1),
+        ("a thousand votes", [1_000, -999, 0, 0, 0, 0, 1, 1], 0, 1_000),
+        ("a blank vote and a vote", [1, 0, 1, 0, 0, 0, 1, 1], 3, 1),
+        ("three seats of two", [1, 0, 0, 1, 1, 1, 0, 0], 7, -1),
+    ];
+    for (name, bits, slot, value) in illegal {
+        let (prefix, payload) = proven(&scene, &claim(&scene, &bits));
+        assert_eq!(worth(&scene, &prefix, slot), Point::mul_base(&integer(value)), "{name}");
+        assert_refused(name, &scene, &payload);
+    }
+}
+
+#[test]
+fn ciphertexts_that_are_not_what_was_proven_are_refused() {
+    let scene = scene();
+    let secret = secret_key(&scene, 0);
+    let key = style_of(&scene).keys[0];
+    // One vote more, and the same vote made of the key, which only its holders can do.
+    for (name, added) in [
+        ("a vote added", Point::mul_base(&Scalar::ONE)),
+        ("a vote added by the key", key * secret.invert()),
+        ("a vote less", -Point::mul_base(&Scalar::ONE) * Scalar::from(2_u64)),
+    ] {
+        let mut claim = claim(&scene, &LEGAL);
+        claim.added_to_ciphertexts[0] = added;
+        let (prefix, payload) = proven(&scene, &claim);
+        assert_eq!(worth(&scene, &prefix, 0), Point::mul_base(&Scalar::ONE) + added, "{name}");
+        assert_refused(name, &scene, &payload);
+    }
+}
+
+#[test]
+fn a_ballot_worth_a_thousand_votes_is_refused_because_r_is_proven_too() {
+    let scene = scene();
+    let mut claim = claim(&scene, &LEGAL);
+    // The ciphertexts are honest; the R beside them decrypts the first to 1,000.
+    claim.added_to_r = Point::mul_base(&(-Scalar::from(999_u64) * secret_key(&scene, 0).invert()));
+    let (prefix, payload) = proven(&scene, &claim);
+    assert_eq!(worth(&scene, &prefix, 0), Point::mul_base(&Scalar::from(1_000_u64)));
+    assert_refused("another R", &scene, &payload);
+}
+
+#[test]
+fn two_votes_are_refused_because_b_is_fixed_before_y() {
+    let scene = scene();
+    let style = style_of(&scene);
+    let claim = claim(&scene, &[2, 0, 0, 0, 0, 0, 1, 1]);
+    let mut prefix = claim.prefix(&style);
+    let proof = claim.prove(&style, &prefix, &mut rng(2));
+    // Who knows y and x can hide in B what the broken rule leaves over.
+    let (rest, x) = proof.rest_of_first(&style, &prefix);
+    assert_ne!(rest, rest - rest);
+    let mended = decode_point(&prefix.b).unwrap() - rest * (x * x).invert();
+    prefix.b = encode_point(&mended);
+    assert_refused("a mended B", &scene, &payload(&scene, &prefix, proof.encode()));
+}
+
+#[test]
+fn a_ballot_in_the_name_of_another_is_refused() {
+    let scene = scene();
+    let mut claim = claim(&scene, &LEGAL);
+    let victim = decode_point(&scene.voters[1].1.credential.0).unwrap();
+    // The victim's K, signed with the cheater's κ; then κ = 0 and K taken out of R, where a sum of equations would
+    // not see it.
+    for (name, kappa, added_to_r) in
+        [("another's K", kappa(), victim - victim), ("another's K taken out of R", Scalar::ZERO, -victim)]
+    {
+        (claim.kappa, claim.added_to_r) = (kappa, added_to_r);
+        let style = style_of(&scene);
+        let prefix = Prefix { credential: encode_point(&victim), ..claim.prefix(&style) };
+        let proof = claim.prove(&style, &prefix, &mut rng(2));
+        assert_refused(name, &scene, &payload(&scene, &prefix, proof.encode()));
+    }
+}
