@@ -4,7 +4,7 @@ use tabella_election::message::{ContestResult, Manifest};
 use tabella_election::{Kind, rules};
 use tabella_verifier::report::{ContestReport, Report};
 
-use crate::scene::record::assert_valid;
+use crate::scene::record::{assert_valid, assert_warnings};
 use crate::scene::samples::{
     GUESTS, MEMBERS, contest, guest_vote, log_line, manifest, member_vote, options, style, trustees, witness_key,
 };
@@ -21,6 +21,7 @@ fn counts(mut scene: Scene, decrypting: &[u64], expected: &[ContestResult]) -> R
     assert_eq!(scene.result(), expected);
     let report = scene.record().verify();
     assert_valid(&report);
+    assert_warnings(&report, scene.board());
     let contests = &report.result.as_ref().unwrap().contests;
     assert_eq!(contests.iter().map(said).collect::<Vec<_>>(), expected);
     let ballots = report.ballots.as_ref().unwrap();

@@ -6,6 +6,7 @@
 mod bits;
 mod edges;
 mod forgeries;
+mod odd;
 mod scene;
 mod simulations;
 mod soundness;

@@ -7,7 +7,7 @@ use tabella_election::rules::Awaited;
 use tabella_election::{Code, Kind};
 use tabella_verifier::report::Report;
 
-use crate::scene::record::{asked, assert_valid, failures};
+use crate::scene::record::{asked, assert_valid, assert_warnings, failures};
 use crate::scene::samples::{MEMBERS, manifest, member_vote, trustee_key};
 use crate::scene::{Scene, resigned, totals};
 
@@ -68,6 +68,7 @@ fn publish(scene: &mut Scene) -> Report {
     assert_eq!(scene.result(), [totals(&[2, 0, 0], Some(0)), totals(&[0, 1, 1, 0], None)]);
     let report = scene.record().verify();
     assert_valid(&report);
+    assert_warnings(&report, scene.board());
     let options = &report.result.as_ref().unwrap().contests[1].options;
     let said: Vec<Option<u64>> = options.iter().map(|option| option.total).collect();
     assert_eq!(said, [Some(0), Some(1), Some(1), Some(0)]);
@@ -216,6 +217,7 @@ fn with_fewer_than_the_threshold_the_tally_waits_and_says_for_whom() {
     assert!(!scene.board().tally().unwrap().is_decryptable());
     let report = scene.record().verify_as(&asked(None, true));
     assert_valid(&report);
+    assert_warnings(&report, scene.board());
     assert!(report.result.is_none());
     assert!(warns(&report, "unfinished"));
     assert_eq!(standing(&report), [IDLE, DONE, IDLE]);

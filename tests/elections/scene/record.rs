@@ -9,6 +9,7 @@ use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
 use tabella_board::tile::{Layer, Tile, encode_bundle, encode_hashes};
 use tabella_board::tree::{MemoryNodes, Tree};
+use tabella_election::rules::{Board, Warning};
 use tabella_verifier::report::{Report, Verdict};
 use tabella_verifier::source::{Directory, Memory};
 use tabella_verifier::{Options, verify};
@@ -96,6 +97,21 @@ pub fn failures(report: &Report) -> Vec<Failure> {
 pub fn assert_valid(report: &Report) {
     assert_eq!(failures(report), []);
     assert_eq!(report.verdict, Verdict::Valid);
+}
+
+/// The warnings that both implementations know, in the order of the report. The others are for readers of records.
+const SHARED_WARNINGS: [&str; 6] =
+    ["simulation", "single_trustee", "trustee_absent", "complaint_upheld", "small_class", "result_withheld"];
+
+/// The verifier warns of what the rules warn of.
+#[track_caller]
+pub fn assert_warnings(report: &Report, board: &Board) {
+    let of_rules: Vec<&str> = board.warnings().iter().map(Warning::code).collect();
+    let of_report: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    let shared = |warnings: &[&'static str], known: &[&str]| -> Vec<&'static str> {
+        warnings.iter().copied().filter(|warning| known.contains(warning)).collect()
+    };
+    assert_eq!(shared(&SHARED_WARNINGS, &of_report), shared(&SHARED_WARNINGS, &of_rules));
 }
 
 fn checkpoint_of(entries: &[Vec<u8>]) -> SignedCheckpoint {
