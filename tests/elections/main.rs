@@ -11,3 +11,4 @@ mod scene;
 mod simulations;
 mod soundness;
 mod trustees;
+mod walks;

@@ -6,7 +6,7 @@ use tabella_election::message::{Close, Manifest, Roll, Signed};
 use tabella_election::{Hash, Kind};
 
 use crate::scene::log::{cosigned, text_of};
-use crate::scene::record::{assert_valid, assert_warnings};
+use crate::scene::record::{asked, assert_valid, assert_warnings, failures, grow, verify_directory, write};
 use crate::scene::samples::{self, GUESTS, MEMBERS, log_key, log_line, manifest, witness_key};
 use crate::scene::{Scene, resigned, totals};
 
@@ -163,6 +163,23 @@ fn texts_may_be_anything_that_can_be_shown() {
     strange.contests[1].options[1].id = strange.contests[0].options[1].id.clone();
     strange.policy = format!("{}quorum none", "# \u{85}é\n".repeat(100) + &log_line());
     ends_well(Scene::new(strange));
+}
+
+#[test]
+fn a_folder_that_grows_is_valid_as_an_unfinished_record() {
+    let mut scene = Scene::new(manifest());
+    scene.play_on();
+    let entries = &scene.log.entries;
+    let folder = tempfile::tempdir().unwrap();
+    for size in [3, 20, entries.len() - 1, entries.len()] {
+        grow(&entries[..size], folder.path());
+        assert_valid(&verify_directory(folder.path(), &asked(None, true)));
+    }
+    // Partial tiles of earlier sizes are no part of the record.
+    let found = failures(&verify_directory(folder.path(), &asked(None, false)));
+    assert!(!found.is_empty() && found.iter().all(|failure| failure.code == "file_surplus"), "{found:?}");
+    write(entries, folder.path());
+    assert_valid(&verify_directory(folder.path(), &asked(None, false)));
 }
 
 #[test]

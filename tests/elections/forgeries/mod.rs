@@ -9,6 +9,7 @@ mod files;
 mod headers;
 mod manifests;
 mod mutations;
+mod rehearsals;
 mod replays;
 mod setup;
 mod tally;
@@ -53,6 +54,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     encodings::forge(&mut table);
     manifests::forge(&mut table);
     ceremony::forge(&mut table);
+    rehearsals::forge(&mut table);
     setup::forge(&mut table);
     anchors::forge(&mut table);
     votes::forge(&mut table);

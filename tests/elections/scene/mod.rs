@@ -12,8 +12,9 @@ use rand_core::SeedableRng;
 use tabella_board::entry::Entry as LogEntry;
 use tabella_board::policy::Policy;
 use tabella_crypto::credential::VotingKey;
+use tabella_election::authority::NotYet;
 use tabella_election::message::{Body, ContestResult, Manifest, Signed, Voter};
-use tabella_election::rules::{Awaited, Board, Entry, Fault, Position};
+use tabella_election::rules::{Awaited, Board, Entry, Fault, Position, Tally};
 use tabella_election::text::VoterCode;
 use tabella_election::trustee::{Refusal, Trustee};
 use tabella_election::voter::Booth;
@@ -155,26 +156,30 @@ impl Scene {
     /// Lets a trustee take a step; its payloads are not sent.
     #[track_caller]
     pub fn step(&mut self, index: u64, kind: Kind) -> Vec<Vec<u8>> {
+        self.try_step(index, kind).unwrap()
+    }
+
+    /// Lets a trustee take a step, if it does not refuse; its payloads are not sent.
+    pub fn try_step(&mut self, index: u64, kind: Kind) -> Result<Vec<Vec<u8>>, Refusal> {
         let (trustee, board) = (self.trustee(index), self.board.as_ref().unwrap());
-        let single = |done: Result<(Trustee, Vec<u8>), Refusal>| done.map(|(next, payload)| (next, vec![payload]));
+        let single = |(next, payload)| (next, vec![payload]);
         let (next, payloads) = match kind {
-            Kind::Commit => single(trustee.commit(board, &mut self.rng)),
-            Kind::Deal => trustee.deal(board, &mut self.rng),
-            Kind::Confirm => single(trustee.confirm(board)),
-            Kind::Keys => single(trustee.keys(board)),
+            Kind::Commit => trustee.commit(board, &mut self.rng).map(single)?,
+            Kind::Deal => trustee.deal(board, &mut self.rng)?,
+            Kind::Confirm => trustee.confirm(board).map(single)?,
+            Kind::Keys => trustee.keys(board).map(single)?,
             Kind::Share => {
-                let size = board.tally().unwrap().anchored_size();
-                single(trustee.share(board, self.log.anchor_of(size), &self.log, &mut self.rng))
+                let size = board.tally().map_or(0, Tally::anchored_size);
+                trustee.share(board, self.log.anchor_of(size), &self.log, &mut self.rng).map(single)?
             }
             Kind::Rehearsal => {
-                let payload = trustee.rehearse(board, &mut self.rng).unwrap();
-                Ok((trustee, vec![payload]))
+                let payload = trustee.rehearse(board, &mut self.rng)?;
+                (trustee, vec![payload])
             }
             other => panic!("trustees send no `{other}`"),
-        }
-        .unwrap();
+        };
         self.save(&next);
-        payloads
+        Ok(payloads)
     }
 
     /// The only payload of a trustee's step; it is not sent.
@@ -271,7 +276,13 @@ impl Scene {
     }
 
     /// The payload that the authority, or the registrar for the voters that were drawn, writes next.
+    #[track_caller]
     pub fn control(&self, kind: Kind) -> Vec<u8> {
+        self.try_control(kind).unwrap()
+    }
+
+    /// The payload that the authority or the registrar writes next, if it can.
+    pub fn try_control(&self, kind: Kind) -> Result<Vec<u8>, NotYet> {
         let (board, key, anchor) = (self.board(), &samples::authority(), self.log.anchor());
         match kind {
             Kind::Round => authority::round(board, key),
@@ -287,7 +298,6 @@ impl Scene {
             }
             other => panic!("`{other}` is no control entry"),
         }
-        .unwrap()
     }
 
     #[track_caller]

@@ -69,15 +69,20 @@ impl Record {
     }
 }
 
-/// Writes the record of these entries as the sequencer writes it.
+/// Writes the record of these entries as the sequencer does when the log has ended.
 pub fn write(entries: &[Vec<u8>], directory: &Path) {
+    grow(entries, directory).finish(entries.len() as u64).unwrap();
+}
+
+/// Writes what the sequencer has published when the log has these entries; files of fewer entries stay.
+pub fn grow(entries: &[Vec<u8>], directory: &Path) -> RecordDirectory {
     let nodes = nodes_of(entries);
     let record = RecordDirectory::open(directory).unwrap();
     record.write_log_key(log_key().verifier()).unwrap();
     let tiles = Tile::of_log(entries.len() as u64);
     record.write_tiles(tiles, |tile| Ok::<_, TileError>(content(tile, entries, &nodes))).unwrap();
     record.publish(checkpoint_of(entries).as_bytes()).unwrap();
-    record.finish(entries.len() as u64).unwrap();
+    record
 }
 
 /// The verifier's report on a directory.
