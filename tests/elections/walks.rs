@@ -194,8 +194,8 @@ impl Walk {
             0 => ballot.proof.copy_within(0..32, 32),
             1 => self.vote(Kind::Ballot),
             _ => {
-                let ballots = self.scene.log.entries.iter().map(|entry| Entry::parse(entry).unwrap());
-                let other = ballots.filter(|entry| entry.kind == "ballot").last();
+                let mut entries = self.scene.log.entries.iter().rev().map(|entry| Entry::parse(entry).unwrap());
+                let other = entries.find(|entry| entry.kind == "ballot");
                 if let Some(other) = other {
                     ballot.prefix.r = decode::<Ballot>(&other.payload).unwrap().prefix.r;
                 }
