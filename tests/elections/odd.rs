@@ -102,7 +102,6 @@ fn ceremonies_may_begin_again_at_every_step() {
 }
 
 #[test]
-#[ignore = "the rules forget the complaints of the attempts before the last; specs/checks.md says that they warn of them"]
 fn a_complaint_of_an_attempt_that_was_given_up_is_still_warned_of() {
     let (mut scene, lie) = crate::trustees::complaint_of(2, 1);
     scene.accept(Kind::Confirm, &lie);

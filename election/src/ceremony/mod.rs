@@ -54,6 +54,8 @@ pub struct Ceremony {
     stage: Stage,
     /// Who was left out of this attempt, and in which step they fell silent.
     left_out: BTreeMap<Index, Step>,
+    /// The complaints of the attempts before this one.
+    earlier_complaints: Vec<Complaint>,
     /// Of all attempts: a key that was used twice could open an envelope of an honest dealer.
     used_envelope_keys: BTreeSet<EncodedPoint>,
 }
@@ -93,6 +95,7 @@ impl Ceremony {
             history: manifest,
             stage: Stage::Commit(Commits::default()),
             left_out: BTreeMap::new(),
+            earlier_complaints: Vec::new(),
             used_envelope_keys: BTreeSet::new(),
         })
     }
@@ -141,6 +144,11 @@ impl Ceremony {
             Stage::Keys(step) => step.complaints(),
             Stage::Failed(failure) => &failure.complaints,
         }
+    }
+
+    /// The complaints of all attempts, the earliest first.
+    pub fn all_complaints(&self) -> impl Iterator<Item = &Complaint> {
+        self.earlier_complaints.iter().chain(self.complaints())
     }
 
     /// Trustees who are still to do their part in the current step, ascending.
@@ -214,6 +222,8 @@ impl Ceremony {
     pub(crate) fn restart(&mut self, message: &message::Restart, leaf_hash: Hash) -> Result<(), Rejection> {
         let number = self.attempt.number + 1;
         judge_place(&Attempt { number, ..self.attempt }, &self.history, message.attempt, &message.history)?;
+        let complaints = self.complaints().to_vec();
+        self.earlier_complaints.extend(complaints);
         self.attempt.number = number;
         self.history = leaf_hash;
         self.stage = Stage::Commit(Commits::default());

@@ -7,7 +7,7 @@ use tabella_crypto::polynomial::Index;
 
 use super::{Board, GroupState, Poll, Stage, Tally, Voting};
 use crate::bytes::Hash;
-use crate::ceremony::Step;
+use crate::ceremony::{Complaint, Step};
 use crate::kind::Kind;
 use crate::message::TallyResult;
 use crate::roll::Roll;
@@ -215,7 +215,7 @@ impl Board {
         };
         let absent = names(self.ceremony.left_out().keys().copied().collect());
         warnings.extend(absent.into_iter().map(|trustee| Warning::TrusteeAbsent { trustee }));
-        let culprits: BTreeSet<_> = self.ceremony.complaints().iter().map(|complaint| complaint.culprit()).collect();
+        let culprits: BTreeSet<_> = self.ceremony.all_complaints().map(Complaint::culprit).collect();
         let culprits = names(culprits.into_iter().collect());
         warnings.extend(culprits.into_iter().map(|trustee| Warning::ComplaintUpheld { trustee }));
         warnings.extend(self.small_classes());
