@@ -81,7 +81,7 @@ pub enum Refusal {
         now: u64,
     },
     /// The trustee does not hold what the step needs: it was done before, or a step was left out.
-    #[error("the trustee does not hold what `{0}` needs")]
+    #[error("the trustee does not hold what `{0}` needs; if it did this step before, send the saved payloads again")]
     NotHeld(Kind),
     /// No group is open.
     #[error("there is nothing to decrypt")]
