@@ -14,7 +14,8 @@ use crate::bytes::Hash;
 use crate::ceremony::{Rehearsal, Stage};
 use crate::kind::{Kind, Phase};
 use crate::message::{
-    Close, Contest, ContestKind, ContestResult, Final, Manifest, Open, Rehearse, Restart, Round, Signed, TallyResult,
+    Close, Closing, Contest, ContestKind, ContestResult, Final, Manifest, Open, Rehearse, Restart, Round, Signed,
+    TallyResult,
 };
 use crate::rules::{Board, GroupState, Tally};
 
@@ -99,6 +100,19 @@ pub fn open(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>, 
     let election = board.election().id();
     let open = Open { election, anchor, keys: Hash(keys.hash()), roll: board.roll().hash(&election) };
     Ok(Signed::sign(open, key).payload())
+}
+
+/// Asks the server to take no more ballots, so that a `close` can count them; or, with `is_closing` false, to take them again.
+/// No entry. `number` is greater than that of every such request before, and at least 1. Implements
+/// specs/server.md#closing.
+///
+/// # Errors
+/// Outside the voting.
+pub fn closing(board: &Board, number: u64, is_closing: bool, key: &SigningKey) -> Result<Vec<u8>, NotYet> {
+    match board.voting() {
+        Some(_) => Ok(Signed::sign(Closing { election: board.election().id(), number, is_closing }, key).payload()),
+        None => Err(not_now(Kind::Close, board)),
+    }
 }
 
 /// Ends the voting. `last` is the leaf hash of the log's last entry, after which no more ballots are taken. Implements

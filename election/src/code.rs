@@ -159,6 +159,8 @@ codes! {
         EntryTooLarge = "entry_too_large",
         AlreadySubmitted = "already_submitted",
         BallotPending = "ballot_pending",
+        ElectionClosing = "election_closing",
+        ClosingStale = "closing_stale",
     }
 }
 

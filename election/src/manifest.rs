@@ -13,7 +13,7 @@ use crate::bytes::{ElectionId, SignerKey};
 use crate::code::{Code, Rejection};
 use crate::kind::Role;
 use crate::log::Log;
-use crate::message::{Body, Contest, Manifest, Signed, Style};
+use crate::message::{Authored, Contest, Manifest, Signed, Style};
 use crate::text::Fingerprint;
 
 /// Points and scalars of a ballot's proof beside its m responses f: T, T0, S, K_a before them; z, η, ω after them.
@@ -87,12 +87,12 @@ impl Election {
     ///
     /// # Errors
     /// `election_mismatch`, `trustee_unknown` or `signature_invalid`.
-    pub fn judge_author<T: Body>(&self, signed: &Signed<T>) -> Result<(), Rejection> {
+    pub fn judge_author<T: Authored>(&self, signed: &Signed<T>) -> Result<(), Rejection> {
         let body = signed.body();
         if body.election().is_some_and(|election| election != self.id) {
             return Rejection::refuse(Code::ElectionMismatch, "The message was written for another election.");
         }
-        let key = match (body.trustee(), T::KIND.author()) {
+        let key = match (body.trustee(), T::AUTHOR) {
             (Some(index), _) => self.trustee_key(index)?,
             (None, Role::Registrar) => self.manifest.registrar,
             (None, _) => self.manifest.authority,

@@ -5,6 +5,7 @@
 
 mod ballot;
 mod ceremony;
+mod closing;
 mod control;
 mod manifest;
 mod roll;
@@ -15,11 +16,12 @@ use minicbor::{Decode, Encode};
 
 pub use ballot::{Ballot, Challenge, Prefix};
 pub use ceremony::{Commit, Confirm, Deal, Keys, Rehearsal, Rehearse, Restart, Round};
+pub use closing::Closing;
 pub use control::{Close, Final, Open};
 pub use manifest::{Asset, Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
 pub use minicbor::bytes::ByteVec;
 pub use roll::{Roll, Voter};
-pub use signed::{Body, Signed, verifying_key};
+pub use signed::{Authored, Body, Signed, verifying_key};
 pub use tally::{ContestResult, Share, TallyResult};
 
 use crate::code::{Code, Rejection};
@@ -83,8 +85,9 @@ macro_rules! messages {
             }
         }
 
-        $(impl Body for $body {
-            const KIND: Kind = Kind::$signed;
+        $(impl Authored for $body {
+            const DOMAIN: &'static str = Kind::$signed.as_str();
+            const AUTHOR: crate::kind::Role = Kind::$signed.author();
 
             fn election(&self) -> Option<crate::bytes::ElectionId> {
                 let of: fn(&Self) -> Option<crate::bytes::ElectionId> = $election;
@@ -95,6 +98,10 @@ macro_rules! messages {
                 let of: fn(&Self) -> Option<u64> = $trustee;
                 of(self)
             }
+        }
+
+        impl Body for $body {
+            const KIND: Kind = Kind::$signed;
         })*
     };
 }

@@ -7,18 +7,27 @@ use sha2::{Digest, Sha256};
 use super::{ByteVec, decode, encode};
 use crate::bytes::{ElectionId, Hash, Signature, SignerKey};
 use crate::code::{Code, Rejection};
-use crate::kind::Kind;
+use crate::kind::{Kind, Role};
 
 /// A map that authority, registrar or trustees sign.
-pub trait Body: Encode<()> + for<'b> Decode<'b, ()> {
-    /// The kind of its entries, a part of what is signed.
-    const KIND: Kind;
+pub trait Authored: Encode<()> + for<'b> Decode<'b, ()> {
+    /// The word for what it is, a part of what is signed: for the body of an entry, its kind.
+    const DOMAIN: &'static str;
+
+    /// Who signs it.
+    const AUTHOR: Role;
 
     /// Key 0 of the body: the election that it is for; `None` for a manifest, which makes one.
     fn election(&self) -> Option<ElectionId>;
 
     /// The index of the trustee who wrote it; `None` for bodies of others.
     fn trustee(&self) -> Option<u64>;
+}
+
+/// A signed map that makes an entry.
+pub trait Body: Authored {
+    /// The kind of the entry.
+    const KIND: Kind;
 }
 
 /// A body, its bytes as received, and a signature that is not yet verified.
@@ -38,11 +47,11 @@ struct SignedPayload {
     signature: Signature,
 }
 
-impl<T: Body> Signed<T> {
+impl<T: Authored> Signed<T> {
     /// Signs a body.
     pub fn sign(body: T, key: &SigningKey) -> Self {
         let bytes = encode(&body);
-        let signature = Signature(key.sign(&signed_bytes(T::KIND, &bytes)).to_bytes());
+        let signature = Signature(key.sign(&signed_bytes(T::DOMAIN, &bytes)).to_bytes());
         Self { body, bytes: bytes.into(), signature }
     }
 
@@ -66,9 +75,12 @@ impl<T: Body> Signed<T> {
     /// `signature_invalid`.
     pub fn judge_signature(&self, key: &SignerKey) -> Result<(), Rejection> {
         let signature = Ed25519Signature::from_bytes(&self.signature.0);
-        let message = signed_bytes(T::KIND, &self.bytes);
+        let message = signed_bytes(T::DOMAIN, &self.bytes);
         verifying_key(key).and_then(|key| key.verify_strict(&message, &signature).ok()).ok_or_else(|| {
-            Rejection::new(Code::SignatureInvalid, format!("The signature of this `{}` is not its author's.", T::KIND))
+            Rejection::new(
+                Code::SignatureInvalid,
+                format!("The signature of this `{}` is not its author's.", T::DOMAIN),
+            )
         })
     }
 }
@@ -98,6 +110,6 @@ pub fn verifying_key(key: &SignerKey) -> Option<VerifyingKey> {
 }
 
 /// `"tabella/1/" ‖ kind ‖ 0x00 ‖ body`.
-fn signed_bytes(kind: Kind, body: &[u8]) -> Vec<u8> {
-    [b"tabella/1/", kind.as_str().as_bytes(), &[0], body].concat()
+fn signed_bytes(domain: &str, body: &[u8]) -> Vec<u8> {
+    [b"tabella/1/", domain.as_bytes(), &[0], body].concat()
 }

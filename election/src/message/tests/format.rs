@@ -181,3 +181,24 @@ fn a_manifest() {
         ",
     );
 }
+
+#[test]
+fn a_request_to_close_is_signed_under_its_own_word() {
+    let body = Closing { election: ELECTION, number: 300, is_closing: true };
+    let expected = [&[0xa3, 0x00, 0x58, 0x20][..], &ELECTION.0, &[0x01, 0x19, 0x01, 0x2c, 0x02, 0xf5]].concat();
+    let key = samples::authority();
+    let signed = Signed::sign(body, &key);
+    assert_eq!(signed.body_bytes(), expected);
+    let read = Signed::<Closing>::decode(&signed.payload()).unwrap();
+    let authority = crate::bytes::SignerKey(key.verifying_key().to_bytes());
+    read.judge_signature(&authority).unwrap();
+    // The same bytes signed as anything else are no request to close.
+    let mut message = b"tabella/1/close\0".to_vec();
+    message.extend_from_slice(&expected);
+    let other = ed25519_dalek::Signer::sign(&key, &message).to_bytes();
+    let mut payload = signed.payload();
+    let end = payload.len() - 64;
+    payload[end..].copy_from_slice(&other);
+    let forged = Signed::<Closing>::decode(&payload).unwrap();
+    assert_eq!(forged.judge_signature(&authority).unwrap_err().code, Code::SignatureInvalid);
+}
