@@ -2,8 +2,6 @@
 
 pub mod pabulib;
 pub mod printable;
-pub mod receipts;
 pub mod sequencer;
 pub mod simulate;
 pub mod storage;
-pub mod tiles;

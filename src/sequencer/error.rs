@@ -6,9 +6,11 @@ use tabella_board::checkpoint::CheckpointFault;
 use tabella_board::tile::EntryTooLarge;
 use tabella_board::tree::ReadFault;
 use tabella_election::Rejection;
+use tabella_record::files::TileError;
+use tabella_record::ledger::LedgerError;
+use tabella_record::publication::PublicationError;
 
 use crate::storage::StoreError;
-use crate::tiles::TileError;
 
 /// Why a payload was not numbered.
 #[derive(Debug, thiserror::Error)]
@@ -88,10 +90,6 @@ pub enum SequencerError {
     #[error("the tree in memory is incomplete")]
     Nodes(#[from] ReadFault<Infallible>),
 
-    /// The store has no log of this key's origin.
-    #[error("the store has no log of this origin: was another database meant?")]
-    NoLog,
-
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -103,4 +101,31 @@ pub enum SequencerError {
     /// The thread of the sequencer panicked.
     #[error("the sequencer panicked")]
     Panicked,
+}
+
+impl From<LedgerError<Self>> for SequencerError {
+    fn from(error: LedgerError<Self>) -> Self {
+        match error {
+            LedgerError::EntryDamaged(index) => Self::EntryDamaged(index),
+            LedgerError::EntryRejected { index, rejection } => Self::EntryRejected { index, rejection },
+            LedgerError::Reader(error) => error,
+        }
+    }
+}
+
+impl From<PublicationError<Self>> for SequencerError {
+    fn from(error: PublicationError<Self>) -> Self {
+        match error {
+            // It was signed over this very chain.
+            PublicationError::CheckpointDiffers(_) => Self::MemoryDamaged,
+            PublicationError::PublishedAhead { published, size } => Self::PublishedAhead { published, stored: size },
+            PublicationError::PublishedDiffers(size) => Self::PublishedDiffers { size },
+            PublicationError::PublishedForeign(fault) => Self::PublishedForeign(fault),
+            PublicationError::EntryDamaged(index) => Self::EntryDamaged(index),
+            PublicationError::EntryTooLarge(fault) => fault.into(),
+            PublicationError::Nodes(fault) => fault.into(),
+            PublicationError::Reader(error) => error,
+            PublicationError::Tiles(error) => error.into(),
+        }
+    }
 }

@@ -16,14 +16,10 @@
 //! Its next start judges the stored log again from entry 0 ([`Sequencer::start`]). The same payloads in the same
 //! batches give the same log, to the byte.
 
-mod chain;
 mod door;
 mod error;
-mod examination;
-mod follower;
-mod ledger;
-mod publication;
 mod restart;
+mod stored;
 mod worker;
 
 use std::sync::Arc;
@@ -34,19 +30,20 @@ use tabella_board::key::LogKey;
 use tabella_election::message::{Message, Prefix};
 use tabella_election::rules::Poll;
 use tabella_election::{Code, Kind, Rejection};
+use tabella_record::directory::RecordDirectory;
+use tabella_record::entries::PayloadHash;
+use tabella_record::examination::{Seeds, examine, is_of_voter};
+use tabella_record::ledger::Ledger;
+use tabella_record::publication::Publication;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 pub use self::error::{SequencerError, SubmitError};
-pub use self::follower::Follower;
 
-use self::examination::{Seeds, examine};
-use self::ledger::{Ledger, StoredLog, is_of_voter};
-use self::publication::Publication;
+use self::stored::StoredLog;
 use self::worker::{Prepared, Request, Sequencing, Waiters};
-use crate::storage::{PayloadHash, Pending, Store, Voter};
-use crate::tiles::RecordDirectory;
+use crate::storage::{Pending, Store, Voter};
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
 const SUBMISSIONS: usize = 64;
@@ -169,12 +166,12 @@ fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, Seq
     let Sequencing { ledger, stored, directory, key, poll, .. } = &mut sequencing;
     let signed = restart::signed_checkpoint(stored, key.verifier())?;
     let published = restart::published_head(directory, key.verifier())?;
-    restart::replay(ledger, stored)?;
+    ledger.catch_up(stored)?;
     let chain = ledger.chain();
     restart::compare_published(chain, published)?;
     restart::compare_signed(chain, signed.as_ref())?;
     directory.write_log_key(key.verifier())?;
-    restart::republish(&Publication { directory, chain, stored }, signed.as_ref())?;
+    restart::republish(&Publication { directory, chain, entries: stored }, signed.as_ref())?;
     poll.send_replace(ledger.poll().cloned());
     Ok(sequencing)
 }

@@ -10,14 +10,16 @@ use tabella_board::key::LogKey;
 use tabella_board::tree::{Tree, TreeHead};
 use tabella_election::rules::{Examined, Poll};
 use tabella_election::{Code, Kind, Rejection};
+use tabella_record::directory::RecordDirectory;
+use tabella_record::entries::{NumberedEntry, PayloadHash};
+use tabella_record::examination::{Seeds, is_of_voter};
+use tabella_record::ledger::{Draft, Ledger};
+use tabella_record::publication::Publication;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::examination::Seeds;
-use super::ledger::{Draft, Ledger, StoredLog, is_of_voter};
-use super::publication::Publication;
+use super::stored::StoredLog;
 use super::{Numbered, SequencerError, door, examine_votes};
-use crate::storage::{Admission, Batch, PayloadHash, Pending, Store, StoreError, StoredEntry};
-use crate::tiles::RecordDirectory;
+use crate::storage::{Admission, Batch, Pending, Store, StoreError};
 
 /// The most entries that are numbered together.
 pub(super) const BATCH: usize = 1024;
@@ -129,7 +131,7 @@ impl<S: Store> Sequencing<S> {
         }
     }
 
-    fn entry_of(&self, pending: &Pending) -> Result<Option<StoredEntry>, StoreError> {
+    fn entry_of(&self, pending: &Pending) -> Result<Option<NumberedEntry>, StoreError> {
         let entry = self.stored.store.entry_of_payload(self.stored.log, pending.payload_hash);
         self.stored.wait(entry)
     }
@@ -206,20 +208,20 @@ impl<S: Store> Sequencing<S> {
     fn append(
         &self,
         before: Tree,
-        entries: Vec<StoredEntry>,
+        entries: Vec<NumberedEntry>,
         rejected: Vec<PayloadHash>,
     ) -> Result<(), SequencerError> {
         let old = before.head();
-        let after = self.ledger.chain().tree().head();
+        let after = self.ledger.chain().head();
         compare_bytes(before, &entries, after)?;
         let checkpoint = SignedCheckpoint::sign(&self.key, after);
         let batch = Batch { before: old, after, checkpoint: checkpoint.as_bytes().to_vec(), entries, rejected };
         self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
-        self.publication().publish(old.size, &checkpoint)
+        Ok(self.publication().publish(old.size, &checkpoint)?)
     }
 
-    fn publication(&self) -> Publication<'_, S> {
-        Publication { directory: &self.directory, chain: self.ledger.chain(), stored: &self.stored }
+    fn publication(&self) -> Publication<'_, StoredLog<S>> {
+        Publication { directory: &self.directory, chain: self.ledger.chain(), entries: &self.stored }
     }
 }
 
@@ -269,12 +271,12 @@ fn batches(waiting: Vec<Pending>) -> Vec<Vec<Pending>> {
 }
 
 /// Hashes the entries again as they go to the store: a bit that flipped since they were judged is never signed.
-fn compare_bytes(mut tree: Tree, entries: &[StoredEntry], after: TreeHead) -> Result<(), SequencerError> {
+fn compare_bytes(mut tree: Tree, entries: &[NumberedEntry], after: TreeHead) -> Result<(), SequencerError> {
     tree.extend(entries.iter().map(|entry| Hash::of_entry(&entry.bytes)));
     if tree.head() == after { Ok(()) } else { Err(SequencerError::MemoryDamaged) }
 }
 
-fn numbered(entry: &StoredEntry) -> Numbered {
+fn numbered(entry: &NumberedEntry) -> Numbered {
     Numbered { index: entry.index, is_repeated: false }
 }
 

@@ -12,14 +12,17 @@ use tabella_election::Kind;
 use tabella_election::bytes::Hash;
 use tabella_election::log::Log;
 use tabella_election::rules::Board;
+use tabella_record::directory::RecordDirectory;
+use tabella_record::examination::Seeds;
+use tabella_record::ledger::Ledger;
+use tokio::task::block_in_place;
 use zeroize::Zeroizing;
 
 use super::progress::Progress;
 use super::voters::Visit;
 use super::{Simulation, manifest};
-use crate::sequencer::{Follower, Sequencer, Submission, Worker};
+use crate::sequencer::{Sequencer, Submission, Worker};
 use crate::storage::SqliteStore;
-use crate::tiles::RecordDirectory;
 
 /// Where the voters' codes and trackers are written, within the folder of the simulation.
 pub const VOTERS_FILE: &str = "roles/voters/codes.csv";
@@ -31,7 +34,7 @@ pub struct Table {
     store: SqliteStore,
     directory: Arc<RecordDirectory>,
     log_key: LogVerifier,
-    reader: Follower<SqliteStore>,
+    reader: Ledger,
     codes: BufWriter<File>,
 }
 
@@ -50,7 +53,7 @@ impl Table {
         let directory = Arc::new(RecordDirectory::open(simulation.folders.record())?);
         let (sequencer, worker) =
             Sequencer::start(store.clone(), directory.clone(), key, simulation.seed.of("board", 1)).await?;
-        let reader = Follower::new(store.clone(), log_key.clone(), simulation.seed.of("reader", 0)).await?;
+        let reader = Ledger::new(log_key.clone(), Seeds::new(simulation.seed.of("reader", 0)));
         let mut codes = BufWriter::new(simulation.folders.role("voters")?.create("codes.csv")?);
         writeln!(codes, "voter,code,tracker")?;
         Ok(Self { sequencer, worker, store, directory, log_key, reader, codes })
@@ -85,9 +88,10 @@ impl Table {
         Ok(())
     }
 
-    /// Reads and judges what is new on the board.
+    /// Reads and judges what is new in the published record.
     pub fn catch_up(&mut self) -> Result<()> {
-        self.reader.catch_up().context("the board does not keep its own rules")
+        block_in_place(|| self.reader.catch_up(self.directory.record()))
+            .context("the board does not keep its own rules")
     }
 
     /// The state of the election, as everybody reads it.
@@ -97,18 +101,18 @@ impl Table {
 
     /// The log, as everybody reads it.
     pub fn log(&self) -> impl Log + '_ {
-        self.reader.log()
+        self.reader.log(self.directory.record())
     }
 
     /// The latest checkpoint, for the next control entry.
     pub fn anchor(&self) -> Result<String> {
-        let checkpoint = self.directory.checkpoint()?.context("the board has no checkpoint yet")?;
+        let checkpoint = self.directory.record().checkpoint()?.context("the board has no checkpoint yet")?;
         Ok(String::from_utf8(checkpoint)?)
     }
 
     /// The leaf hash of the last entry.
     pub fn last_leaf(&self) -> Hash {
-        (*self.reader.last_leaf().as_bytes()).into()
+        (*self.reader.chain().last_leaf().as_bytes()).into()
     }
 
     /// Writes down what these voters keep; the first has the number `first`.
@@ -126,6 +130,6 @@ impl Table {
         drop(sequencer);
         worker.ended().await?;
         store.close().await;
-        Ok(directory.finish(reader.size())?)
+        Ok(directory.finish(reader.chain().size())?)
     }
 }

@@ -7,13 +7,11 @@
 //! - a commit answers only when the batch is durable;
 //! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]).
 
-use std::fmt;
 use std::future::Future;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
-use tabella_board::hash::{HASH_LENGTH, Hash};
+use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
+use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 mod error;
 mod sqlite;
@@ -25,34 +23,6 @@ pub use sqlite::SqliteStore;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LogId(i64);
 
-/// SHA-256 of a payload: by it a payload is the same, wherever it stands. Implements specs/conventions.md#signatures.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PayloadHash([u8; HASH_LENGTH]);
-
-impl PayloadHash {
-    /// The hash of these bytes.
-    pub fn of(payload: &[u8]) -> Self {
-        Self(Sha256::digest(payload).into())
-    }
-
-    /// The 32 bytes.
-    pub fn as_bytes(&self) -> &[u8; HASH_LENGTH] {
-        &self.0
-    }
-}
-
-impl From<[u8; HASH_LENGTH]> for PayloadHash {
-    fn from(bytes: [u8; HASH_LENGTH]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Debug for PayloadHash {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "PayloadHash({})", HEXLOWER.encode(&self.0))
-    }
-}
-
 /// The durable head of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -60,21 +30,6 @@ pub struct Head {
     pub tree: TreeHead,
     /// The signed checkpoint over them, verbatim; `None` exactly while the log is empty.
     pub checkpoint: Option<Vec<u8>>,
-}
-
-/// An entry of a log, as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredEntry {
-    /// Position in the log.
-    pub index: u64,
-    /// Kind of the entry.
-    pub kind: String,
-    /// Leaf hash of `bytes`.
-    pub leaf_hash: Hash,
-    /// Hash of the payload.
-    pub payload_hash: PayloadHash,
-    /// The entry, verbatim (specs/board.md#entry).
-    pub bytes: Vec<u8>,
 }
 
 /// A payload that waits, or is about to wait, to be numbered.
@@ -122,7 +77,7 @@ pub struct Batch {
     /// The signed checkpoint over `after`.
     pub checkpoint: Vec<u8>,
     /// The new entries in order; the first has index `before.size`.
-    pub entries: Vec<StoredEntry>,
+    pub entries: Vec<NumberedEntry>,
     /// Payload hashes of those that were judged and rejected: they leave the queue too.
     pub rejected: Vec<PayloadHash>,
 }
@@ -164,14 +119,14 @@ pub trait Store: Send + Sync + 'static {
     fn commit(&self, log: LogId, batch: &Batch) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The entry with this index.
-    fn entry(&self, log: LogId, index: u64) -> impl Future<Output = Result<Option<StoredEntry>, StoreError>> + Send;
+    fn entry(&self, log: LogId, index: u64) -> impl Future<Output = Result<Option<NumberedEntry>, StoreError>> + Send;
 
     /// The entry with this payload.
     fn entry_of_payload(
         &self,
         log: LogId,
         payload_hash: PayloadHash,
-    ) -> impl Future<Output = Result<Option<StoredEntry>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<NumberedEntry>, StoreError>> + Send;
 
     /// The entries from `index` on, at most `limit`, in order. A reader of the whole log asks again from where it got to.
     fn entries_from(
@@ -179,5 +134,5 @@ pub trait Store: Send + Sync + 'static {
         log: LogId,
         index: u64,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<StoredEntry>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<NumberedEntry>, StoreError>> + Send;
 }

@@ -10,8 +10,9 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
+use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-use super::{Admission, Batch, Head, LogId, PayloadHash, Pending, Store, StoreError, StoredEntry, Voter};
+use super::{Admission, Batch, Head, LogId, Pending, Store, StoreError, Voter};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -131,11 +132,15 @@ impl Store for SqliteStore {
         Ok(transaction.commit().await?)
     }
 
-    async fn entry(&self, log: LogId, index: u64) -> Result<Option<StoredEntry>, StoreError> {
+    async fn entry(&self, log: LogId, index: u64) -> Result<Option<NumberedEntry>, StoreError> {
         Ok(self.entries_from(log, index, 1).await?.pop().filter(|entry| entry.index == index))
     }
 
-    async fn entry_of_payload(&self, log: LogId, payload_hash: PayloadHash) -> Result<Option<StoredEntry>, StoreError> {
+    async fn entry_of_payload(
+        &self,
+        log: LogId,
+        payload_hash: PayloadHash,
+    ) -> Result<Option<NumberedEntry>, StoreError> {
         let row = sqlx::query(
             "select entry_index, kind, leaf_hash, payload_hash, bytes from entry where log = ? and payload_hash = ?",
         )
@@ -146,7 +151,7 @@ impl Store for SqliteStore {
         row.as_ref().map(entry_of_row).transpose()
     }
 
-    async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+    async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<NumberedEntry>, StoreError> {
         // No entry stands at an index beyond what SQLite can count.
         let Ok(index) = i64::try_from(index) else {
             return Ok(Vec::new());
@@ -214,7 +219,7 @@ async fn advance_head(connection: &mut SqliteConnection, log: LogId, batch: &Bat
     }
 }
 
-async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &StoredEntry) -> Result<(), StoreError> {
+async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &NumberedEntry) -> Result<(), StoreError> {
     sqlx::query("insert into entry (log, entry_index, kind, leaf_hash, payload_hash, bytes) values (?, ?, ?, ?, ?, ?)")
         .bind(log.0)
         .bind(integer(entry.index, "entry_index")?)
@@ -252,8 +257,8 @@ fn violated_unique(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error()?.message().strip_prefix("UNIQUE constraint failed: ")
 }
 
-fn entry_of_row(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
-    Ok(StoredEntry {
+fn entry_of_row(row: &SqliteRow) -> Result<NumberedEntry, StoreError> {
+    Ok(NumberedEntry {
         index: natural(row.try_get("entry_index")?, "entry_index")?,
         kind: row.try_get("kind")?,
         leaf_hash: hash(row.try_get("leaf_hash")?, "leaf_hash")?,

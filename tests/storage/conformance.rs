@@ -1,8 +1,9 @@
 //! What every store must do. `conformance!` runs it over one; a store joins with one line.
 
-use tabella::storage::{Admission, Batch, LogId, PayloadHash, Pending, Store, StoreError, StoredEntry, Voter};
+use tabella::storage::{Admission, Batch, LogId, Pending, Store, StoreError, Voter};
 use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
+use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 /// Makes one test of each function of the suite. `$scene` makes a [`Scene`] of a fresh store.
 macro_rules! conformance {
@@ -67,8 +68,8 @@ fn ballot(number: u8, credential: u8, nonce: u8) -> Pending {
     Pending { kind: "ballot".into(), voter: Some(voter), ..control(number) }
 }
 
-pub fn entry(index: u64, number: u8) -> StoredEntry {
-    StoredEntry {
+pub fn entry(index: u64, number: u8) -> NumberedEntry {
+    NumberedEntry {
         index,
         kind: "roll".into(),
         leaf_hash: [number + 100; HASH_LENGTH].into(),

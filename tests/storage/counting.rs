@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tabella::storage::{
-    Admission, Batch, Head, LogId, PayloadHash, Pending, SqliteStore, Store, StoreError, StoredEntry,
-};
+use tabella::storage::{Admission, Batch, Head, LogId, Pending, SqliteStore, Store, StoreError};
+use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 /// A [`SqliteStore`], and how many payloads [`Store::pending`] gave.
 #[derive(Clone)]
@@ -55,15 +54,19 @@ impl Store for CountingStore {
         self.store.commit(log, batch).await
     }
 
-    async fn entry(&self, log: LogId, index: u64) -> Result<Option<StoredEntry>, StoreError> {
+    async fn entry(&self, log: LogId, index: u64) -> Result<Option<NumberedEntry>, StoreError> {
         self.store.entry(log, index).await
     }
 
-    async fn entry_of_payload(&self, log: LogId, payload_hash: PayloadHash) -> Result<Option<StoredEntry>, StoreError> {
+    async fn entry_of_payload(
+        &self,
+        log: LogId,
+        payload_hash: PayloadHash,
+    ) -> Result<Option<NumberedEntry>, StoreError> {
         self.store.entry_of_payload(log, payload_hash).await
     }
 
-    async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
+    async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<NumberedEntry>, StoreError> {
         self.store.entries_from(log, index, limit).await
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella::sequencer::{Sequencer, Submission};
-use tabella::storage::{PayloadHash, Pending, SqliteStore, Store};
-use tabella::tiles::RecordDirectory;
+use tabella::storage::{Pending, SqliteStore, Store};
 use tabella_election::message::{Final, Message};
 use tabella_election::{Code, Kind};
+use tabella_record::directory::RecordDirectory;
+use tabella_record::entries::PayloadHash;
 
 use crate::counting::CountingStore;
 use crate::poll::{ballot, open};

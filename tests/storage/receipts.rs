@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use tabella::receipts::{ReceiptError, receipt};
-use tabella::tiles::{RecordDirectory, TileError};
 use tabella_board::policy::Policy;
 use tabella_board::receipt::{Receipt, Standing};
+use tabella_record::directory::RecordDirectory;
+use tabella_record::files::{Record, TileError};
+use tabella_record::receipts::{ReceiptError, receipt};
 
 use crate::scene::{Disk, log_of, manifest_body, roll};
 
@@ -15,9 +16,9 @@ fn policy() -> Policy {
 
 /// Every entry of the published log has a receipt that says so.
 fn check_all(disk: &Disk) {
-    let directory = RecordDirectory::open(disk.record()).unwrap();
+    let record = Record::open(disk.record()).unwrap();
     for index in 0..disk.published().unverified().head.size {
-        let made = receipt(&directory, index).unwrap();
+        let made = receipt(&record, index).unwrap();
         let read = Receipt::parse(&made.receipt.to_bytes()).unwrap();
         assert_eq!(read.index, index);
         assert_eq!(read.verify(&made.entry, &policy()), Ok(Standing::Recorded(vec![])));
@@ -41,27 +42,27 @@ async fn every_entry_has_a_receipt() {
 async fn what_is_not_published_has_no_receipt() {
     let disk = Disk::new();
     let directory = RecordDirectory::open(disk.record()).unwrap();
-    assert!(matches!(receipt(&directory, 0), Err(ReceiptError::NoEntry(0))));
+    assert!(matches!(receipt(directory.record(), 0), Err(ReceiptError::NoEntry(0))));
     drop(directory);
     disk.run(log_of(3)).await;
-    let directory = RecordDirectory::open(disk.record()).unwrap();
-    assert!(matches!(receipt(&directory, 3), Err(ReceiptError::NoEntry(3))));
-    assert!(matches!(receipt(&directory, u64::MAX), Err(ReceiptError::NoEntry(u64::MAX))));
+    let record = Record::open(disk.record()).unwrap();
+    assert!(matches!(receipt(&record, 3), Err(ReceiptError::NoEntry(3))));
+    assert!(matches!(receipt(&record, u64::MAX), Err(ReceiptError::NoEntry(u64::MAX))));
 }
 
 #[tokio::test]
 async fn a_damaged_record_gives_no_receipt() {
     let disk = Disk::new();
     disk.run(log_of(3)).await;
-    let directory = RecordDirectory::open(disk.record()).unwrap();
+    let record = Record::open(disk.record()).unwrap();
     let bundle = disk.record().join("tile/entries/000.p/3");
     let mut bytes = fs::read(&bundle).unwrap();
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&bundle, &bytes).unwrap();
-    assert!(receipt(&directory, 1).is_ok());
-    assert!(matches!(receipt(&directory, 2), Err(ReceiptError::Entry(_))));
+    assert!(receipt(&record, 1).is_ok());
+    assert!(matches!(receipt(&record, 2), Err(ReceiptError::Entry(_))));
     fs::write(&bundle, &bytes[1..]).unwrap();
-    assert!(matches!(receipt(&directory, 2), Err(ReceiptError::Bundle(_))));
+    assert!(matches!(receipt(&record, 2), Err(ReceiptError::File(TileError::Bundle { .. }))));
     fs::remove_file(&bundle).unwrap();
-    assert!(matches!(receipt(&directory, 2), Err(ReceiptError::File(TileError::Missing(path))) if path == bundle));
+    assert!(matches!(receipt(&record, 2), Err(ReceiptError::File(TileError::Missing(path))) if path == bundle));
 }

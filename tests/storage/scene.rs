@@ -12,7 +12,6 @@ use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tabella::sequencer::{Numbered, Sequencer, SequencerError, Submission, SubmitError, Worker};
 use tabella::storage::SqliteStore;
-use tabella::tiles::RecordDirectory;
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::Entry;
 use tabella_board::key::LogKey;
@@ -22,6 +21,7 @@ use tabella_election::message::{
     Body, Choice, Contest, ContestKind, ContestOption, Manifest, Roll, Signed, Style, Trustee, Voter,
 };
 use tabella_election::{Code, ElectionId, Rejection, SignerKey};
+use tabella_record::directory::RecordDirectory;
 use tempfile::TempDir;
 
 pub const ORIGIN: &str = "example.org/e";

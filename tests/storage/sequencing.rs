@@ -5,15 +5,17 @@ use std::fs;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use sqlx::Row;
-use tabella::sequencer::{Follower, Numbered, SequencerError, SubmitError};
+use tabella::sequencer::{Numbered, SequencerError, SubmitError};
 use tabella::storage::{Store, StoreError};
-use tabella::tiles::TileError;
 use tabella_board::hash::Hash;
 use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_board::tree::Tree;
 use tabella_election::log::Log;
 use tabella_election::{Code, Kind};
+use tabella_record::examination::Seeds;
+use tabella_record::files::{Record, TileError};
+use tabella_record::ledger::Ledger;
 
 use crate::scene::{Disk, ORIGIN, code, disk_with, files, log_key, log_of, manifest, roll};
 
@@ -287,7 +289,7 @@ async fn another_key_for_the_same_log_is_refused() {
     assert!(matches!(error, SequencerError::WrongKey(_)));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_reader_judges_the_anchor_over_any_part_of_what_it_has_read() {
     let disk = Disk::new();
     let running = disk.start().await.unwrap();
@@ -297,9 +299,10 @@ async fn a_reader_judges_the_anchor_over_any_part_of_what_it_has_read() {
         anchors.push(disk.anchor());
     }
     let rng = ChaCha20Rng::from_seed([9; 32]);
-    let mut reader = Follower::new(running.store.clone(), log_key().verifier().clone(), rng).await.unwrap();
-    reader.catch_up().unwrap();
-    let judge = |anchor: &str, size| reader.log().judge_anchor(anchor, size).map_err(|wrong| wrong.code);
+    let record = Record::open(disk.record()).unwrap();
+    let mut reader = Ledger::new(log_key().verifier().clone(), Seeds::new(rng));
+    reader.catch_up(&record).unwrap();
+    let judge = |anchor: &str, size| reader.log(&record).judge_anchor(anchor, size).map_err(|wrong| wrong.code);
     for (size, anchor) in (1..).zip(&anchors) {
         assert_eq!(judge(anchor, size), Ok(()), "{size}");
         assert_eq!(judge(anchor, size - 1), Err(Code::AnchorMismatch), "{size}");

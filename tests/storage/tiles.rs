@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use tabella::tiles::{RecordDirectory, TileError};
 use tabella_board::tile::Tile;
+use tabella_record::directory::RecordDirectory;
+use tabella_record::files::TileError;
 use tempfile::TempDir;
 
 use crate::scene::{files, log_key};
@@ -109,9 +110,9 @@ fn the_log_key_never_changes() {
 #[test]
 fn the_checkpoint_is_replaced() {
     let (_place, directory) = record(1);
-    assert_eq!(directory.checkpoint().unwrap().unwrap(), b"checkpoint");
+    assert_eq!(directory.record().checkpoint().unwrap().unwrap(), b"checkpoint");
     directory.publish(b"the next").unwrap();
-    assert_eq!(directory.checkpoint().unwrap().unwrap(), b"the next");
+    assert_eq!(directory.record().checkpoint().unwrap().unwrap(), b"the next");
 }
 
 #[test]

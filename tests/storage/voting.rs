@@ -1,9 +1,9 @@
 //! Ballots come in batches. Tests specs/board.md#sequencing and specs/checks.md#outside.
 
 use tabella::sequencer::{Numbered, Submission};
-use tabella::storage::PayloadHash;
 use tabella_board::entry::Entry;
 use tabella_election::Code;
+use tabella_record::entries::PayloadHash;
 
 use crate::poll::{ballot, open};
 use crate::scene::{Disk, codes};

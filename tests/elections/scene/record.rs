@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use tabella::tiles::{RecordDirectory, TileError};
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
 use tabella_board::tile::{Layer, Tile, encode_bundle, encode_hashes};
 use tabella_board::tree::{MemoryNodes, Tree};
 use tabella_election::rules::{Board, Warning};
+use tabella_record::directory::RecordDirectory;
+use tabella_record::files::TileError;
 use tabella_verifier::report::{Report, Verdict};
 use tabella_verifier::source::{Directory, Memory};
 use tabella_verifier::{Options, verify};

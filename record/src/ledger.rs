@@ -1,5 +1,7 @@
 //! The log with the rules of its election: judges what may follow, and says what the next entry is.
 
+use std::sync::Arc;
+
 use tabella_board::anchor;
 use tabella_board::entry::{EncodeFault, Entry};
 use tabella_board::hash::Hash;
@@ -9,42 +11,47 @@ use tabella_election::bytes::SignerKey;
 use tabella_election::log::Log;
 use tabella_election::rules::{self, Board, Examined, Fault, Poll, Position};
 use tabella_election::{Code, Kind, Rejection};
-use tokio::runtime::Handle;
 
-use super::SequencerError;
-use super::chain::Chain;
-use super::examination::{Seeds, examine};
-use crate::storage::{LogId, PayloadHash, Store, StoreError, StoredEntry};
+use crate::chain::Chain;
+use crate::entries::{EntryReader, NumberedEntry, PayloadHash};
+use crate::examination::{Seeds, examine, is_of_voter};
 
 /// A payload to be judged.
-pub(super) struct Draft {
-    pub(super) kind: Kind,
-    pub(super) payload: Vec<u8>,
-    pub(super) payload_hash: PayloadHash,
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The kind of the entry that it asks for.
+    pub kind: Kind,
+    /// What the author wrote.
+    pub payload: Vec<u8>,
+    /// Hash of `payload`.
+    pub payload_hash: PayloadHash,
     /// Of a ballot or challenge, if its proof was verified already.
-    pub(super) examined: Option<Examined>,
+    pub examined: Option<Examined>,
 }
 
-/// What of the store the sequencer's thread needs. It may block: it is no thread of the runtime.
-pub(super) struct StoredLog<S> {
-    pub(super) store: S,
-    pub(super) log: LogId,
-    pub(super) runtime: Handle,
-}
+/// Why the entries of a log cannot be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError<E> {
+    /// An entry that was read is not the one that can stand there, or not the one that was accepted.
+    #[error("entry {0} is damaged: its bytes cannot stand in this place of the log")]
+    EntryDamaged(u64),
 
-impl<S: Store> StoredLog<S> {
-    /// Waits for the store.
-    pub(super) fn wait<T>(&self, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        self.runtime.block_on(answer)
-    }
+    /// An entry that was read breaks the rules.
+    #[error("entry {index} breaks the rules ({})", .rejection.code)]
+    EntryRejected {
+        /// The entry.
+        index: u64,
+        /// What is wrong with it.
+        rejection: Rejection,
+    },
 
-    pub(super) fn entries_from(&self, index: u64, limit: usize) -> Result<Vec<StoredEntry>, StoreError> {
-        self.wait(self.store.entries_from(self.log, index, limit))
-    }
+    /// Entries could not be read.
+    #[error(transparent)]
+    Reader(E),
 }
 
 /// The accepted entries and what follows from them.
-pub(super) struct Ledger {
+pub struct Ledger {
     chain: Chain,
     key: LogVerifier,
     board: Option<Board>,
@@ -53,38 +60,41 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// The empty log of this key's origin.
-    pub(super) fn new(key: LogVerifier, seeds: Seeds) -> Self {
+    /// The empty log that this key signs. `seeds` weigh the proofs of batches.
+    pub fn new(key: LogVerifier, seeds: Seeds) -> Self {
         Self { chain: Chain::new(key.origin().clone()), key, board: None, policy: None, seeds }
     }
 
-    pub(super) fn chain(&self) -> &Chain {
+    /// The log without its entries.
+    pub fn chain(&self) -> &Chain {
         &self.chain
     }
 
     /// The state of the election; `None` before the manifest.
-    pub(super) fn board(&self) -> Option<&Board> {
+    pub fn board(&self) -> Option<&Board> {
         self.board.as_ref()
     }
 
     /// The log as far as it was judged, for whoever asks about it between entries.
-    pub(super) fn log<'a, S: Store>(&'a self, stored: &'a StoredLog<S>) -> impl Log<Error = StoreError> + 'a {
-        LogView { stored, chain: &self.chain, key: &self.key, policy: self.policy.as_ref() }
+    /// Payloads come out of `entries`, and are compared with what was judged.
+    pub fn log<'a, R: EntryReader>(&'a self, entries: &'a R) -> impl Log<Error = LedgerError<R::Error>> + 'a {
+        LogView { entries, chain: &self.chain, key: &self.key, policy: self.policy.as_ref() }
     }
 
     /// What ballots are examined against, while ballots are taken.
-    pub(super) fn poll(&self) -> Option<&std::sync::Arc<Poll>> {
+    pub fn poll(&self) -> Option<&Arc<Poll>> {
         Some(self.board.as_ref()?.voting()?.poll())
     }
 
-    /// Judges payloads in this order, each after those before it were accepted or rejected. Gives the entries of the accepted ones.
-    pub(super) fn judge(
+    /// Judges payloads in this order, each after those before it were accepted or rejected. Gives the entries of the accepted ones,
+    /// which are the last of the log then. Entries before are read again from `entries`.
+    pub fn judge<R: EntryReader>(
         &mut self,
         drafts: Vec<Draft>,
-        stored: &StoredLog<impl Store>,
-    ) -> Result<Vec<Result<StoredEntry, Rejection>>, SequencerError> {
+        entries: &R,
+    ) -> Result<Vec<Result<NumberedEntry, Rejection>>, LedgerError<R::Error>> {
         let drafts = self.examine_all(drafts);
-        drafts.into_iter().map(|draft| self.judge_one(draft, stored)).collect()
+        drafts.into_iter().map(|draft| self.judge_one(draft, entries)).collect()
     }
 
     /// Verifies, all at once, the proofs that nobody verified yet.
@@ -103,11 +113,11 @@ impl Ledger {
         drafts
     }
 
-    fn judge_one(
+    fn judge_one<R: EntryReader>(
         &mut self,
         draft: Draft,
-        stored: &StoredLog<impl Store>,
-    ) -> Result<Result<StoredEntry, Rejection>, SequencerError> {
+        entries: &R,
+    ) -> Result<Result<NumberedEntry, Rejection>, LedgerError<R::Error>> {
         let Draft { kind, payload, payload_hash, examined } = draft;
         let place = self.chain.place().clone();
         let index = place.index;
@@ -117,26 +127,26 @@ impl Ledger {
             Err(fault) => return Ok(Err(too_large(&fault))),
         };
         let leaf_hash = Hash::of_entry(&bytes);
-        match self.apply(&entry, kind, leaf_hash, examined, stored) {
+        match self.apply(&entry, kind, leaf_hash, examined, entries) {
             Ok(()) => {}
             Err(Fault::Rejected(rejection)) => return Ok(Err(rejection)),
-            Err(Fault::Log(error)) => return Err(error.into()),
-            Err(Fault::Damaged(index)) => return Err(SequencerError::EntryDamaged(index)),
+            Err(Fault::Log(error)) => return Err(error),
+            Err(Fault::Damaged(index)) => return Err(LedgerError::EntryDamaged(index)),
         }
         self.chain.append(&bytes);
-        Ok(Ok(StoredEntry { index, kind: entry.kind, leaf_hash, payload_hash, bytes }))
+        Ok(Ok(NumberedEntry { index, kind: entry.kind, leaf_hash, payload_hash, bytes }))
     }
 
     /// Implements specs/election.md#rules.
-    fn apply(
+    fn apply<R: EntryReader>(
         &mut self,
         entry: &Entry,
         kind: Kind,
         leaf_hash: Hash,
         examined: Option<Examined>,
-        stored: &StoredLog<impl Store>,
-    ) -> Result<(), Fault<StoreError>> {
-        let log = LogView { stored, key: &self.key, chain: &self.chain, policy: self.policy.as_ref() };
+        entries: &R,
+    ) -> Result<(), Fault<LedgerError<R::Error>>> {
+        let log = LogView { entries, key: &self.key, chain: &self.chain, policy: self.policy.as_ref() };
         let position = Position { index: entry.place.index, leaf_hash: (*leaf_hash.as_bytes()).into() };
         let prev = (*entry.place.prev.as_bytes()).into();
         let judged = rules::Entry { position, prev, kind, payload: &entry.payload };
@@ -153,11 +163,6 @@ impl Ledger {
     }
 }
 
-/// Whether entries of this kind are ballots or challenges.
-pub(super) fn is_of_voter(kind: Kind) -> bool {
-    matches!(kind, Kind::Ballot | Kind::Challenge)
-}
-
 fn too_large(fault: &EncodeFault) -> Rejection {
     let code = match fault {
         EncodeFault::PayloadTooLarge => Code::PayloadTooLarge,
@@ -167,19 +172,21 @@ fn too_large(fault: &EncodeFault) -> Rejection {
 }
 
 /// What the rules see of the log: the entries that were judged.
-struct LogView<'a, S> {
-    stored: &'a StoredLog<S>,
+struct LogView<'a, R> {
+    entries: &'a R,
     key: &'a LogVerifier,
     chain: &'a Chain,
     policy: Option<&'a Policy>,
 }
 
-impl<S: Store> Log for LogView<'_, S> {
-    type Error = StoreError;
+impl<R: EntryReader> Log for LogView<'_, R> {
+    type Error = LedgerError<R::Error>;
 
-    fn payload(&self, index: u64) -> Result<Vec<u8>, StoreError> {
-        let entry = self.stored.wait(self.stored.store.entry(self.stored.log, index))?;
-        let entry = entry.and_then(|entry| Entry::parse(&entry.bytes).ok()).ok_or(StoreError::Damaged("bytes"))?;
+    fn payload(&self, index: u64) -> Result<Vec<u8>, Self::Error> {
+        let bytes = self.entries.entry(index).map_err(LedgerError::Reader)?;
+        // Whatever is read again must be what was judged.
+        let judged = bytes.filter(|bytes| self.chain.leaf(index) == Some(Hash::of_entry(bytes)));
+        let entry = judged.and_then(|bytes| Entry::parse(&bytes).ok()).ok_or(LedgerError::EntryDamaged(index))?;
         Ok(entry.payload)
     }
 

@@ -15,10 +15,11 @@ const SEED_LENGTH: usize = 32;
 
 /// Where the seeds of batches come from: fresh ones, and secret until the ballots are fixed.
 #[derive(Clone)]
-pub(super) struct Seeds(Arc<Mutex<dyn CryptoRng + Send>>);
+pub struct Seeds(Arc<Mutex<dyn CryptoRng + Send>>);
 
 impl Seeds {
-    pub(super) fn new(rng: impl CryptoRng + Send + 'static) -> Self {
+    /// Seeds from this source. It has no influence on what is accepted.
+    pub fn new(rng: impl CryptoRng + Send + 'static) -> Self {
         Self(Arc::new(Mutex::new(rng)))
     }
 
@@ -30,10 +31,15 @@ impl Seeds {
 }
 
 /// Examines ballots and challenges on all cores; the results stand in their order.
-pub(super) fn examine(poll: &Poll, payloads: &[(Kind, &[u8])], seeds: &Seeds) -> Vec<Examined> {
+pub fn examine(poll: &Poll, payloads: &[(Kind, &[u8])], seeds: &Seeds) -> Vec<Examined> {
     let examine_together = |payloads: &[(Kind, &[u8])]| {
         let inspected = payloads.iter().map(|(kind, payload)| poll.inspect(*kind, payload)).collect();
         poll.examine(inspected, seeds.fresh())
     };
     payloads.par_chunks(EXAMINED_TOGETHER).flat_map_iter(examine_together).collect()
+}
+
+/// Whether entries of this kind are ballots or challenges, of which a poll examines the proofs.
+pub fn is_of_voter(kind: Kind) -> bool {
+    matches!(kind, Kind::Ballot | Kind::Challenge)
 }

@@ -6,47 +6,63 @@ use tabella_board::origin::Origin;
 use tabella_board::tree::{MemoryNodes, Node, NodeReader, Tree, TreeHead};
 
 /// All of the log but its entries.
-#[derive(Debug)]
-pub(super) struct Chain {
+#[derive(Debug, Clone)]
+pub struct Chain {
     next: Place,
     tree: Tree,
     nodes: MemoryNodes,
 }
 
 impl Chain {
-    pub(super) fn new(origin: Origin) -> Self {
+    /// The empty log of this origin.
+    pub fn new(origin: Origin) -> Self {
         Self { next: Place::first(origin), tree: Tree::new(), nodes: MemoryNodes::new() }
     }
 
     /// Where the next entry stands.
-    pub(super) fn place(&self) -> &Place {
+    pub fn place(&self) -> &Place {
         &self.next
     }
 
+    /// How many entries there are.
+    pub fn size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    /// The head of the tree over all entries.
+    pub fn head(&self) -> TreeHead {
+        self.tree.head()
+    }
+
     /// The tree over all entries.
-    pub(super) fn tree(&self) -> &Tree {
+    pub fn tree(&self) -> &Tree {
         &self.tree
     }
 
-    /// The nodes of the tree.
-    pub(super) fn nodes(&self) -> &MemoryNodes {
+    /// The nodes of the tree, for proofs.
+    pub fn nodes(&self) -> &MemoryNodes {
         &self.nodes
     }
 
-    /// Appends an entry.
-    pub(super) fn append(&mut self, entry: &[u8]) {
+    /// Appends an entry. Whether it may stand there is not judged.
+    pub fn append(&mut self, entry: &[u8]) {
         self.next = self.next.next(entry);
         self.tree.append(self.next.prev);
         self.nodes.append(self.next.prev);
     }
 
+    /// The leaf hash of the last entry; of none, the hash that the first entry names.
+    pub fn last_leaf(&self) -> Hash {
+        self.next.prev
+    }
+
     /// The leaf hash of the entry `index`.
-    pub(super) fn leaf(&self, index: u64) -> Option<Hash> {
+    pub fn leaf(&self, index: u64) -> Option<Hash> {
         self.nodes.read(&[Node { level: 0, index }]).ok()?.pop()
     }
 
     /// The head of the tree over the first `size` entries; `None` if there are fewer.
-    pub(super) fn head_at(&self, size: u64) -> Option<TreeHead> {
+    pub fn head_at(&self, size: u64) -> Option<TreeHead> {
         if size > self.tree.size() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! The record on disk: what any web server may serve, and what the archive is made of.
+//! The record on disk, as its one writer makes it: what any web server may serve, and what the archive is made of.
 //!
 //! Implements specs/board.md#record. A file appears whole or not at all, and once it is there it never changes, but for
 //! `checkpoint`, which is replaced last: whoever reads a checkpoint finds every file that it calls for.
@@ -11,53 +11,21 @@ use std::path::{Path, PathBuf};
 use tabella_board::key::LogVerifier;
 use tabella_board::tile::Tile;
 
-const CHECKPOINT: &str = "checkpoint";
+use crate::files::{CHECKPOINT, Record, TileError, at, read};
+
 const LOG_KEY: &str = "log.vkey";
 const TILES: &str = "tile";
 
 /// Where files are written before they get their names. Not part of a record: [`RecordDirectory::finish`] removes it.
 const INCOMING: &str = ".incoming";
 
-/// A failure to write or read the record. Never the fault of who handed in a payload.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TileError {
-    /// A published file does not have the bytes that it should have.
-    #[error(
-        "{0} is published with other bytes than the log has. Published files never change: find out whether the \
-         directory belongs to another log or the disk is damaged, and keep both versions as evidence"
-    )]
-    Conflict(PathBuf),
-
-    /// A file of the record is not there.
-    #[error("{0} is missing from the record")]
-    Missing(PathBuf),
-
-    /// The directory holds something that is no part of a record and that this program did not write.
-    #[error("{0} is no part of the record; move it elsewhere")]
-    Surplus(PathBuf),
-
-    /// Another process, or another [`RecordDirectory`], has the directory.
-    #[error("{0} is in use by another running board: stop that one first, or give this one a directory of its own")]
-    InUse(PathBuf),
-
-    /// The file system failed.
-    #[error("cannot access {path}")]
-    Io {
-        /// The file or directory at fault.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-}
-
-/// The directory that holds the record of one log. One sequencer writes it.
+/// The directory that holds the record of one log, for the one who writes it: a sequencer, or a mirror.
 ///
 /// While the value lives nobody else can open the directory with this type. What is locked is the directory itself, so that no
 /// file of a lock stands in the record or is left behind by a killed process.
 #[derive(Debug)]
 pub struct RecordDirectory {
-    root: PathBuf,
+    record: Record,
     /// Held, not read: the lock ends with it.
     _lock: File,
 }
@@ -70,40 +38,24 @@ impl RecordDirectory {
         let root = root.into();
         fs::create_dir_all(&root).map_err(at(&root))?;
         let lock = lock_directory(&root)?;
-        let directory = Self { root, _lock: lock };
-        directory.remove_tree(&directory.root.join(INCOMING))?;
+        let directory = Self { record: Record::open(root)?, _lock: lock };
+        directory.remove_tree(&directory.root().join(INCOMING))?;
         Ok(directory)
     }
 
-    /// The directory.
-    pub fn root(&self) -> &Path {
-        &self.root
+    /// The published files, to be read.
+    pub fn record(&self) -> &Record {
+        &self.record
     }
 
-    /// The published checkpoint, if there is one.
-    pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, TileError> {
-        read(&self.root.join(CHECKPOINT))
-    }
-
-    /// The bytes of a tile of a published size, from the full tile if that superseded it: then there may be more of them than
-    /// the tile calls for.
-    pub fn tile(&self, tile: &Tile) -> Result<Vec<u8>, TileError> {
-        let path = self.root.join(tile.path());
-        if let Some(bytes) = read(&path)? {
-            return Ok(bytes);
-        }
-        // `tile/0/001.p/7` is superseded by `tile/0/001`.
-        let full = path.parent().filter(|_| !tile.is_full()).map(|partial| partial.with_extension(""));
-        match full.map(|full| read(&full)).transpose()?.flatten() {
-            Some(bytes) => Ok(bytes),
-            None => Err(TileError::Missing(path)),
-        }
+    fn root(&self) -> &Path {
+        self.record.root()
     }
 
     /// Writes `log.vkey`.
     pub fn write_log_key(&self, verifier: &LogVerifier) -> Result<(), TileError> {
         self.write_once(Path::new(LOG_KEY), verifier.to_file().as_bytes())?;
-        sync_directory(&self.root)
+        sync_directory(self.root())
     }
 
     /// Writes the tiles that are not there yet, and returns when they are durable.
@@ -118,7 +70,7 @@ impl RecordDirectory {
         for tile in tiles {
             let path = PathBuf::from(tile.path());
             if self.write_once(&path, &content(&tile)?)? {
-                touched.extend(path.ancestors().skip(1).map(|ancestor| self.root.join(ancestor)));
+                touched.extend(path.ancestors().skip(1).map(|ancestor| self.root().join(ancestor)));
             }
         }
         touched.iter().try_for_each(|directory| sync_directory(directory))?;
@@ -128,29 +80,29 @@ impl RecordDirectory {
     /// Replaces `checkpoint`, and returns when the new one is durable. Every tile that it calls for must be there.
     pub fn publish(&self, checkpoint: &[u8]) -> Result<(), TileError> {
         self.write(Path::new(CHECKPOINT), checkpoint)?;
-        sync_directory(&self.root)
+        sync_directory(self.root())
     }
 
     /// Removes the partial tiles that a full one supersedes: readers of older checkpoints find the full one.
     pub fn remove_superseded(&self, full: &Tile) -> Result<(), TileError> {
-        self.remove_tree(&self.root.join(format!("{}.p", full.path())))
+        self.remove_tree(&self.root().join(format!("{}.p", full.path())))
     }
 
     /// Makes the directory exactly the record of a log of `size` entries, for the archive: removes the partial tiles of
     /// smaller sizes, and makes sure that nothing is missing and nothing else is there.
     pub fn finish(&self, size: u64) -> Result<(), TileError> {
-        self.remove_tree(&self.root.join(INCOMING))?;
+        self.remove_tree(&self.root().join(INCOMING))?;
         for path in self.files(Path::new(""))? {
             match path.to_str().map(|name| (name, Tile::parse(name))) {
                 Some((CHECKPOINT | LOG_KEY, _)) => {}
                 Some((_, Some(tile))) if tile.is_in_log(size) => {}
                 Some((_, Some(tile))) if !tile.is_full() => self.remove_file(&path)?,
-                _ => return Err(TileError::Surplus(self.root.join(path))),
+                _ => return Err(TileError::Surplus(self.root().join(path))),
             }
         }
         let tiles = Tile::of_log(size).map(|tile| PathBuf::from(tile.path()));
         for path in tiles.chain([CHECKPOINT.into(), LOG_KEY.into()]) {
-            let path = self.root.join(path);
+            let path = self.root().join(path);
             if !path.is_file() {
                 return Err(TileError::Missing(path));
             }
@@ -160,7 +112,7 @@ impl RecordDirectory {
 
     /// Writes a file unless it is there with the same bytes; says whether it wrote.
     fn write_once(&self, path: &Path, bytes: &[u8]) -> Result<bool, TileError> {
-        let published = self.root.join(path);
+        let published = self.root().join(path);
         match read(&published)? {
             Some(found) if found == bytes => Ok(false),
             Some(_) => Err(TileError::Conflict(published)),
@@ -170,7 +122,7 @@ impl RecordDirectory {
 
     /// Writes a file under another name and gives it its own when its bytes are durable.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), TileError> {
-        let (incoming, published) = (self.root.join(INCOMING).join("file"), self.root.join(path));
+        let (incoming, published) = (self.root().join(INCOMING).join("file"), self.root().join(path));
         for parent in [&incoming, &published].into_iter().filter_map(|file| file.parent()) {
             fs::create_dir_all(parent).map_err(at(parent))?;
         }
@@ -181,7 +133,7 @@ impl RecordDirectory {
 
     /// The files below `directory`, named from the root.
     fn files(&self, directory: &Path) -> Result<Vec<PathBuf>, TileError> {
-        let here = self.root.join(directory);
+        let here = self.root().join(directory);
         let mut files = Vec::new();
         for found in fs::read_dir(&here).map_err(at(&here))? {
             let found = found.map_err(at(&here))?;
@@ -197,11 +149,11 @@ impl RecordDirectory {
 
     /// Removes a file, and the directories that it leaves empty.
     fn remove_file(&self, path: &Path) -> Result<(), TileError> {
-        let file = self.root.join(path);
+        let file = self.root().join(path);
         fs::remove_file(&file).map_err(at(&file))?;
         for parent in path.ancestors().skip(1).take_while(|parent| parent.starts_with(TILES)) {
             // Fails on the first that is not empty, which is meant.
-            if fs::remove_dir(self.root.join(parent)).is_err() {
+            if fs::remove_dir(self.root().join(parent)).is_err() {
                 break;
             }
         }
@@ -213,14 +165,6 @@ impl RecordDirectory {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(directory)(error)),
             _ => Ok(()),
         }
-    }
-}
-
-fn read(path: &Path) -> Result<Option<Vec<u8>>, TileError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(at(path)(error)),
     }
 }
 
@@ -236,9 +180,4 @@ fn lock_directory(directory: &Path) -> Result<File, TileError> {
 /// Makes the names in a directory durable.
 fn sync_directory(directory: &Path) -> Result<(), TileError> {
     File::open(directory).and_then(|opened| opened.sync_all()).map_err(at(directory))
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> TileError {
-    let path = path.to_owned();
-    move |source| TileError::Io { path, source }
 }
