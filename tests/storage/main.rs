@@ -4,6 +4,7 @@
 
 mod conformance;
 mod counting;
+mod mirror;
 mod poll;
 mod queue;
 mod receipts;
