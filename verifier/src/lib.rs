@@ -9,11 +9,11 @@ pub mod checks;
 // The record: files, tree, notes, entries.
 pub mod source;
 
-mod record;
+pub mod record;
 
 mod tree;
 
-mod note;
+pub mod note;
 
 mod policy;
 

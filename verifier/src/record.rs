@@ -18,7 +18,8 @@ pub enum Series {
 }
 
 impl Series {
-    fn name(self) -> String {
+    /// The folder below `tile/`.
+    pub fn name(self) -> String {
         match self {
             Self::Level(level) => level.to_string(),
             Self::Entries => "entries".to_owned(),
@@ -53,6 +54,38 @@ impl Tile {
         let partial = if self.width < TILE_WIDTH { format!(".p/{}", self.width) } else { String::new() };
         format!("tile/{}/{path}{partial}", self.series.name())
     }
+
+    /// The tile or bundle in the same place when the log has grown enough to fill it.
+    pub fn full(&self) -> Self {
+        Self { width: TILE_WIDTH, ..*self }
+    }
+
+    /// Whether a file of so many bytes can be this tile or bundle.
+    pub fn length_possible(&self, length: u64) -> bool {
+        match self.series {
+            Series::Level(_) => length == self.longest(),
+            Series::Entries => (2 * self.width..=self.longest()).contains(&length),
+        }
+    }
+
+    /// The largest number of bytes that this tile or bundle can have.
+    pub fn longest(&self) -> u64 {
+        match self.series {
+            Series::Level(_) => 32 * self.width,
+            Series::Entries => (2 + LARGEST_ENTRY) * self.width,
+        }
+    }
+
+    /// The bytes of this tile or bundle out of those of a wider one; none if those hold too little.
+    pub fn cut_from<'a>(&self, wider: &'a [u8]) -> Option<&'a [u8]> {
+        match self.series {
+            Series::Level(_) => wider.get(..usize::try_from(self.longest()).ok()?),
+            Series::Entries => {
+                let rest = (0..self.width).try_fold(wider, |bytes, _| split_entry(bytes).map(|(_, rest)| rest))?;
+                wider.get(..wider.len() - rest.len())
+            }
+        }
+    }
 }
 
 /// How many things there are to read on a level of a log of `size` entries.
@@ -68,8 +101,13 @@ pub fn tile(size: u64, series: Series, number: u64) -> Option<Tile> {
     (width > 0).then_some(Tile { series, number, width })
 }
 
+/// How many tiles or bundles of a series a record of `size` entries has.
+pub fn count(size: u64, series: Series) -> u64 {
+    width_of_level(size, series.level()).div_ceil(TILE_WIDTH)
+}
+
 /// All series of a record of `size` entries.
-fn all_series(size: u64) -> impl Iterator<Item = Series> {
+pub fn all_series(size: u64) -> impl Iterator<Item = Series> {
     let levels = (0..8).take_while(move |level| width_of_level(size, *level) > 0).map(Series::Level);
     std::iter::once(Series::Entries).chain(levels)
 }
@@ -85,7 +123,7 @@ fn named(size: u64, name: &str) -> Option<Tile> {
 }
 
 /// Whether a path names a partial tile that a smaller log had in the place of one that this size calls for.
-fn is_outgrown(size: u64, name: &str) -> bool {
+pub fn is_outgrown(size: u64, name: &str) -> bool {
     let width = name.rsplit_once(".p/").and_then(|(_, width)| width.parse().ok());
     let (Some(width), Some(tile)) = (width, place(size, name)) else {
         return false;
@@ -142,7 +180,7 @@ pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
         match named(size, name) {
             Some(tile) => {
                 present += 1;
-                if !length_possible(&tile, *length) {
+                if !tile.length_possible(*length) {
                     faults.malformed.push(name.clone());
                 }
             }
@@ -151,9 +189,7 @@ pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
             None => faults.surplus.push(name.clone()),
         }
     }
-    let expected: u64 = all_series(size)
-        .map(|series| width_of_level(size, series.level()).div_ceil(TILE_WIDTH))
-        .fold(0, u64::saturating_add);
+    let expected = all_series(size).map(|series| count(size, series)).fold(0, u64::saturating_add);
     let missing = expected.saturating_sub(present);
     let absent = |tile: &Tile| !listing.files.contains_key(&tile.name());
     let named = usize::try_from(missing).unwrap_or(usize::MAX).min(MOST_MISSING_NAMED);
@@ -165,18 +201,11 @@ pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
     faults
 }
 
-fn length_possible(tile: &Tile, length: u64) -> bool {
-    match tile.series {
-        Series::Level(_) => length == 32 * tile.width,
-        Series::Entries => (2 * tile.width..=(2 + LARGEST_ENTRY) * tile.width).contains(&length),
-    }
-}
-
 /// Reads a tile or bundle; none if it is missing or has an impossible length, which [`faults`] has reported.
 fn read(source: &dyn Source, tile: &Tile) -> Result<Option<Vec<u8>>, SourceError> {
     let name = tile.name();
     match source.listing().files.get(&name) {
-        Some(length) if length_possible(tile, *length) => source.read(&name).map(Some),
+        Some(length) if tile.length_possible(*length) => source.read(&name).map(Some),
         _ => Ok(None),
     }
 }
@@ -209,12 +238,17 @@ pub fn bundle(source: &dyn Source, tile: &Tile) -> Result<Bundle, SourceError> {
 fn split_bundle(mut bytes: &[u8], width: u64) -> Option<Vec<Vec<u8>>> {
     let mut entries = Vec::new();
     for _ in 0..width {
-        let (length, rest) = bytes.split_first_chunk::<2>()?;
-        let (entry, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        let (entry, rest) = split_entry(bytes)?;
         entries.push(entry.to_vec());
         bytes = rest;
     }
     bytes.is_empty().then_some(entries)
+}
+
+/// The first entry of what is left of a bundle, and what follows it.
+fn split_entry(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<2>()?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
 }
 
 #[cfg(test)]
@@ -251,5 +285,15 @@ mod tests {
         for (bytes, width) in [(&[0, 1, 7][..], 2), (&[0, 1, 7, 0], 1), (&[0, 2, 7], 1), (&[0], 1)] {
             assert_eq!(split_bundle(bytes, width), None);
         }
+    }
+
+    #[test]
+    fn tiles_and_bundles_are_cut_after_whole_elements() {
+        let bundle = Tile { series: Series::Entries, number: 0, width: 2 };
+        assert_eq!(bundle.cut_from(&[0, 1, 7, 0, 0, 0, 1, 8]), Some(&[0, 1, 7, 0, 0][..]));
+        assert_eq!(bundle.cut_from(&[0, 1, 7, 0]), None);
+        let hashes = Tile { series: Series::Level(0), ..bundle };
+        assert_eq!(hashes.cut_from(&[9; 96]), Some(&[9; 64][..]));
+        assert_eq!(hashes.cut_from(&[9; 63]), None);
     }
 }

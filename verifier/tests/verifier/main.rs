@@ -5,6 +5,7 @@
 mod board;
 mod bytes;
 mod ceremony;
+mod download;
 mod files;
 mod poll;
 mod program;
@@ -14,7 +15,14 @@ mod record;
 mod refused_poll;
 mod refused_setup;
 mod tampering;
+mod web;
 mod world;
+
+// Parts of the program, to be called with less patience.
+#[path = "../../src/fetch.rs"]
+mod fetch;
+#[path = "../../src/server.rs"]
+mod server;
 
 use std::collections::BTreeMap;
 use tabella_verifier::report::Report;
