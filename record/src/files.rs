@@ -114,6 +114,11 @@ impl Record {
         }
     }
 
+    /// The entries of a log of `size` entries, whether or not the published checkpoint calls for its files.
+    pub fn under(&self, size: u64) -> Under<'_> {
+        Under { record: self, size }
+    }
+
     /// Those of the entries with these indexes that a log of `size` entries has.
     pub(crate) fn entries_within(&self, size: u64, indexes: Range<u64>) -> Result<Vec<Vec<u8>>, TileError> {
         let indexes = indexes.start..indexes.end.min(size);
@@ -141,8 +146,14 @@ fn bundles(size: u64, indexes: &Range<u64>) -> impl Iterator<Item = Tile> + use<
     changed.into_iter().flatten().filter(|tile| tile.layer() == Layer::Entries)
 }
 
-/// The entries under the published checkpoint.
-impl EntryReader for Record {
+/// The files of a record as those of a log of a certain size.
+#[derive(Debug, Clone, Copy)]
+pub struct Under<'a> {
+    record: &'a Record,
+    size: u64,
+}
+
+impl EntryReader for Under<'_> {
     type Error = TileError;
 
     fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, TileError> {
@@ -151,7 +162,20 @@ impl EntryReader for Record {
 
     fn entries_from(&self, index: u64, limit: usize) -> Result<Vec<Vec<u8>>, TileError> {
         let end = index.saturating_add(u64::try_from(limit).unwrap_or(u64::MAX));
-        self.entries_within(self.head()?.size, index..end)
+        self.record.entries_within(self.size, index..end)
+    }
+}
+
+/// The entries under the published checkpoint.
+impl EntryReader for Record {
+    type Error = TileError;
+
+    fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, TileError> {
+        self.under(self.head()?.size).entry(index)
+    }
+
+    fn entries_from(&self, index: u64, limit: usize) -> Result<Vec<Vec<u8>>, TileError> {
+        self.under(self.head()?.size).entries_from(index, limit)
     }
 }
 

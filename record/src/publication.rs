@@ -77,12 +77,17 @@ impl<R: EntryReader> Publication<'_, R> {
         if checkpoint.unverified().head != self.chain.head() {
             return Err(PublicationError::CheckpointDiffers(new));
         }
-        self.directory.write_tiles(Tile::added(old, new), |tile| self.content(tile))?;
+        self.grow(old)?;
         self.show(checkpoint)?;
         for full in Tile::added(old, new).filter(Tile::is_full) {
             self.directory.remove_superseded(&full)?;
         }
         Ok(())
+    }
+
+    /// Writes the tiles that the log has and one of `old` entries has not. No published checkpoint calls for them yet.
+    pub fn grow(&self, old: u64) -> Result<(), PublicationError<R::Error>> {
+        self.directory.write_tiles(Tile::added(old, self.chain.size()), |tile| self.content(tile))
     }
 
     /// Writes the tiles of the whole log that are missing; compares the others.
