@@ -35,7 +35,7 @@ pub struct DeskArguments {
 /// Which election, and where its record is read. What is given once is remembered in the folder.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BoardArguments {
-    /// The election's address, as https://vote.example.org/city-2026; remembered
+    /// The election's address, as `https://vote.example.org/city-2026`; remembered
     #[arg(long, value_name = "ADDRESS")]
     pub board: Option<Address>,
     /// The election's fingerprint, as it was given to you on paper; remembered
@@ -222,9 +222,7 @@ impl Desk {
                 }
                 Ok(Place::Carried(Folder::unpack(tar, &unpacked)?))
             }
-            (None, Some(address)) => {
-                Ok(Place::Server(Remote::new(address, Duration::from_secs(arguments.patience))))
-            }
+            (None, Some(address)) => Ok(Place::Server(Remote::new(address, Duration::from_secs(arguments.patience)))),
             (None, None) => Err(DeskError::NoAddress),
         }
     }

@@ -145,7 +145,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let lie = Lie::Rollback { seen: 7, shown: 5 };
         for number in ["001", "002"] {
-            let caught = catch(folder.path(), "https://a.example/e".to_owned(), lie.clone(), &[("checkpoint", b"note")]).unwrap();
+            let caught =
+                catch(folder.path(), "https://a.example/e".to_owned(), lie.clone(), &[("checkpoint", b"note")])
+                    .unwrap();
             assert_eq!(caught.evidence, folder.path().join(format!("{number}-rollback")));
             assert_eq!(fs::read(caught.evidence.join("checkpoint")).unwrap(), b"note");
             let text = fs::read_to_string(caught.evidence.join("README.txt")).unwrap();

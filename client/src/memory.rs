@@ -25,7 +25,7 @@ const EVIDENCE: &str = "evidence";
 pub enum MemoryError {
     /// The board lied.
     #[error(transparent)]
-    Lie(#[from] Caught),
+    Lie(Box<Caught>),
     /// The board could not be read.
     #[error(transparent)]
     Source(#[from] SourceFault),
@@ -35,6 +35,12 @@ pub enum MemoryError {
     /// The file system failed.
     #[error(transparent)]
     File(#[from] FileFault),
+}
+
+impl From<Caught> for MemoryError {
+    fn from(caught: Caught) -> Self {
+        Self::Lie(Box::new(caught))
+    }
 }
 
 /// What is remembered of one board, in a folder.
@@ -149,7 +155,12 @@ impl Memory {
     }
 
     /// Saves the evidence of a lie, with the latest checkpoint seen before it.
-    pub fn catch(&self, source: &impl RecordSource, lie: Lie, files: &[(&str, &[u8])]) -> Result<MemoryError, FileFault> {
+    pub fn catch(
+        &self,
+        source: &impl RecordSource,
+        lie: Lie,
+        files: &[(&str, &[u8])],
+    ) -> Result<MemoryError, FileFault> {
         let key = self.log_key.to_file();
         let mut all = files.to_vec();
         all.push(("log.vkey", key.as_bytes()));

@@ -77,15 +77,20 @@ impl Parcel {
         let bytes = private_file::read(path, LARGEST)?.ok_or_else(|| ParcelFault::Missing(path.to_owned()))?;
         let view: ParcelView = serde_json::from_slice(&bytes).map_err(|error| malformed(path, error))?;
         if view.parcel != VERSION {
-            return Err(malformed(path, format!("it is of version {}, and this program knows version {VERSION}", view.parcel)));
+            return Err(malformed(
+                path,
+                format!("it is of version {}, and this program knows version {VERSION}", view.parcel),
+            ));
         }
         if view.payloads.len() > MOST_PAYLOADS {
             return Err(malformed(path, format!("it has more than {MOST_PAYLOADS} payloads")));
         }
-        let election = HEXLOWER.decode(view.election.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let election =
+            HEXLOWER.decode(view.election.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         let election = election.ok_or_else(|| malformed(path, "it names no election"))?;
         let payloads = view.payloads.iter().zip(1..).map(|(payload, number)| {
-            let kind = payload.kind.parse().map_err(|_| malformed(path, format!("payload {number} is of an unknown kind")))?;
+            let kind =
+                payload.kind.parse().map_err(|_| malformed(path, format!("payload {number} is of an unknown kind")))?;
             let bytes = BASE64.decode(payload.payload.as_bytes());
             Ok((kind, bytes.map_err(|error| malformed(path, format!("payload {number}: {error}")))?))
         });

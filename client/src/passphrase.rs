@@ -143,7 +143,10 @@ mod tests {
 
     #[test]
     fn what_is_no_passphrase_is_refused() {
-        assert!(matches!(arguments(b"\nsecond\n").1.read("x"), Err(PassphraseFault::File(_) | PassphraseFault::Empty(_))));
+        assert!(matches!(
+            arguments(b"\nsecond\n").1.read("x"),
+            Err(PassphraseFault::File(_) | PassphraseFault::Empty(_))
+        ));
         let (_file, empty) = arguments(b"\n");
         assert!(matches!(empty.read("x"), Err(PassphraseFault::Empty(_))));
         let (_file, bytes) = arguments(b"\xff\xfe");

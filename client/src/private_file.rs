@@ -36,7 +36,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileFault> {
     }
     // What a killed process left behind is of no use to anybody.
     match fs::remove_file(&incoming) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(FileFault::at("replace", &incoming)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(FileFault::at("replace", &incoming)(error));
+        }
         _ => {}
     }
     let mut file = private(&mut OpenOptions::new()).open(&incoming).map_err(FileFault::at("create", &incoming))?;
@@ -99,7 +101,8 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("below")).unwrap().count(), 1);
         #[cfg(unix)]
         {
-            let mode = |path: &Path| std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
+            let mode =
+                |path: &Path| std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
             assert_eq!(mode(&path) & 0o777, 0o600);
             assert_eq!(mode(path.parent().unwrap()) & 0o777, 0o700);
         }

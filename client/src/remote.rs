@@ -77,7 +77,9 @@ pub enum RemoteError {
         problem: Problem,
     },
     /// No answer came. Whatever was handed in may or may not have been taken: the same may be handed in again.
-    #[error("no answer from {address}: {reason}. Is the address right, and the machine on the network? Run the same command again")]
+    #[error(
+        "no answer from {address}: {reason}. Is the address right, and the machine on the network? Run the same command again"
+    )]
     NoAnswer {
         /// The server.
         address: Address,
@@ -306,7 +308,15 @@ mod tests {
         assert_eq!(address("http://127.0.0.1:80/e/").as_deref(), Ok("http://127.0.0.1:80/e"));
         assert_eq!(address("https://a.example/x/e").as_deref(), Ok("https://a.example/x/e"));
         assert_eq!(address("https://a.example/e#CODE"), Err(AddressFault::Fragment));
-        for other in ["a.example/e", "https://a.example", "ftp://a/e", "https:///e", "https://u@a/e", "https://a/e?x", "https://a/ü"] {
+        for other in [
+            "a.example/e",
+            "https://a.example",
+            "ftp://a/e",
+            "https:///e",
+            "https://u@a/e",
+            "https://a/e?x",
+            "https://a/ü",
+        ] {
             assert_eq!(address(other), Err(AddressFault::Form), "{other}");
         }
     }

@@ -25,7 +25,9 @@ pub enum SourceFault {
     #[error("{0}")]
     Unreachable(String),
     /// A file that the checkpoint calls for is not there.
-    #[error("{place} lacks {file}, for which its checkpoint calls; try again later, and tell the operator if it stays so")]
+    #[error(
+        "{place} lacks {file}, for which its checkpoint calls; try again later, and tell the operator if it stays so"
+    )]
     Missing {
         /// The place.
         place: String,
