@@ -1,0 +1,17 @@
+//! A town that holds an election: the real programs on loopback, a process and a folder for each role.
+//!
+//! For the demonstration and for the tests that look at all programs together. It knows of them what a person knows: their
+//! command lines, their exit status and what they print. Read the modules in this order:
+//!
+//! 1. [`programs`]: where the programs are, and running one;
+//! 2. [`role`]: a person with a folder and a passphrase;
+//! 3. [`server`]: the board's server, which can be killed;
+//! 4. [`election`]: everybody together, in the order of an election.
+
+pub mod programs;
+
+pub mod role;
+
+pub mod server;
+
+pub mod election;
