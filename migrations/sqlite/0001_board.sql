@@ -32,6 +32,34 @@ create table entry (
     constraint entry_bytes_length check (length(bytes) between 1 and 65535)
 ) strict;
 
+create table vote (
+    log         integer not null, -- the log in which the entry stands
+    entry_index integer not null, -- the entry: a ballot or a challenge
+    kind        text    not null, -- which of the two
+    credential  blob    not null, -- K of the voter
+    tracker     blob    not null, -- what the voter keeps of it
+
+    constraint vote_place_unique primary key (log, entry_index),
+    constraint vote_entry_exists foreign key (log, entry_index) references entry (log, entry_index),
+    constraint vote_credential_length check (length(credential) = 32),
+    constraint vote_tracker_length check (length(tracker) = 20)
+) strict;
+
+create index vote_tracker on vote (log, tracker);
+create index vote_credential on vote (log, credential, entry_index);
+
+create table closing (
+    log          integer not null primary key, -- the log whose election the authority closes
+    number       integer not null,             -- of the last request that was taken
+    is_closing   integer not null,             -- 1: nothing but `close` is taken; 0: voting goes on
+    payload_hash blob    not null,             -- hash of the request: the same one again is answered again
+
+    constraint closing_log_exists foreign key (log) references log (id),
+    constraint closing_number_natural check (number >= 1),
+    constraint closing_is_boolean check (is_closing in (0, 1)),
+    constraint closing_payload_length check (length(payload_hash) = 32)
+) strict;
+
 create table pending (
     arrival      integer not null primary key, -- order of arrival; forgotten when the payload is numbered
     log          integer not null,             -- the log that the payload is for
@@ -79,4 +107,22 @@ create trigger log_only_grows before update on log
 when new.id <> old.id or new.origin <> old.origin or new.size <= old.size
 begin
     select raise(abort, 'a log keeps its origin and only grows');
+end;
+
+create trigger vote_never_updated before update on vote
+begin
+    select raise(abort, 'a vote is never changed');
+end;
+
+create trigger vote_never_deleted before delete on vote
+begin
+    select raise(abort, 'a vote is never deleted');
+end;
+
+-- What the authority asked for later counts, and nothing that it asked for before.
+
+create trigger closing_number_grows before update on closing
+when new.number <= old.number
+begin
+    select raise(abort, 'the number of a request to close grows');
 end;

@@ -16,10 +16,13 @@
 //! Its next start judges the stored log again from entry 0 ([`Sequencer::start`]). The same payloads in the same
 //! batches give the same log, to the byte.
 
+mod closing;
 mod door;
 mod error;
 mod restart;
+mod snapshot;
 mod stored;
+mod votes;
 mod worker;
 
 use std::sync::Arc;
@@ -39,11 +42,15 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+pub use self::closing::Standstill;
 pub use self::error::{SequencerError, SubmitError};
+pub use self::snapshot::{CeremonyState, ClosingState, ElectionState, Snapshot, Voters};
 
+use self::closing::ClosingRequest;
+use self::snapshot::Observer;
 use self::stored::StoredLog;
-use self::worker::{Prepared, Request, Sequencing, Waiters};
-use crate::storage::{Pending, Store, Voter};
+use self::worker::{Order, Prepared, Request, Sequencing, Waiters};
+use crate::storage::{LogId, Pending, Store, Voter};
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
 const SUBMISSIONS: usize = 64;
@@ -69,8 +76,10 @@ pub struct Submission {
 /// The way to a running sequencer. Cheap to clone; the sequencer ends when all clones are dropped.
 #[derive(Clone)]
 pub struct Sequencer {
-    requests: mpsc::Sender<Vec<Request>>,
+    log: LogId,
+    orders: mpsc::Sender<Order>,
     poll: watch::Receiver<Option<Arc<Poll>>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
     seeds: Seeds,
 }
 
@@ -104,23 +113,47 @@ impl Sequencer {
         };
         let stored = StoredLog { store, log, runtime: Handle::current() };
         let seeds = Seeds::new(rng);
-        let (sender, requests) = mpsc::channel(SUBMISSIONS);
+        let (sender, orders) = mpsc::channel(SUBMISSIONS);
         let (poll_sender, poll) = watch::channel(None);
 
         let ledger = Ledger::new(key.verifier().clone(), seeds.clone());
+        let mut observer = Observer::default();
+        let (snapshot_sender, snapshots) = watch::channel(Arc::new(observer.observe(&ledger, ClosingState::default())));
         let sequencing = Sequencing {
             key,
             ledger,
             stored,
             directory,
-            requests,
+            orders,
             poll: poll_sender,
+            snapshots: snapshot_sender,
+            observer,
+            closing: None,
             seeds: seeds.clone(),
             waiting: Waiters::default(),
         };
         let sequencing = spawn_blocking(|| restart(sequencing)).await.unwrap_or(Err(SequencerError::Panicked))?;
         let worker = Worker(spawn_blocking(|| sequencing.run()));
-        Ok((Self { requests: sender, poll, seeds }, worker))
+        Ok((Self { log, orders: sender, poll, snapshots, seeds }, worker))
+    }
+
+    /// The log in its store.
+    pub fn log(&self) -> LogId {
+        self.log
+    }
+
+    /// The state under the published checkpoint, and each one after it. Its sender is dropped when the sequencer stops.
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.clone()
+    }
+
+    /// Hands in a request of the authority to close the voting, or to go on with it; returns when it is durable and nothing waits
+    /// any more. Implements specs/server.md#closing.
+    pub async fn take_closing(&self, payload: Vec<u8>) -> Result<Standstill, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        let order = Order::Close(ClosingRequest { payload, reply });
+        self.orders.send(order).await.map_err(|_| SubmitError::Stopped)?;
+        Ok(answer.await.map_err(|_| SubmitError::Stopped)??)
     }
 
     /// Hands in one payload, and returns when it is numbered, durable and published.
@@ -149,7 +182,7 @@ impl Sequencer {
                 answer
             }));
         }
-        self.requests.send(group).await.map_err(|_| SubmitError::Stopped)?;
+        self.orders.send(Order::Number(group)).await.map_err(|_| SubmitError::Stopped)?;
         let mut outcomes = Vec::with_capacity(answers.len());
         for answer in answers {
             outcomes.push(match answer {
@@ -173,6 +206,8 @@ fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, Seq
     directory.write_log_key(key.verifier())?;
     restart::republish(&Publication { directory, chain, entries: stored }, signed.as_ref())?;
     poll.send_replace(ledger.poll().cloned());
+    sequencing.closing = sequencing.stored.wait(sequencing.stored.store.closing(sequencing.stored.log))?;
+    sequencing.show();
     Ok(sequencing)
 }
 

@@ -17,9 +17,11 @@ use tabella_record::ledger::{Draft, Ledger};
 use tabella_record::publication::Publication;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::closing::{self, ClosingRequest};
+use super::snapshot::{Observer, Snapshot};
 use super::stored::StoredLog;
-use super::{Numbered, SequencerError, door, examine_votes};
-use crate::storage::{Admission, Batch, Pending, Store, StoreError};
+use super::{Numbered, SequencerError, door, examine_votes, votes};
+use crate::storage::{Admission, Batch, Pending, Store, StoreError, StoredClosing};
 
 /// The most entries that are numbered together.
 pub(super) const BATCH: usize = 1024;
@@ -41,6 +43,14 @@ pub(super) struct Request {
     pub(super) reply: oneshot::Sender<Outcome>,
 }
 
+/// What the sequencer is asked to do.
+pub(super) enum Order {
+    /// To number payloads.
+    Number(Vec<Request>),
+    /// To close the voting, or to go on with it.
+    Close(ClosingRequest),
+}
+
 /// Who waits for a payload that is in the queue. Lost with the process, unlike the queue.
 #[derive(Default)]
 struct Waiting {
@@ -54,8 +64,12 @@ pub(super) struct Sequencing<S> {
     pub(super) ledger: Ledger,
     pub(super) stored: StoredLog<S>,
     pub(super) directory: Arc<RecordDirectory>,
-    pub(super) requests: mpsc::Receiver<Vec<Request>>,
+    pub(super) orders: mpsc::Receiver<Order>,
     pub(super) poll: watch::Sender<Option<Arc<Poll>>>,
+    pub(super) snapshots: watch::Sender<Arc<Snapshot>>,
+    pub(super) observer: Observer,
+    /// The last request to close that was taken.
+    pub(super) closing: Option<StoredClosing>,
     pub(super) seeds: Seeds,
     pub(super) waiting: Waiters,
 }
@@ -68,16 +82,34 @@ impl<S: Store> Sequencing<S> {
     /// Numbers what waits since before the start, then what comes, until every handle is dropped.
     pub(super) fn run(mut self) -> Result<(), SequencerError> {
         self.number_all()?;
-        while let Some(mut group) = self.requests.blocking_recv() {
-            // What came while the last batch was made durable is made durable together.
-            while group.len() < BATCH
-                && let Ok(more) = self.requests.try_recv()
-            {
-                group.extend(more);
+        while let Some(order) = self.orders.blocking_recv() {
+            match order {
+                Order::Number(group) => self.take_with_more(group)?,
+                Order::Close(request) => self.take_closing(request)?,
             }
-            self.take(group)?;
         }
         Ok(())
+    }
+
+    /// What came while the last batch was made durable is made durable together, up to a request to close.
+    fn take_with_more(&mut self, mut group: Vec<Request>) -> Result<(), SequencerError> {
+        while group.len() < BATCH {
+            match self.orders.try_recv() {
+                Ok(Order::Number(more)) => group.extend(more),
+                Ok(Order::Close(request)) => {
+                    self.take(group)?;
+                    return self.take_closing(request);
+                }
+                Err(_) => break,
+            }
+        }
+        self.take(group)
+    }
+
+    /// Shows others the state under the published checkpoint.
+    pub(super) fn show(&mut self) {
+        let snapshot = self.observer.observe(&self.ledger, self.closing_state());
+        self.snapshots.send_replace(Arc::new(snapshot));
     }
 
     /// Numbers these payloads. What cannot become an entry never reaches the queue: there it would be written to disk, and would
@@ -101,6 +133,12 @@ impl<S: Store> Sequencing<S> {
 
     /// What becomes of a payload, if that is certain before it is queued.
     fn judge_early(&mut self, prepared: &mut Prepared) -> Result<Option<Outcome>, SequencerError> {
+        if self.is_closing() && prepared.kind != Kind::Close {
+            let entry = self.entry_of(&prepared.pending)?;
+            return Ok(Some(
+                entry.map_or_else(|| Err(closing::refusal(prepared.kind)), |entry| Ok(repeated(entry.index))),
+            ));
+        }
         let is_promising = match self.ledger.poll().filter(|_| is_of_voter(prepared.kind)) {
             Some(poll) => is_sound(poll, prepared, &self.seeds),
             None => {
@@ -160,7 +198,7 @@ impl<S: Store> Sequencing<S> {
     }
 
     /// Numbers what is in the queue. Reads each payload once.
-    fn number_all(&mut self) -> Result<(), SequencerError> {
+    pub(super) fn number_all(&mut self) -> Result<(), SequencerError> {
         loop {
             let waiting = self.stored.wait(self.stored.store.pending(self.stored.log, BATCH))?;
             let is_last = waiting.len() < BATCH;
@@ -192,6 +230,7 @@ impl<S: Store> Sequencing<S> {
             self.stored.wait(self.stored.store.drop_pending(self.stored.log, &rejected))?;
         } else {
             self.append(before, entries, rejected)?;
+            self.show();
         }
         self.poll.send_if_modified(|poll| replace_poll(poll, self.ledger.poll()));
         self.waiting.answer(outcomes);
@@ -215,7 +254,8 @@ impl<S: Store> Sequencing<S> {
         let after = self.ledger.chain().head();
         compare_bytes(before, &entries, after)?;
         let checkpoint = SignedCheckpoint::sign(&self.key, after);
-        let batch = Batch { before: old, after, checkpoint: checkpoint.as_bytes().to_vec(), entries, rejected };
+        let votes = self.ledger.poll().map_or_else(Vec::new, |poll| votes::of_entries(poll, &entries));
+        let batch = Batch { before: old, after, checkpoint: checkpoint.as_bytes().to_vec(), entries, votes, rejected };
         self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
         Ok(self.publication().publish(old.size, &checkpoint)?)
     }

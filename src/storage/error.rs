@@ -25,6 +25,10 @@ pub enum StoreError {
     #[error("a payload of the batch does not wait in the queue")]
     NotPending,
 
+    /// A request to close is not later than the last one.
+    #[error("a request to close with this number, or a greater one, was taken before")]
+    ClosingStale,
+
     /// The schema was made by a later version of this program.
     #[error("the database has schema version {0}, which this program does not know; use the program that made it")]
     SchemaUnknown(i64),

@@ -19,6 +19,9 @@ mod sqlite;
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
 
+/// Bytes of a tracker (specs/ballot.md#tracker).
+pub const TRACKER_LENGTH: usize = 20;
+
 /// The number of a log in its store. Only the store makes one, so it always names a log that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LogId(i64);
@@ -30,6 +33,30 @@ pub struct Head {
     pub tree: TreeHead,
     /// The signed checkpoint over them, verbatim; `None` exactly while the log is empty.
     pub checkpoint: Option<Vec<u8>>,
+}
+
+/// By what people find the entry of a ballot or challenge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredVote {
+    /// Position of the entry in the log.
+    pub index: u64,
+    /// Kind of the entry.
+    pub kind: String,
+    /// K, the credential.
+    pub credential: [u8; HASH_LENGTH],
+    /// What the voter keeps of it.
+    pub tracker: [u8; TRACKER_LENGTH],
+}
+
+/// The last request of the authority to close, or not to close, that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredClosing {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Whether nothing but `close` is taken.
+    pub is_closing: bool,
+    /// Hash of the request.
+    pub payload_hash: PayloadHash,
 }
 
 /// A payload that waits, or is about to wait, to be numbered.
@@ -78,6 +105,8 @@ pub struct Batch {
     pub checkpoint: Vec<u8>,
     /// The new entries in order; the first has index `before.size`.
     pub entries: Vec<NumberedEntry>,
+    /// By what the ballots and challenges among them are found.
+    pub votes: Vec<StoredVote>,
     /// Payload hashes of those that were judged and rejected: they leave the queue too.
     pub rejected: Vec<PayloadHash>,
 }
@@ -135,4 +164,25 @@ pub trait Store: Send + Sync + 'static {
         index: u64,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<NumberedEntry>, StoreError>> + Send;
+
+    /// The ballot or challenge with this tracker; the first, if there should be several.
+    fn vote_of_tracker(
+        &self,
+        log: LogId,
+        tracker: [u8; TRACKER_LENGTH],
+    ) -> impl Future<Output = Result<Option<StoredVote>, StoreError>> + Send;
+
+    /// All ballots and challenges of this credential, in the order of the log.
+    fn votes_of_credential(
+        &self,
+        log: LogId,
+        credential: [u8; HASH_LENGTH],
+    ) -> impl Future<Output = Result<Vec<StoredVote>, StoreError>> + Send;
+
+    /// The last request to close that was taken.
+    fn closing(&self, log: LogId) -> impl Future<Output = Result<Option<StoredClosing>, StoreError>> + Send;
+
+    /// Takes a request to close, and returns when it is durable. Fails with [`StoreError::ClosingStale`] unless its number is
+    /// greater than that of the last one.
+    fn take_closing(&self, log: LogId, closing: StoredClosing) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -12,7 +12,12 @@ use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-use super::{Admission, Batch, Head, LogId, Pending, Store, StoreError, Voter};
+use super::{
+    Admission, Batch, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, TRACKER_LENGTH, Voter,
+};
+
+mod closing;
+mod vote;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -125,6 +130,9 @@ impl Store for SqliteStore {
         for entry in &batch.entries {
             insert_entry(&mut transaction, log, entry).await?;
         }
+        for vote in &batch.votes {
+            vote::insert(&mut transaction, log, vote).await?;
+        }
         let numbered = batch.entries.iter().map(|entry| entry.payload_hash);
         for payload_hash in numbered.chain(batch.rejected.iter().copied()) {
             delete_pending(&mut transaction, log, payload_hash).await?;
@@ -166,6 +174,30 @@ impl Store for SqliteStore {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(entry_of_row).collect()
+    }
+
+    async fn vote_of_tracker(
+        &self,
+        log: LogId,
+        tracker: [u8; TRACKER_LENGTH],
+    ) -> Result<Option<StoredVote>, StoreError> {
+        vote::of_tracker(&self.pool, log, tracker).await
+    }
+
+    async fn votes_of_credential(
+        &self,
+        log: LogId,
+        credential: [u8; HASH_LENGTH],
+    ) -> Result<Vec<StoredVote>, StoreError> {
+        vote::of_credential(&self.pool, log, credential).await
+    }
+
+    async fn closing(&self, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
+        closing::last(&self.pool, log).await
+    }
+
+    async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
+        closing::take(&self.pool, log, closing).await
     }
 }
 
@@ -284,9 +316,9 @@ fn pending_of_row(row: &SqliteRow) -> Result<Pending, StoreError> {
     })
 }
 
-/// What 32 bytes are a hash, a credential or a nonce of.
-fn hash<T: From<[u8; HASH_LENGTH]>>(bytes: &[u8], column: &'static str) -> Result<T, StoreError> {
-    let bytes: [u8; HASH_LENGTH] = bytes.try_into().map_err(|_| StoreError::Damaged(column))?;
+/// What bytes of a fixed length are: a hash, a credential, a nonce, a tracker.
+fn hash<T: From<[u8; N]>, const N: usize>(bytes: &[u8], column: &'static str) -> Result<T, StoreError> {
+    let bytes: [u8; N] = bytes.try_into().map_err(|_| StoreError::Damaged(column))?;
     Ok(bytes.into())
 }
 

@@ -1,6 +1,6 @@
 //! What every store must do. `conformance!` runs it over one; a store joins with one line.
 
-use tabella::storage::{Admission, Batch, LogId, Pending, Store, StoreError, Voter};
+use tabella::storage::{Admission, Batch, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, Voter};
 use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
@@ -33,6 +33,9 @@ macro_rules! conformance {
             entries_have_no_gaps
             a_bad_batch_changes_nothing
             entries_are_read_in_pages
+            votes_are_found
+            votes_are_written_with_their_entries
+            the_last_request_to_close_stands
             logs_are_apart
             what_is_committed_outlives_the_process
         }
@@ -82,7 +85,8 @@ pub fn entry(index: u64, number: u8) -> NumberedEntry {
 pub fn batch(before: TreeHead, numbers: &[u8]) -> Batch {
     let entries: Vec<_> = numbers.iter().zip(before.size..).map(|(&number, index)| entry(index, number)).collect();
     let after = head(before.size + entries.len() as u64);
-    Batch { before, after, checkpoint: format!("checkpoint {}", after.size).into_bytes(), entries, rejected: vec![] }
+    let checkpoint = format!("checkpoint {}", after.size).into_bytes();
+    Batch { before, after, checkpoint, entries, votes: vec![], rejected: vec![] }
 }
 
 /// A log with the payloads of these numbers in one batch.
@@ -246,6 +250,53 @@ pub async fn entries_are_read_in_pages(scene: impl Scene) {
     assert_eq!(store.entries_from(log, 2, 2).await.unwrap(), [entry(2, 3)]);
     assert_eq!(store.entries_from(log, 3, 2).await.unwrap(), []);
     assert_eq!(store.entries_from(log, u64::MAX, 2).await.unwrap(), []);
+}
+
+fn vote(index: u64, kind: &str, credential: u8, tracker: u8) -> StoredVote {
+    StoredVote { index, kind: kind.into(), credential: [credential; HASH_LENGTH], tracker: [tracker; 20] }
+}
+
+pub async fn votes_are_found(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2), control(3), control(4)]).await.unwrap();
+    let votes = [vote(1, "challenge", 50, 70), vote(2, "ballot", 51, 71), vote(3, "ballot", 50, 72)];
+    store.commit(log, &Batch { votes: votes.to_vec(), ..batch(head(1), &[2, 3, 4]) }).await.unwrap();
+
+    assert_eq!(store.vote_of_tracker(log, [71; 20]).await.unwrap().as_ref(), Some(&votes[1]));
+    assert_eq!(store.vote_of_tracker(log, [73; 20]).await.unwrap(), None);
+    let [challenge, _, ballot] = votes;
+    assert_eq!(store.votes_of_credential(log, [50; HASH_LENGTH]).await.unwrap(), [challenge, ballot]);
+    assert_eq!(store.votes_of_credential(log, [52; HASH_LENGTH]).await.unwrap(), []);
+}
+
+pub async fn votes_are_written_with_their_entries(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2)]).await.unwrap();
+    // The second payload does not wait: by then the vote is written, and must be undone.
+    let bad = Batch { votes: vec![vote(1, "ballot", 50, 70)], ..batch(head(1), &[2, 3]) };
+    assert!(matches!(store.commit(log, &bad).await, Err(StoreError::NotPending)));
+    assert_eq!(store.vote_of_tracker(log, [70; 20]).await.unwrap(), None);
+    let of_no_entry = Batch { votes: vec![vote(9, "ballot", 50, 70)], ..batch(head(1), &[2]) };
+    assert!(matches!(store.commit(log, &of_no_entry).await, Err(StoreError::Database(_))));
+}
+
+pub async fn the_last_request_to_close_stands(scene: impl Scene) {
+    let (log, _) = log_of(scene.store(), &[1]).await;
+    let other = scene.store().create_log("example.org/f").await.unwrap();
+    assert_eq!(scene.store().closing(log).await.unwrap(), None);
+    let first = StoredClosing { number: 1, is_closing: true, payload_hash: hash_of(1) };
+    let later = StoredClosing { number: 4, is_closing: false, payload_hash: hash_of(2) };
+    for closing in [first, later] {
+        scene.store().take_closing(log, closing).await.unwrap();
+        assert_eq!(scene.store().closing(log).await.unwrap(), Some(closing));
+    }
+    for stale in [first, later] {
+        assert!(matches!(scene.store().take_closing(log, stale).await, Err(StoreError::ClosingStale)));
+    }
+    assert_eq!(scene.store().closing(other).await.unwrap(), None);
+    assert_eq!(scene.reopened().await.closing(log).await.unwrap(), Some(later));
 }
 
 pub async fn logs_are_apart(scene: impl Scene) {

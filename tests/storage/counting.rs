@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tabella::storage::{Admission, Batch, Head, LogId, Pending, SqliteStore, Store, StoreError};
+use tabella::storage::{
+    Admission, Batch, Head, LogId, Pending, SqliteStore, Store, StoreError, StoredClosing, StoredVote,
+};
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 /// A [`SqliteStore`], and how many payloads [`Store::pending`] gave.
@@ -68,5 +70,21 @@ impl Store for CountingStore {
 
     async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<NumberedEntry>, StoreError> {
         self.store.entries_from(log, index, limit).await
+    }
+
+    async fn vote_of_tracker(&self, log: LogId, tracker: [u8; 20]) -> Result<Option<StoredVote>, StoreError> {
+        self.store.vote_of_tracker(log, tracker).await
+    }
+
+    async fn votes_of_credential(&self, log: LogId, credential: [u8; 32]) -> Result<Vec<StoredVote>, StoreError> {
+        self.store.votes_of_credential(log, credential).await
+    }
+
+    async fn closing(&self, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
+        self.store.closing(log).await
+    }
+
+    async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
+        self.store.take_closing(log, closing).await
     }
 }
