@@ -3,5 +3,6 @@
 pub mod pabulib;
 pub mod printable;
 pub mod sequencer;
+pub mod server;
 pub mod simulate;
 pub mod storage;

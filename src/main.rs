@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tabella::printable::printable;
-use tabella::simulate;
+use tabella::{server, simulate};
 
 /// Elections whose result anybody can check
 #[derive(Debug, Parser)]
@@ -17,13 +17,32 @@ struct Program {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make the boards of elections
+    #[command(subcommand)]
+    Board(BoardCommand),
+    Serve(server::ServeArguments),
     Simulate(simulate::Arguments),
+}
+
+#[derive(Debug, Subcommand)]
+enum BoardCommand {
+    New(server::NewArguments),
+}
+
+impl Command {
+    /// Gives what is to be printed on standard output at the end.
+    async fn run(self) -> anyhow::Result<String> {
+        match self {
+            Self::Board(BoardCommand::New(arguments)) => arguments.run(),
+            Self::Serve(arguments) => arguments.run().await.map(|()| String::new()),
+            Self::Simulate(arguments) => arguments.run().await,
+        }
+    }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Program { command: Command::Simulate(arguments) } = Program::parse();
-    match arguments.run().await {
+    match Program::parse().command.run().await {
         // Whoever closed standard output does not want to read on; the record is complete all the same.
         Ok(text) => std::io::stdout().write_all(text.as_bytes()).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
         Err(error) => {

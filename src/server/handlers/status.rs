@@ -1,0 +1,43 @@
+//! Where elections stand. Implements specs/server.md#status and #manifest.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{Target, json};
+use crate::server::Application;
+use crate::server::problem::Problem;
+use crate::server::view::{ElectionInList, ElectionsView, ManifestView, StatusView, phase_name};
+
+/// The elections of this server.
+pub(in crate::server) async fn elections(State(application): State<Arc<Application>>) -> Response {
+    let elections = application.elections.values().map(|hosted| {
+        let last = hosted.last();
+        let state = last.state.as_ref();
+        ElectionInList {
+            id: hosted.id().to_owned(),
+            title: state.map(|state| state.election.manifest().title.clone()),
+            phase: phase_name(state.map(|state| state.phase)),
+        }
+    });
+    json(StatusCode::OK, &ElectionsView { elections: elections.collect() })
+}
+
+/// Whether every election takes entries.
+pub(in crate::server) async fn ready(State(application): State<Arc<Application>>) -> Result<StatusCode, Problem> {
+    application.elections.values().try_for_each(|hosted| hosted.current().map(drop))?;
+    Ok(StatusCode::OK)
+}
+
+/// Where an election stands.
+pub(in crate::server) async fn status(target: Target) -> Result<Response, Problem> {
+    let snapshot = target.hosted.current()?;
+    Ok(json(StatusCode::OK, &StatusView::new(target.hosted.origin(), &snapshot)))
+}
+
+/// The manifest.
+pub(in crate::server) async fn manifest(target: Target) -> Result<Response, Problem> {
+    Ok(json(StatusCode::OK, &ManifestView::new(&*target.hosted.election()?)))
+}

@@ -1,0 +1,237 @@
+//! One election on the server: its sequencer, its record, and what is found in them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rand_core::CryptoRng;
+use tabella_board::key::LogKey;
+use tabella_board::origin::Origin;
+use tabella_election::message::{Message, Signed, Voter};
+use tabella_election::text::{CredentialFingerprint, Tracker};
+use tabella_election::{Election, EncodedPoint, Kind, SignerKey};
+use tabella_record::directory::RecordDirectory;
+use tabella_record::files::Record;
+use tabella_record::receipts::{self, ReceiptError, ReceiptFiles};
+use tokio::sync::{Semaphore, TryAcquireError, watch};
+use tokio::task::spawn_blocking;
+
+use super::folder::BoardFolder;
+use super::limits::Limits;
+use super::problem::{Problem, ProblemCode};
+use super::shares::Shares;
+use super::view::{BallotView, VoterView};
+use super::{BUSY_FOR, StartError};
+use crate::sequencer::{Numbered, Sequencer, Snapshot, Standstill, SubmitError, Worker};
+use crate::storage::{LogId, SqliteStore, Store, StoreError, StoredVote};
+
+/// An election that the server has the board of.
+pub struct Hosted {
+    id: String,
+    origin: Origin,
+    authority: SignerKey,
+    sequencer: Sequencer,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    record: Record,
+    store: SqliteStore,
+    log: LogId,
+    in_flight: Arc<Semaphore>,
+    shares: Shares,
+}
+
+impl Hosted {
+    /// Starts the sequencer of a board. Its history is judged first; what is wrong with it is told, and nothing runs.
+    pub(super) async fn start(
+        folder: &BoardFolder,
+        key: LogKey,
+        store: SqliteStore,
+        limits: &Limits,
+        rng: impl CryptoRng + Send + 'static,
+    ) -> Result<(Self, Worker), StartError> {
+        let at = |source| StartError::Board { id: folder.id().to_owned(), source };
+        let directory = RecordDirectory::open(folder.record()).map_err(|error| at(error.into()))?;
+        let record = directory.record().clone();
+        let origin = key.verifier().origin().clone();
+        let started = Sequencer::start(store.clone(), Arc::new(directory), key, rng).await;
+        let (sequencer, worker) = started.map_err(at)?;
+        let hosted = Self {
+            id: folder.id().to_owned(),
+            origin,
+            authority: folder.authority(),
+            snapshots: sequencer.watch(),
+            log: sequencer.log(),
+            sequencer,
+            record,
+            store,
+            in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
+            shares: Shares::new(limits.votes_per_hour),
+        };
+        Ok((hosted, worker))
+    }
+
+    /// The election's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The log's origin.
+    pub fn origin(&self) -> &str {
+        self.origin.as_str()
+    }
+
+    /// The published files.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The state under the published checkpoint, and each one after it.
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.clone()
+    }
+
+    /// The last state that was published.
+    pub fn last(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// The state, as long as the board takes entries; else `unavailable`.
+    pub fn current(&self) -> Result<Arc<Snapshot>, Problem> {
+        match self.snapshots.has_changed() {
+            Ok(_) => Ok(self.last()),
+            Err(_) => Err(Problem::unavailable()),
+        }
+    }
+
+    /// The election; `entry_unknown` before the manifest.
+    pub fn election(&self) -> Result<Arc<Election>, Problem> {
+        let state = &self.last().state;
+        let election = state.as_ref().map(|state| Arc::clone(&state.election));
+        election.ok_or_else(|| Problem::new(ProblemCode::EntryUnknown, "The board has no manifest yet."))
+    }
+
+    /// Hands in a payload, and returns when it is durable, numbered and published. Whoever asked may go away; the payload goes on.
+    pub async fn hand_in(self: &Arc<Self>, kind: Kind, payload: Vec<u8>) -> Result<Numbered, Problem> {
+        let permit = Arc::clone(&self.in_flight).try_acquire_owned().map_err(|error| match error {
+            TryAcquireError::NoPermits => busy(),
+            TryAcquireError::Closed => Problem::unavailable(),
+        })?;
+        self.judge_manifest(kind, &payload)?;
+        let credential = credential_of(kind, &payload);
+        credential.map_or(Ok(()), |credential| self.shares.judge(&credential, Instant::now()))?;
+
+        let hosted = Arc::clone(self);
+        let handed_in = tokio::spawn(async move {
+            let numbered = hosted.sequencer.submit(kind, payload).await;
+            if let (Some(credential), Ok(Numbered { is_repeated: false, .. })) = (credential, &numbered) {
+                hosted.shares.charge(credential, Instant::now());
+            }
+            drop(permit);
+            numbered
+        });
+        handed_in.await.map_err(|_| Problem::internal())?.map_err(Problem::from)
+    }
+
+    /// Hands in a request to close, or not to close, the voting.
+    pub async fn take_closing(&self, payload: Vec<u8>) -> Result<Standstill, Problem> {
+        let _permit = self.in_flight.try_acquire().map_err(|_| busy())?;
+        self.sequencer.take_closing(payload).await.map_err(Problem::from)
+    }
+
+    /// The first entry of a log must come from the authority for whom the log was made. All else of it is judged by the rules.
+    fn judge_manifest(&self, kind: Kind, payload: &[u8]) -> Result<(), Problem> {
+        if kind != Kind::Manifest || self.last().state.is_some() {
+            return Ok(());
+        }
+        let signed = Signed::<tabella_election::message::Manifest>::decode(payload)?;
+        if signed.body().authority == self.authority {
+            return Ok(());
+        }
+        let text = "This board was made for another authority. Ask its operator to make one for your key.";
+        Err(Problem::new(ProblemCode::AuthorityUnknown, text))
+    }
+
+    /// The receipt of an entry under the published checkpoint.
+    pub async fn receipt(&self, index: u64) -> Result<ReceiptFiles, Problem> {
+        let record = self.record.clone();
+        let receipt = spawn_blocking(move || receipts::receipt(&record, index)).await;
+        match receipt.map_err(|_| Problem::internal())? {
+            Ok(files) => Ok(files),
+            Err(ReceiptError::NoEntry(index)) => {
+                Err(Problem::new(ProblemCode::EntryUnknown, format!("The published log has no entry {index}.")))
+            }
+            Err(error) => {
+                tracing::error!(election = self.id, error = &error as &dyn std::error::Error, "cannot make a receipt");
+                Err(Problem::internal())
+            }
+        }
+    }
+
+    /// What became of a ballot or challenge.
+    pub async fn ballot(&self, tracker: Tracker) -> Result<BallotView, Problem> {
+        let unknown = || {
+            let text = "No ballot or challenge with this tracker stands on the board. Compare it with your own.";
+            Problem::new(ProblemCode::TrackerUnknown, text)
+        };
+        let size = self.last().head.size;
+        let vote = self.found(self.store.vote_of_tracker(self.log, tracker.0).await)?;
+        let vote = vote.filter(|vote| vote.index < size).ok_or_else(unknown)?;
+        let votes = self.votes(&EncodedPoint(vote.credential), size).await?;
+        let credential = CredentialFingerprint::new(&self.election()?.id(), &EncodedPoint(vote.credential));
+        Ok(BallotView::new(&vote, credential, &votes))
+    }
+
+    /// What stands under a credential.
+    pub async fn voter(&self, fingerprint: CredentialFingerprint) -> Result<VoterView, Problem> {
+        let snapshot = self.last();
+        let voter: Option<Voter> = snapshot.state.as_ref().and_then(|state| state.voters.find(&fingerprint)).copied();
+        let voter = voter.ok_or_else(|| {
+            let text = "No credential of the roll has this fingerprint, or the roll is not complete yet.";
+            Problem::new(ProblemCode::VoterUnknown, text)
+        })?;
+        let votes = self.votes(&voter.credential, snapshot.head.size).await?;
+        Ok(VoterView::new(fingerprint, &voter, &votes))
+    }
+
+    /// The published votes of a credential.
+    async fn votes(&self, credential: &EncodedPoint, size: u64) -> Result<Vec<StoredVote>, Problem> {
+        let votes = self.found(self.store.votes_of_credential(self.log, credential.0).await)?;
+        Ok(votes.into_iter().filter(|vote| vote.index < size).collect())
+    }
+
+    fn found<T>(&self, answer: Result<T, StoreError>) -> Result<T, Problem> {
+        answer.map_err(|error| {
+            tracing::error!(election = self.id, error = &error as &dyn std::error::Error, "cannot look up");
+            Problem::internal()
+        })
+    }
+
+    /// Forgets what is not needed any more.
+    pub fn forget(&self) {
+        self.shares.forget(Instant::now());
+    }
+}
+
+/// The credential in whose name a payload comes; whether rightly is for the rules to say.
+fn credential_of(kind: Kind, payload: &[u8]) -> Option<EncodedPoint> {
+    match kind {
+        Kind::Ballot | Kind::Challenge => match Message::decode(kind, payload).ok()? {
+            Message::Ballot(ballot) => Some(ballot.prefix.credential),
+            Message::Challenge(challenge) => Some(challenge.prefix.credential),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(ProblemCode::Busy, "More is waiting than the server can do. Send the same again in a moment.")
+        .retry_after(BUSY_FOR)
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Rejected(rejection) => rejection.into(),
+            SubmitError::Stopped => Self::unavailable(),
+        }
+    }
+}

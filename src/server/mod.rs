@@ -1,0 +1,190 @@
+//! The board's server: many elections behind one address. Implements specs/server.md.
+//!
+//! A request's way: a connection ([`accept`]), the log and the rates ([`gate`]), the table of places ([`routes`]), a handler
+//! that parses, calls and renders ([`handlers`]), the election that it is for ([`hosted`]), and the answer ([`view`] or
+//! [`problem`]). Handlers never wait for a sequencer but to hand something in: what they tell comes from its last
+//! snapshot, from the published files, or from the store.
+
+pub mod problem;
+
+pub mod folder;
+pub mod limits;
+mod shares;
+
+pub mod hosted;
+pub mod view;
+
+mod accept;
+mod gate;
+mod handlers;
+pub mod routes;
+
+mod new_command;
+mod serve_command;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tabella_client::passphrase::Passphrase;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+pub use self::new_command::NewArguments;
+pub use self::serve_command::ServeArguments;
+
+use self::folder::{BoardFolder, FolderFault};
+use self::hosted::Hosted;
+use self::limits::{Limits, Rates};
+use crate::sequencer::SequencerError;
+use crate::storage::{SqliteStore, StoreError};
+
+/// The store of all logs, in the folder of the data.
+const DATABASE: &str = "board.sqlite";
+
+/// How long whoever comes too early should wait.
+const BUSY_FOR: Duration = Duration::from_secs(1);
+
+/// Requests that have begun may take this long to end when the server stops.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often what is not needed any more is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+
+/// The server does not start, or could not go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// There is nothing to serve.
+    #[error("there is no board in {}; make one with `tabella board new`", .0.display())]
+    NoBoards(PathBuf),
+    /// A folder cannot be read, or its key not unsealed.
+    #[error(transparent)]
+    Folder(#[from] FolderFault),
+    /// The store cannot be opened.
+    #[error("the store cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// A board's history is not in order, or it had to stop.
+    #[error("the board of {id}: {source}")]
+    Board {
+        /// The election.
+        id: String,
+        /// Why.
+        source: SequencerError,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// What all handlers share.
+pub struct Application {
+    elections: BTreeMap<String, Arc<Hosted>>,
+    limits: Limits,
+    rates: Rates,
+    streams: Arc<Semaphore>,
+    /// True once the server is stopping: streams end then.
+    stopping: watch::Receiver<bool>,
+}
+
+/// A server that listens, and whose boards run.
+pub struct Server {
+    listener: TcpListener,
+    application: Arc<Application>,
+    stop: watch::Sender<bool>,
+    workers: Vec<JoinHandle<Result<(), StartError>>>,
+    store: SqliteStore,
+}
+
+impl Server {
+    /// Starts all boards below `data` and listens. `seed` makes the randomness that weighs proofs.
+    ///
+    /// Fails if a board's history is not in order: then nothing runs.
+    pub async fn start(
+        data: &Path,
+        listen: SocketAddr,
+        passphrase: &Passphrase,
+        limits: Limits,
+        seed: [u8; 32],
+    ) -> Result<Self, StartError> {
+        let folders = BoardFolder::all(data)?;
+        if folders.is_empty() {
+            return Err(StartError::NoBoards(data.to_owned()));
+        }
+        let keys = folders.iter().map(|folder| folder.log_key(passphrase)).collect::<Result<Vec<_>, _>>()?;
+        // Before anything is judged, so that a wrong address is told at once.
+        let listener = TcpListener::bind(listen).await;
+        let listener = listener.map_err(|source| StartError::Listen { address: listen, source })?;
+        let store = SqliteStore::open(&data.join(DATABASE)).await?;
+        let mut rng = ChaCha20Rng::from_seed(seed);
+        let (mut elections, mut workers) = (BTreeMap::new(), Vec::new());
+        for (folder, key) in folders.iter().zip(keys) {
+            let rng = ChaCha20Rng::from_rng(&mut rng);
+            let (hosted, worker) = Hosted::start(folder, key, store.clone(), &limits, rng).await?;
+            elections.insert(folder.id().to_owned(), Arc::new(hosted));
+            workers.push(tokio::spawn(watch_over(folder.id().to_owned(), worker)));
+        }
+        let (stop, stopping) = watch::channel(false);
+        let rates = Rates::new(&limits);
+        let streams = Arc::new(Semaphore::new(limits.event_streams.get()));
+        let application = Arc::new(Application { elections, limits, rates, streams, stopping });
+        Ok(Self { listener, application, stop, workers, store })
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers requests until `stop` ends. Then takes no more, finishes those that have begun, and returns when everything that
+    /// was handed in is numbered.
+    ///
+    /// Fails if a board had to stop by itself.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+        let Self { listener, application, stop: stopping, workers, store } = self;
+        let forgetting = tokio::spawn(forget(Arc::clone(&application)));
+        let connections = accept::until(listener, &application, stop).await;
+        tracing::info!("stopping");
+        stopping.send_replace(true);
+        connections.finish(PATIENCE).await;
+        forgetting.abort();
+        // Whoever waits for the end of the task that was aborted lets go of what it shared.
+        drop(forgetting.await);
+        // The sequencers end when nobody can hand in anything any more.
+        drop(application);
+        let mut ended = Ok(());
+        for worker in workers {
+            ended = ended.and(worker.await.unwrap_or(Ok(())));
+        }
+        store.close().await;
+        tracing::info!("stopped");
+        ended
+    }
+}
+
+/// Tells the operator why a board stopped. The others go on.
+async fn watch_over(id: String, worker: crate::sequencer::Worker) -> Result<(), StartError> {
+    let ended = worker.ended().await.map_err(|source| StartError::Board { id, source });
+    if let Err(error) = &ended {
+        tracing::error!(error = error as &dyn std::error::Error, "a board has stopped and takes no entries any more");
+    }
+    ended
+}
+
+async fn forget(application: Arc<Application>) {
+    loop {
+        tokio::time::sleep(FORGET_EVERY).await;
+        application.rates.forget();
+        application.elections.values().for_each(|hosted| hosted.forget());
+    }
+}
