@@ -13,6 +13,7 @@ use tabella_election::text::Fingerprint;
 use tabella_record::examination::Seeds;
 
 use crate::copy::{Copy, CopyError};
+use crate::lie::Lie;
 use crate::memory::MemoryError;
 use crate::private_file::{self, FileFault};
 use crate::progress::Progress;
@@ -49,6 +50,42 @@ pub struct BoardArguments {
     pub patience: u64,
 }
 
+/// Where somebody who is no officer of the election keeps receipts, what was seen, and evidence: a folder for each election.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct HomeArguments {
+    /// Where to keep receipts, what was seen, and evidence, for all elections [default: tabella in the folder of your data]
+    #[arg(long, value_name = "FOLDER")]
+    pub dir: Option<PathBuf>,
+}
+
+impl HomeArguments {
+    /// Opens the folder of this election; of the only one that there is, if none is named.
+    pub fn desk(&self, fingerprint: Option<Fingerprint>) -> Result<Desk, DeskError> {
+        let home = self.home().ok_or(DeskError::NoHome)?;
+        let folder = match fingerprint {
+            Some(fingerprint) => home.join(fingerprint.to_string()),
+            None => only_election(&home)?,
+        };
+        Desk::open(&DeskArguments { dir: folder })
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let of_system = || absolute("XDG_DATA_HOME").or_else(|| Some(absolute("HOME")?.join(".local/share")));
+        self.dir.clone().or_else(|| Some(of_system()?.join("tabella")))
+    }
+}
+
+fn only_election(home: &Path) -> Result<PathBuf, DeskError> {
+    let found = fs::read_dir(home).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let mut elections = found.filter(|folder| folder.join(ELECTION).is_file());
+    match (elections.next(), elections.next()) {
+        (Some(only), None) => Ok(only),
+        (None, _) => Err(DeskError::NoFingerprint),
+        _ => Err(DeskError::SeveralElections(home.to_owned())),
+    }
+}
+
 /// Which election a folder is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +112,12 @@ pub enum DeskError {
          showing you another election"
     )]
     NoFingerprint,
+    /// The folder holds several elections.
+    #[error("which election? {} holds several; give --expect FINGERPRINT", .0.display())]
+    SeveralElections(PathBuf),
+    /// Nobody knows where to keep anything.
+    #[error("where is your home? Give --dir FOLDER: what was seen, receipts and evidence are kept there")]
+    NoHome,
     /// Nobody has said where the board is.
     #[error("where is the board? Give --board ADDRESS, or --record FILE on a machine without network")]
     NoAddress,
@@ -88,9 +131,6 @@ pub enum DeskError {
         /// The election that was asked for.
         given: Fingerprint,
     },
-    /// The board's key cannot be read.
-    #[error("{0} gives no key of a log; is this the address of an election?")]
-    LogKey(String),
     /// The board has no manifest.
     #[error("the board has no manifest yet; the authority publishes it first")]
     NoManifest,
@@ -201,10 +241,9 @@ impl Desk {
         fingerprint: Option<Fingerprint>,
     ) -> Result<Visit, DeskError> {
         let place = self.place(arguments, address)?;
-        let log_key = place.log_key()?;
         let seeds = Seeds::new(randomness::fresh()?);
         let progress = Progress::of("judging the copy");
-        let copy = Copy::open(&self.folder, log_key, fingerprint, seeds, &|done, total| progress.set(done, total))?;
+        let copy = Copy::open(&self.folder, &place, fingerprint, seeds, &|done, total| progress.set(done, total))?;
         Ok(Visit { desk: self, copy, place })
     }
 
@@ -247,8 +286,7 @@ pub enum Place {
 impl Place {
     /// The key of the log, as the place gives it: the fingerprint says whether it is the right one.
     pub fn log_key(&self) -> Result<LogVerifier, DeskError> {
-        let bytes = self.required("log.vkey", LONGEST_NOTE)?;
-        LogVerifier::from_file(&bytes).map_err(|_| DeskError::LogKey(RecordSource::place(self)))
+        Ok(RecordSource::log_key(self)?)
     }
 }
 
@@ -292,6 +330,12 @@ impl Visit {
         Ok(self.copy.catch_up(&self.place, &|done, total| progress.set(done, total))?)
     }
 
+    /// Remembers a checkpoint that the board handed over, if it continues what was seen before.
+    pub fn look_at(&mut self, checkpoint: &[u8]) -> Result<(), DeskError> {
+        self.copy.memory().accept(checkpoint, &self.place)?;
+        Ok(())
+    }
+
     /// The state of the election.
     pub fn board(&self) -> Result<&Board, DeskError> {
         self.copy.board().ok_or(DeskError::NoManifest)
@@ -313,6 +357,11 @@ impl Visit {
             Place::Server(remote) => Ok(remote),
             Place::Carried(_) => Err(DeskError::Offline),
         }
+    }
+
+    /// Saves the evidence of a lie that the role itself found out.
+    pub fn catch(&mut self, lie: Lie, files: &[(&str, &[u8])]) -> Result<DeskError, DeskError> {
+        Ok(self.copy.memory().catch(&self.place, lie, files)?.into())
     }
 
     /// Hands in a payload, verifies the receipt, and reads on. The same payload may be handed in again and again.

@@ -5,7 +5,7 @@
 //!
 //! 1. [`passphrase`], [`private_file`], [`key_file`]: secrets at rest;
 //! 2. [`source`], [`remote`], [`view`]: where a record is read, and the server;
-//! 3. [`lie`], [`memory`], [`copy`]: believing nothing of it;
+//! 3. [`lie`], [`memory`], `reading`, [`copy`], [`setup`]: believing nothing of it;
 //! 4. [`desk`]: the folder of a role, and its way to the board; [`parcel`]: the way without a network;
 //! 5. [`confirm`], [`printable`], [`progress`], [`randomness`]: the person at the terminal, and chance.
 
@@ -18,9 +18,12 @@ pub mod remote;
 pub mod source;
 pub mod view;
 
-pub mod copy;
 pub mod lie;
 pub mod memory;
+mod reading;
+
+pub mod copy;
+pub mod setup;
 
 pub mod desk;
 pub mod parcel;

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use tabella_board::checkpoint::CheckpointFault;
+use tabella_board::entry::EntryFault;
 use tabella_board::receipt::ReceiptFault;
 use tabella_board::tree::TreeHead;
 use tabella_election::Rejection;
@@ -40,6 +42,15 @@ pub enum Lie {
     /// Its entries are not those that it signed.
     #[error("gives other entries than those that its checkpoint of {0} entries was signed for")]
     Entries(u64),
+    /// It has numbered bytes that are no entry of their place.
+    #[error("has numbered entry {index}, which cannot stand there: {fault}")]
+    Header {
+        /// The entry.
+        index: u64,
+        /// What is wrong with it.
+        #[source]
+        fault: EntryFault,
+    },
     /// It has numbered an entry that breaks a rule.
     #[error("has numbered entry {index}, which breaks a rule of the election: {rejection} ({})", rejection.code)]
     Rule {
@@ -54,6 +65,9 @@ pub enum Lie {
     /// The receipt is for something else.
     #[error("gave a receipt for something else than what was handed in")]
     OtherPayload,
+    /// Its key is another than before, or than the manifest's.
+    #[error("shows another key of the log than the election's")]
+    LogKey,
     /// It is the board of another election.
     #[error("shows another election: its fingerprint is {found}, and not {expected}")]
     Fingerprint {
@@ -61,6 +75,18 @@ pub enum Lie {
         expected: Fingerprint,
         /// What the board shows.
         found: Fingerprint,
+    },
+    /// It counts other ballots than those for which a trustee has given its share.
+    #[error(
+        "asks to decrypt a second set of ballots: the counted hash is {}, and a share was given for {}. The difference of two \
+         sums can be one voter's ballot; nobody must decrypt both",
+        HEXLOWER.encode(now), HEXLOWER.encode(before)
+    )]
+    SecondCount {
+        /// The counted hash of the share that was given.
+        before: [u8; 32],
+        /// The counted hash of the board as it is shown now.
+        now: [u8; 32],
     },
 }
 
@@ -72,27 +98,30 @@ impl Lie {
             Self::Fork { .. } => "fork",
             Self::Rollback { .. } => "rollback",
             Self::Entries(_) => "root_mismatch",
+            Self::Header { fault, .. } => fault.code(),
             Self::Rule { rejection, .. } => rejection.code.as_str(),
             Self::Receipt(fault) => fault.code(),
             Self::OtherPayload => "receipt_mismatch",
+            Self::LogKey => "log_key_mismatch",
             Self::Fingerprint { .. } => "fingerprint_differs",
+            Self::SecondCount { .. } => "second_count",
         }
     }
 
     /// What whoever sees it does next.
     fn advice(&self) -> &'static str {
         match self {
-            Self::Fingerprint { .. } => {
+            Self::LogKey | Self::Fingerprint { .. } => {
                 "Compare the fingerprint with the one on paper, and the address with the one that you were given; \
                  type both again. If they are right, tell the election authority"
             }
             Self::Rollback { .. } => {
                 "Try again in a few minutes: a cache may be late. If it stays so, do not act on this board; tell the election \
-                 authority, the observers and the other trustees, and give them the evidence"
+                 authority, the trustees and the observers, and give them the evidence"
             }
             _ => {
-                "Do not act on this board. Tell the election authority, the observers and the other trustees, and give them \
-                 the evidence"
+                "Do not act on this board. Tell the election authority, the trustees and the observers, and give them the \
+                 evidence"
             }
         }
     }

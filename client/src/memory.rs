@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::Entry;
+use tabella_board::hash::Hash;
 use tabella_board::key::LogVerifier;
 use tabella_board::policy::Policy;
-use tabella_board::receipt::Standing;
+use tabella_board::receipt::{Receipt, ReceiptFault, Standing};
 use tabella_board::tile::AuthenticatedTiles;
 use tabella_board::tree::{ConsistencyProof, Node, NodeReader, ReadFault, TreeHead};
 
@@ -17,7 +18,13 @@ use crate::remote::Submitted;
 use crate::source::{LONGEST_NOTE, RecordSource, SourceFault, Tiles};
 
 const SEEN: &str = "seen.checkpoint";
+const SEEN_KEY: &str = "seen.vkey";
 const EVIDENCE: &str = "evidence";
+
+/// The names of files in a folder of evidence.
+const PROOF: &str = "consistency-proof";
+const RECEIPT_ENTRY: &str = "receipt.entry";
+const RECEIPT_PROOF: &str = "receipt.tlog-proof";
 
 /// Why a checkpoint or a receipt is not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +36,9 @@ pub enum MemoryError {
     /// The board could not be read.
     #[error(transparent)]
     Source(#[from] SourceFault),
+    /// A receipt that was kept is none of this board.
+    #[error("the receipt proves nothing: {0}. Was it changed, or is it of another election?")]
+    Receipt(#[from] ReceiptFault),
     /// What was remembered is damaged.
     #[error("{} is damaged. Without it nobody can tell whether the board shows two histories; restore it from a backup", .0.display())]
     Damaged(PathBuf),
@@ -49,19 +59,44 @@ pub struct Memory {
     folder: PathBuf,
     log_key: LogVerifier,
     seen: Option<SignedCheckpoint>,
+    /// Whether this is the board of the right election, as far as anybody can tell. Before, nothing is written: whoever mistypes
+    /// an address would remember the wrong board for ever.
+    is_kept: bool,
 }
 
 impl Memory {
-    /// What the folder remembers of the log that this key signs.
-    pub fn open(folder: &Path, log_key: LogVerifier) -> Result<Self, MemoryError> {
-        let path = folder.join(SEEN);
-        let seen = private_file::read(&path, LONGEST_NOTE)?;
-        let seen = seen.map(|bytes| SignedCheckpoint::parse(&bytes)).transpose();
-        let seen = seen.map_err(|_| MemoryError::Damaged(path.clone()))?;
-        if seen.as_ref().is_some_and(|seen| seen.verify(&log_key).is_err()) {
-            return Err(MemoryError::Damaged(path));
+    /// What the folder remembers of the board at this place. Fails if the place shows another key than it did before.
+    pub fn open(folder: &Path, source: &impl RecordSource) -> Result<Self, MemoryError> {
+        let log_key = source.log_key()?;
+        let Some(remembered) = private_file::read(&folder.join(SEEN_KEY), LONGEST_NOTE)? else {
+            return Ok(Self { folder: folder.to_owned(), log_key, seen: None, is_kept: false });
+        };
+        let damaged = |name: &str| MemoryError::Damaged(folder.join(name));
+        let remembered = LogVerifier::from_file(&remembered).map_err(|_| damaged(SEEN_KEY))?;
+        let seen = private_file::read(&folder.join(SEEN), LONGEST_NOTE)?;
+        let seen = seen.map(|bytes| SignedCheckpoint::parse(&bytes)).transpose().map_err(|_| damaged(SEEN))?;
+        if seen.as_ref().is_some_and(|seen| seen.verify(&remembered).is_err()) {
+            return Err(damaged(SEEN));
         }
-        Ok(Self { folder: folder.to_owned(), log_key, seen })
+        let memory = Self { folder: folder.to_owned(), log_key: remembered, seen, is_kept: true };
+        if log_key == memory.log_key {
+            return Ok(memory);
+        }
+        Err(memory.catch(source, Lie::LogKey, &[("shown.vkey", log_key.to_file().as_bytes())])?)
+    }
+
+    /// Remembers from now on what was seen: the board is known to be that of the right election.
+    pub fn keep(&mut self) -> Result<(), MemoryError> {
+        if self.is_kept {
+            return Ok(());
+        }
+        // The key comes last: without it, nothing is remembered.
+        if let Some(seen) = &self.seen {
+            private_file::write(&self.folder.join(SEEN), seen.as_bytes())?;
+        }
+        private_file::write(&self.folder.join(SEEN_KEY), self.log_key.to_file().as_bytes())?;
+        self.is_kept = true;
+        Ok(())
     }
 
     /// The log's key.
@@ -74,62 +109,36 @@ impl Memory {
         self.seen.as_ref().map_or_else(TreeHead::empty, |seen| seen.unverified().head)
     }
 
-    /// Reads the checkpoint that a place shows now, and remembers it if it continues the one before.
-    pub fn look(&mut self, source: &impl RecordSource) -> Result<SignedCheckpoint, MemoryError> {
-        let bytes = source.required("checkpoint", LONGEST_NOTE)?;
-        self.accept(&bytes, source)
+    /// Reads the checkpoint that a place shows now, and remembers it if it continues the one before; `None` if there never was one:
+    /// an empty log has none.
+    pub fn look(&mut self, source: &impl RecordSource) -> Result<Option<SignedCheckpoint>, MemoryError> {
+        match source.file("checkpoint", LONGEST_NOTE)? {
+            Some(bytes) => self.accept(&bytes, source).map(Some),
+            None if self.seen.is_none() => Ok(None),
+            None => Err(SourceFault::Missing { place: source.place(), file: "checkpoint".to_owned() }.into()),
+        }
     }
 
     /// Remembers a checkpoint if it continues the one before.
     pub fn accept(&mut self, bytes: &[u8], source: &impl RecordSource) -> Result<SignedCheckpoint, MemoryError> {
-        let shown = match SignedCheckpoint::parse(bytes) {
-            Ok(shown) => shown,
-            Err(fault) => return Err(self.catch(source, Lie::Checkpoint(fault), &[("checkpoint", bytes)])?),
+        let caught = |lie| self.catch(source, lie, &[("checkpoint", bytes)]);
+        let parse = || SignedCheckpoint::parse(bytes);
+        let (shown, accepted) = match (parse(), parse()) {
+            (Ok(shown), Ok(accepted)) => (shown, accepted),
+            (Err(fault), _) | (_, Err(fault)) => return Err(caught(Lie::Checkpoint(fault))?),
         };
         if let Err(fault) = shown.verify(&self.log_key) {
-            return Err(self.catch(source, Lie::Checkpoint(fault), &[("checkpoint", bytes)])?);
+            return Err(caught(Lie::Checkpoint(fault))?);
         }
-        if let Err(lie) = self.compare(shown.unverified().head, source)? {
-            return Err(self.catch(source, lie, &[("checkpoint", bytes)])?);
+        if let Err(broken) = compare(self.head(), shown.unverified().head, source)? {
+            let proof = broken.proof();
+            return Err(self.catch(source, broken.lie, &[("checkpoint", bytes), (PROOF, proof.as_bytes())])?);
         }
-        private_file::write(&self.folder.join(SEEN), bytes)?;
-        let accepted = SignedCheckpoint::parse(bytes).map_err(|_| MemoryError::Damaged(self.folder.join(SEEN)))?;
+        if self.is_kept {
+            private_file::write(&self.folder.join(SEEN), bytes)?;
+        }
         self.seen = Some(shown);
         Ok(accepted)
-    }
-
-    /// Whether the log with the head `shown` begins with everything seen before.
-    fn compare(&self, shown: TreeHead, source: &impl RecordSource) -> Result<Result<(), Lie>, SourceFault> {
-        let seen = self.head();
-        let fork = Lie::Fork { seen, shown };
-        if shown.size < seen.size {
-            return Ok(Err(Lie::Rollback { seen: seen.size, shown: shown.size }));
-        }
-        if shown.size == seen.size {
-            return Ok(if shown == seen { Ok(()) } else { Err(fork) });
-        }
-        let tiles = Tiles(source);
-        match ConsistencyProof::prove(&AuthenticatedTiles::new(&tiles, shown), seen.size, shown.size) {
-            Ok(proof) => Ok(proof.verify(seen, shown).map_err(|_| fork)),
-            Err(ReadFault::Reader(fault)) => Err(fault),
-            Err(_) => Ok(Err(Lie::Entries(shown.size))),
-        }
-    }
-
-    /// Whether `leaf` is the leaf hash of the entry `index` in the log with this head, as the tiles of the place show.
-    pub fn has_leaf(
-        &self,
-        head: TreeHead,
-        index: u64,
-        leaf: &[u8; 32],
-        source: &impl RecordSource,
-    ) -> Result<bool, SourceFault> {
-        let tiles = Tiles(source);
-        match AuthenticatedTiles::new(&tiles, head).read(&[Node { level: 0, index }]) {
-            Ok(found) => Ok(found.first().is_some_and(|found| found.as_bytes() == leaf)),
-            Err(ReadFault::Reader(fault)) => Err(fault),
-            Err(_) => Ok(false),
-        }
     }
 
     /// Verifies what the board gave for a payload that was handed in, and remembers its checkpoint.
@@ -140,21 +149,69 @@ impl Memory {
         policy: &Policy,
         source: &impl RecordSource,
     ) -> Result<Standing, MemoryError> {
+        let (standing, entry) = self.accept_entry(submitted, policy, source)?;
+        if entry.payload == payload {
+            return Ok(standing);
+        }
         let receipt = submitted.receipt.to_bytes();
         let files: [(&str, &[u8]); 3] =
-            [("payload", payload), ("receipt.entry", &submitted.entry), ("receipt.tlog-proof", &receipt)];
-        let standing = match submitted.receipt.verify(&submitted.entry, policy) {
-            Ok(standing) => standing,
-            Err(fault) => return Err(self.catch(source, Lie::Receipt(fault), &files)?),
-        };
-        if !Entry::parse(&submitted.entry).is_ok_and(|entry| entry.payload == payload) {
-            return Err(self.catch(source, Lie::OtherPayload, &files)?);
-        }
-        self.accept(submitted.receipt.checkpoint.as_bytes(), source)?;
-        Ok(standing)
+            [("payload", payload), (RECEIPT_ENTRY, &submitted.entry), (RECEIPT_PROOF, &receipt)];
+        Err(self.catch(source, Lie::OtherPayload, &files)?)
     }
 
-    /// Saves the evidence of a lie, with the latest checkpoint seen before it.
+    /// Verifies what the board gave for an entry that somebody else handed in, and remembers its checkpoint.
+    pub fn accept_entry(
+        &mut self,
+        submitted: &Submitted,
+        policy: &Policy,
+        source: &impl RecordSource,
+    ) -> Result<(Standing, Entry), MemoryError> {
+        let verified = submitted.receipt.verify(&submitted.entry, policy);
+        let parsed = verified.and_then(|standing| {
+            Entry::parse(&submitted.entry).map(|entry| (standing, entry)).map_err(ReceiptFault::Entry)
+        });
+        match parsed {
+            Ok(verified) => {
+                self.accept(submitted.receipt.checkpoint.as_bytes(), source)?;
+                Ok(verified)
+            }
+            Err(fault) => {
+                let receipt = submitted.receipt.to_bytes();
+                let files: [(&str, &[u8]); 2] = [(RECEIPT_ENTRY, &submitted.entry), (RECEIPT_PROOF, &receipt)];
+                Err(self.catch(source, Lie::Receipt(fault), &files)?)
+            }
+        }
+    }
+
+    /// Holds a receipt of earlier days against what the board shows now: the entry must still be there.
+    pub fn hold(
+        &mut self,
+        entry: &[u8],
+        receipt: &Receipt,
+        policy: &Policy,
+        source: &impl RecordSource,
+    ) -> Result<Standing, MemoryError> {
+        let standing = receipt.verify(entry, policy)?;
+        let missing = || SourceFault::Missing { place: source.place(), file: "checkpoint".to_owned() };
+        let shown = self.look(source)?.ok_or_else(missing)?;
+        let head = shown.unverified().head;
+        let leaf = Hash::of_entry(entry);
+        let (lie, proof) = match compare(receipt.checkpoint.unverified().head, head, source)? {
+            Ok(()) if has_leaf(head, receipt.index, leaf, source)? => return Ok(standing),
+            Ok(()) => (Lie::Entries(head.size), String::new()),
+            Err(broken) => (broken.lie.clone(), broken.proof()),
+        };
+        let bytes = receipt.to_bytes();
+        let files: [(&str, &[u8]); 4] = [
+            ("checkpoint", shown.as_bytes()),
+            (PROOF, proof.as_bytes()),
+            (RECEIPT_ENTRY, entry),
+            (RECEIPT_PROOF, &bytes),
+        ];
+        Err(self.catch(source, lie, &files)?)
+    }
+
+    /// Saves the evidence of a lie, with the latest checkpoint seen before it. Empty files are left out.
     pub fn catch(
         &self,
         source: &impl RecordSource,
@@ -162,11 +219,53 @@ impl Memory {
         files: &[(&str, &[u8])],
     ) -> Result<MemoryError, FileFault> {
         let key = self.log_key.to_file();
-        let mut all = files.to_vec();
+        let mut all: Vec<(&str, &[u8])> = files.iter().filter(|(_, bytes)| !bytes.is_empty()).copied().collect();
         all.push(("log.vkey", key.as_bytes()));
         if let Some(seen) = &self.seen {
             all.push((SEEN, seen.as_bytes()));
         }
         Ok(catch(&self.folder.join(EVIDENCE), source.place(), lie, &all)?.into())
+    }
+}
+
+/// Two heads that are not of one log.
+struct Broken {
+    lie: Lie,
+    /// Shows it to anybody: from these hashes follows the root that is shown now, but not the one that was seen.
+    hashes: Option<ConsistencyProof>,
+}
+
+impl Broken {
+    /// The hashes, one on each line, as C2SP has it.
+    fn proof(&self) -> String {
+        self.hashes.iter().flat_map(ConsistencyProof::hashes).map(|hash| format!("{hash}\n")).collect()
+    }
+}
+
+/// Whether the log with the head `shown` begins with all entries of the one with the head `seen`.
+fn compare(seen: TreeHead, shown: TreeHead, source: &impl RecordSource) -> Result<Result<(), Broken>, SourceFault> {
+    let broken = |lie, hashes| Ok(Err(Broken { lie, hashes }));
+    if shown.size < seen.size {
+        return broken(Lie::Rollback { seen: seen.size, shown: shown.size }, None);
+    }
+    if shown.size == seen.size {
+        return if shown == seen { Ok(Ok(())) } else { broken(Lie::Fork { seen, shown }, None) };
+    }
+    let tiles = Tiles(source);
+    match ConsistencyProof::prove(&AuthenticatedTiles::new(&tiles, shown), seen.size, shown.size) {
+        Ok(proof) if proof.verify(seen, shown).is_ok() => Ok(Ok(())),
+        Ok(proof) => broken(Lie::Fork { seen, shown }, Some(proof)),
+        Err(ReadFault::Reader(fault)) => Err(fault),
+        Err(_) => broken(Lie::Entries(shown.size), None),
+    }
+}
+
+/// Whether `leaf` is the leaf hash of the entry `index` in the log with this head, as the tiles of the place show.
+pub fn has_leaf(head: TreeHead, index: u64, leaf: Hash, source: &impl RecordSource) -> Result<bool, SourceFault> {
+    let tiles = Tiles(source);
+    match AuthenticatedTiles::new(&tiles, head).read(&[Node { level: 0, index }]) {
+        Ok(found) => Ok(found.first() == Some(&leaf)),
+        Err(ReadFault::Reader(fault)) => Err(fault),
+        Err(_) => Ok(false),
     }
 }

@@ -153,11 +153,16 @@ pub struct Remote {
 impl Remote {
     /// The election at this address. For `patience` a request is repeated when no answer comes or the server is busy.
     pub fn new(address: Address, patience: Duration) -> Self {
+        Self::with_longest_request(address, patience, LONGEST_REQUEST)
+    }
+
+    /// As [`Remote::new`], with so much time for one request from its beginning to the end of the answer.
+    pub fn with_longest_request(address: Address, patience: Duration, longest_request: Duration) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_connect(Some(LONGEST_CONNECT))
-            .timeout_global(Some(LONGEST_REQUEST))
+            .timeout_global(Some(longest_request))
             .user_agent(concat!("tabella/", env!("CARGO_PKG_VERSION")));
         Self { agent: config.build().into(), address, patience }
     }
@@ -274,7 +279,10 @@ impl Remote {
 fn is_passing(error: &RemoteError) -> bool {
     match error {
         RemoteError::NoAnswer { .. } => true,
-        RemoteError::Refused { problem, .. } => matches!(problem.status, 408 | 429 | 503),
+        // Of one credential, one ballot at a time waits to be numbered.
+        RemoteError::Refused { problem, .. } => {
+            matches!(problem.status, 408 | 429 | 503) || problem.code == "ballot_pending"
+        }
         RemoteError::Answer { .. } => false,
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use tabella_board::key::LogVerifier;
 use tabella_board::tile::{Tile, TileReader};
 
 use crate::private_file::{self, FileFault};
@@ -24,9 +25,9 @@ pub enum SourceFault {
     /// The network or the server failed; nothing is known about the record.
     #[error("{0}")]
     Unreachable(String),
-    /// A file that the checkpoint calls for is not there.
+    /// A file that must be there is not.
     #[error(
-        "{place} lacks {file}, for which its checkpoint calls; try again later, and tell the operator if it stays so"
+        "{place} has no {file}. Is the address right? If it is, try again later, and tell the operator if it stays so"
     )]
     Missing {
         /// The place.
@@ -42,6 +43,9 @@ pub enum SourceFault {
         /// The file's name in the record.
         file: String,
     },
+    /// The file `log.vkey` holds no key.
+    #[error("{0} gives no key of a log; is this the address of an election?")]
+    LogKey(String),
     /// A tar holds what no record holds.
     #[error("{} is no record: {reason}", path.display())]
     NoRecord {
@@ -67,6 +71,12 @@ pub trait RecordSource {
     fn required(&self, name: &str, limit: u64) -> Result<Vec<u8>, SourceFault> {
         let missing = || SourceFault::Missing { place: self.place(), file: name.to_owned() };
         self.file(name, limit)?.ok_or_else(missing)
+    }
+
+    /// The key of the log, as the place gives it. Whether it is the right one, the fingerprint says.
+    fn log_key(&self) -> Result<LogVerifier, SourceFault> {
+        let bytes = self.required("log.vkey", LONGEST_NOTE)?;
+        LogVerifier::from_file(&bytes).map_err(|_| SourceFault::LogKey(self.place()))
     }
 
     /// The bytes of a tile, or of the full tile that superseded it.
@@ -116,15 +126,17 @@ impl Folder {
         let file = File::open(tar).map_err(FileFault::at("open", tar))?;
         let mut archive = tar::Archive::new(file.take(LARGEST_RECORD));
         let entries = archive.entries().map_err(|error| no_record(error.to_string()))?;
+        let mut above = None;
         for entry in entries {
             let mut entry = entry.map_err(|error| no_record(error.to_string()))?;
             if entry.header().entry_type().is_dir() {
                 continue;
             }
-            let name = entry.path().map_err(|error| no_record(error.to_string()))?.into_owned();
-            let Some(name) = record_name(&name).filter(|_| entry.header().entry_type().is_file()) else {
-                return Err(no_record(format!("it holds {}", name.display())));
-            };
+            let path = entry.path().map_err(|error| no_record(error.to_string()))?.into_owned();
+            let name = record_name(&path).filter(|_| entry.header().entry_type().is_file());
+            // All stand under one folder, or all under none.
+            let name = name.filter(|name| *above.get_or_insert_with(|| name.above.clone()) == name.above);
+            let name = name.ok_or_else(|| no_record(format!("it holds {}", path.display())))?.name;
             let limit = if name.starts_with("tile/entries/") { LONGEST_BUNDLE } else { LONGEST_NOTE };
             if entry.size() > limit {
                 return Err(no_record(format!("{name} is too long")));
@@ -133,29 +145,44 @@ impl Folder {
             if let Some(folder) = path.parent() {
                 private_file::create_folder(folder)?;
             }
-            let mut unpacked = File::create_new(&path).map_err(FileFault::at("unpack", &path))?;
-            io::copy(&mut entry, &mut unpacked).map_err(FileFault::at("unpack", &path))?;
+            let mut unpacked = match File::create_new(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    return Err(no_record(format!("it holds {name} twice")));
+                }
+                created => created.map_err(FileFault::at("unpack", &path))?,
+            };
+            let written = io::copy(&mut entry, &mut unpacked).map_err(FileFault::at("unpack", &path))?;
+            if written != entry.size() {
+                return Err(no_record("it is cut off".to_owned()));
+            }
         }
         Ok(Self(into.to_owned()))
     }
 }
 
-/// The name of a record's file within a tar whose names may begin with `./` or stand under one folder; `None` for all others.
-fn record_name(path: &Path) -> Option<String> {
-    let parts: Option<Vec<&str>> = path
-        .components()
-        .filter(|part| *part != Component::CurDir)
-        .map(|part| match part {
-            Component::Normal(name) => name.to_str(),
-            _ => None,
-        })
-        .collect();
-    let parts = parts?;
-    let named = |parts: &[&str]| {
+/// Where a file of a record stands within a tar.
+#[derive(Debug, PartialEq, Eq)]
+struct RecordName {
+    /// The folder above all files, if there is one.
+    above: Option<String>,
+    /// The name within the record.
+    name: String,
+}
+
+/// Reads a name within a tar: it may begin with `./`, and stand under one folder. `None` for all that are not a record's.
+fn record_name(path: &Path) -> Option<RecordName> {
+    let parts = path.components().filter(|part| *part != Component::CurDir).map(|part| match part {
+        Component::Normal(name) => name.to_str(),
+        _ => None,
+    });
+    let parts: Vec<&str> = parts.collect::<Option<_>>()?;
+    let named = |above: Option<&str>, parts: &[&str]| {
         let name = parts.join("/");
-        (name == "checkpoint" || name == "log.vkey" || Tile::parse(&name).is_some()).then_some(name)
+        let is_named = name == "checkpoint" || name == "log.vkey" || Tile::parse(&name).is_some();
+        is_named.then(|| RecordName { above: above.map(str::to_owned), name })
     };
-    named(&parts).or_else(|| named(parts.get(1..)?))
+    let (above, below) = parts.split_first()?;
+    named(None, &parts).or_else(|| named(Some(above), below))
 }
 
 impl RecordSource for Folder {
@@ -182,8 +209,12 @@ mod tests {
 
     #[test]
     fn only_names_of_a_record_are_unpacked() {
-        let name = |path: &str| record_name(Path::new(path));
+        let name = |path: &str| record_name(Path::new(path)).map(|found| found.name);
         assert_eq!(name("./checkpoint").as_deref(), Some("checkpoint"));
+        assert_eq!(
+            record_name(Path::new("record/checkpoint")).and_then(|found| found.above).as_deref(),
+            Some("record")
+        );
         assert_eq!(name("record/tile/0/000").as_deref(), Some("tile/0/000"));
         assert_eq!(name("tile/entries/000.p/7").as_deref(), Some("tile/entries/000.p/7"));
         for other in ["../checkpoint", "/checkpoint", "a/b/checkpoint", "tile/0/0", "x", "a/../checkpoint", ""] {

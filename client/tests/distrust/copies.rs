@@ -1,0 +1,371 @@
+//! The copy of the record follows an honest board, and no other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::policy::Policy;
+use tabella_board::receipt::Receipt;
+use tabella_board::tile::encode_bundle;
+use tabella_board::tree::ConsistencyProof;
+use tabella_client::copy::{Copy, CopyError};
+use tabella_client::lie::Caught;
+use tabella_client::memory::MemoryError;
+use tabella_client::source::SourceFault;
+use tabella_election::Kind;
+use tabella_election::text::Fingerprint;
+
+use crate::election::{Election, Files, checkpoint, files, log_key, manifest, other_key, payload, seeds};
+use crate::server::{Answer, Server};
+
+/// A folder in which a role works, at a server.
+pub struct Role {
+    pub folder: tempfile::TempDir,
+    pub server: Server,
+    pub expected: Option<Fingerprint>,
+}
+
+impl Role {
+    pub fn new(election: &Election) -> Self {
+        let expected = Some(election.fingerprint());
+        Self { folder: tempfile::tempdir().unwrap(), server: Server::start(&election.files()), expected }
+    }
+
+    fn open(&self) -> Result<Copy, CopyError> {
+        Copy::open(self.folder.path(), &self.server.remote(), self.expected, seeds(), &|_, _| ())
+    }
+
+    /// One run of a program.
+    fn run(&self) -> Result<(), CopyError> {
+        self.open()?.catch_up(&self.server.remote(), &|_, _| ())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn record(&self) -> Files {
+        read_all(&self.path("record"))
+    }
+
+    /// What the role catches the board at, if it shows these files; the copy stays as it is.
+    #[track_caller]
+    fn catches(&self, shown: &Files) -> Box<Caught> {
+        let before = self.record();
+        self.server.show(shown);
+        let caught = caught(self.run());
+        assert_eq!(self.record(), before, "the copy was changed");
+        caught
+    }
+}
+
+pub fn read_all(folder: &Path) -> Files {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            found.extend(read_all(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+        } else {
+            found.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[track_caller]
+pub fn caught<T>(outcome: Result<T, CopyError>) -> Box<Caught> {
+    match outcome.err() {
+        Some(CopyError::Memory(MemoryError::Lie(caught))) => caught,
+        other => panic!("no lie was found: {other:?}"),
+    }
+}
+
+/// The code, the names of the files of the evidence, and what people are told.
+#[track_caller]
+pub fn assert_caught(caught: &Caught, code: &str, names: &[&str], told: &str) {
+    assert_eq!(caught.lie.code(), code);
+    assert!(caught.evidence.ends_with(format!("evidence/001-{code}")), "{}", caught.evidence.display());
+    let evidence = read_all(&caught.evidence);
+    let found: Vec<&str> = evidence.keys().map(String::as_str).collect();
+    let mut expected: Vec<&str> = [&["README.txt", "log.vkey"], names].concat();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    let text = caught.to_string();
+    assert!(text.contains(told), "{text}");
+    assert_eq!(evidence["README.txt"], format!("{text}\n").into_bytes());
+}
+
+fn evidence(caught: &Caught, name: &str) -> Vec<u8> {
+    fs::read(caught.evidence.join(name)).unwrap()
+}
+
+#[test]
+fn a_copy_follows_an_honest_board_to_the_same_record() {
+    let mut election = Election::open();
+    let role = Role::new(&election);
+    role.run().unwrap();
+    assert_eq!(role.record(), election.files());
+    for voter in [0, 1, 0] {
+        election.vote(voter, 0);
+        role.server.show(&election.files());
+        role.run().unwrap();
+        assert_eq!(role.record(), election.files());
+        // Again, with nothing new.
+        role.run().unwrap();
+    }
+}
+
+#[test]
+fn a_board_without_entries_is_no_lie() {
+    let election = Election::founded("An election");
+    let role = Role::new(&election);
+    role.server.show(&BTreeMap::from([("log.vkey".to_owned(), log_key().verifier().to_file().into_bytes())]));
+    role.run().unwrap();
+    assert_eq!(read_all(role.folder.path()), BTreeMap::new());
+    role.server.show(&election.files());
+    role.run().unwrap();
+    // A checkpoint that has gone is a failure that passes, or does not: no evidence of anything.
+    role.server.show(&BTreeMap::from([("log.vkey".to_owned(), log_key().verifier().to_file().into_bytes())]));
+    assert!(matches!(role.run(), Err(CopyError::Memory(MemoryError::Source(SourceFault::Missing { .. })))));
+}
+
+#[test]
+fn two_histories_are_a_fork_and_the_evidence_proves_it() {
+    let mut first = Election::open();
+    let mut second = Election::open();
+    second.vote(2, 1);
+    first.vote(0, 0);
+    let role = Role::new(&first);
+    role.run().unwrap();
+
+    // Of the same size: two signatures under two roots.
+    let same_size = role.catches(&second.files());
+    assert_caught(&same_size, "fork", &["checkpoint", "seen.checkpoint"], "Do not act on this board");
+    let head = |name| {
+        let note = SignedCheckpoint::parse(&evidence(&same_size, name)).unwrap();
+        note.verify(log_key().verifier()).unwrap().head
+    };
+    assert_eq!(head("checkpoint").size, head("seen.checkpoint").size);
+    assert_ne!(head("checkpoint").root, head("seen.checkpoint").root);
+
+    // Longer: the proof leads to the new root, and not to the old one.
+    second.vote(1, 1);
+    fs::remove_dir_all(role.path("evidence")).unwrap();
+    let longer = role.catches(&second.files());
+    assert_caught(&longer, "fork", &["checkpoint", "consistency-proof", "seen.checkpoint"], "two histories");
+    let proof = String::from_utf8(evidence(&longer, "consistency-proof")).unwrap();
+    let hash = |line: &str| -> [u8; 32] { data_encoding::BASE64.decode(line.as_bytes()).unwrap().try_into().unwrap() };
+    let proof = ConsistencyProof::from(proof.lines().map(|line| hash(line).into()).collect::<Vec<_>>());
+    let old_of_second = checkpoint(&second.entries[..first.entries.len()], &log_key());
+    let new = second.checkpoint().unverified().head;
+    assert_eq!(proof.verify(old_of_second.unverified().head, new), Ok(()));
+    assert!(proof.verify(first.checkpoint().unverified().head, new).is_err());
+}
+
+#[test]
+fn entries_that_disappear_are_a_rollback() {
+    let mut election = Election::open();
+    let before = election.files();
+    election.vote(0, 0);
+    let role = Role::new(&election);
+    role.run().unwrap();
+    assert_caught(&role.catches(&before), "rollback", &["checkpoint", "seen.checkpoint"], "Try again in a few minutes");
+}
+
+#[test]
+fn a_checkpoint_must_be_the_logs() {
+    let mut election = Election::open();
+    let role = Role::new(&election);
+    role.run().unwrap();
+    election.vote(0, 0);
+
+    let mut forged = election.files();
+    forged.insert("checkpoint".into(), checkpoint(&election.entries, &other_key()).as_bytes().to_vec());
+    assert_caught(&role.catches(&forged), "checkpoint_signature", &["checkpoint", "seen.checkpoint"], "not signed");
+
+    fs::remove_dir_all(role.path("evidence")).unwrap();
+    forged.insert("checkpoint".into(), b"<html>Please log in</html>".to_vec());
+    assert_caught(&role.catches(&forged), "checkpoint_malformed", &["checkpoint", "seen.checkpoint"], "not signed");
+}
+
+#[test]
+fn another_key_of_the_log_is_found_out_by_old_and_new_visitors() {
+    let election = Election::open();
+    let other = files(&election.entries, &other_key());
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let caught = role.catches(&other);
+    assert_caught(&caught, "log_key_mismatch", &["seen.checkpoint", "shown.vkey"], "Compare the fingerprint");
+    assert_eq!(evidence(&caught, "shown.vkey"), other_key().verifier().to_file().into_bytes());
+    assert_eq!(evidence(&caught, "log.vkey"), log_key().verifier().to_file().into_bytes());
+
+    let visitor = Role::new(&election);
+    let caught = visitor.catches(&other);
+    let names = ["checkpoint", "numbered.entry", "numbered.tlog-proof", "seen.checkpoint"];
+    assert_caught(&caught, "log_key_mismatch", &names, "Compare the fingerprint");
+}
+
+#[test]
+fn another_election_is_found_out_and_not_remembered() {
+    let election = Election::open();
+    let role = Role::new(&election);
+    let caught = role.catches(&Election::founded("Another election").files());
+    let names = ["checkpoint", "numbered.entry", "numbered.tlog-proof", "seen.checkpoint"];
+    assert_caught(&caught, "fingerprint_differs", &names, "type both again");
+    // Whoever had mistyped the address goes on with the right one.
+    role.server.show(&election.files());
+    role.run().unwrap();
+    assert_eq!(role.record(), election.files());
+}
+
+#[test]
+fn entries_that_were_not_signed_are_found_out() {
+    let mut election = Election::open();
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let old = election.entries.len();
+    election.vote(0, 0);
+    election.vote(1, 0);
+    let honest = election.files();
+    let size = election.entries.len();
+    let bundle = format!("tile/entries/000.p/{size}");
+
+    let mut swapped = election.entries.clone();
+    swapped.swap(old, old + 1);
+    let mut damaged = election.entries.clone();
+    *damaged[size - 1].last_mut().unwrap() ^= 1;
+    let mut earlier = election.entries.clone();
+    *earlier[old].last_mut().unwrap() ^= 1;
+    for entries in [swapped, damaged, earlier] {
+        let mut shown = honest.clone();
+        shown.insert(bundle.clone(), encode_bundle(&entries).unwrap());
+        assert_caught(
+            &role.catches(&shown),
+            "root_mismatch",
+            &["checkpoint", "seen.checkpoint"],
+            "gives other entries",
+        );
+        fs::remove_dir_all(role.path("evidence")).unwrap();
+    }
+
+    let mut shown = honest.clone();
+    shown.get_mut(&format!("tile/0/000.p/{size}")).unwrap()[40] ^= 1;
+    assert_caught(&role.catches(&shown), "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
+
+    role.server.show(&honest);
+    role.run().unwrap();
+    assert_eq!(role.record(), honest);
+}
+
+/// The copy of an honest board that then signs one entry more, which it should not.
+#[track_caller]
+fn numbers(entry: impl FnOnce(&mut Election) -> Vec<u8>, code: &str) {
+    let mut election = Election::open();
+    election.vote(0, 0);
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let bad = entry(&mut election);
+    let index = election.entries.len();
+    let entries = [&election.entries[..], std::slice::from_ref(&bad)].concat();
+    let caught = role.catches(&files(&entries, &log_key()));
+    let names = ["checkpoint", "numbered.entry", "numbered.tlog-proof", "seen.checkpoint"];
+    assert_caught(&caught, code, &names, &format!("has numbered entry {index}"));
+    // Anybody can see that the log has signed it.
+    assert_eq!(evidence(&caught, "numbered.entry"), bad);
+    let proof = Receipt::parse(&evidence(&caught, "numbered.tlog-proof")).unwrap();
+    if code != "entry_index" && code != "entry_malformed" {
+        proof.verify(&bad, &Policy::parse(&manifest("x").policy).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn an_entry_that_breaks_a_rule_is_found_out() {
+    // A ballot once more, with its link to nothing.
+    numbers(|election| election.numbered(Kind::Ballot, payload(election.entries.last().unwrap())), "link_stale");
+    // Another voter's proof.
+    let changed = |election: &mut Election| {
+        let mut ballot = election.ballot(1, 0);
+        *ballot.last_mut().unwrap() ^= 1;
+        election.numbered(Kind::Ballot, ballot)
+    };
+    numbers(changed, "proof_invalid");
+    // A message of the ceremony, replayed.
+    numbers(|election| election.numbered(Kind::Commit, payload(&election.entries[1])), "out_of_phase");
+}
+
+#[test]
+fn an_entry_that_cannot_stand_in_its_place_is_found_out() {
+    numbers(|election| election.entries.last().unwrap().clone(), "entry_index");
+    numbers(|_| b"no entry".to_vec(), "entry_malformed");
+    let chained_to_another = |election: &mut Election| {
+        let mut other = Election::open();
+        other.vote(2, 1);
+        let ballot = election.ballot(1, 0);
+        other.numbered(Kind::Ballot, ballot)
+    };
+    numbers(chained_to_another, "entry_prev");
+}
+
+#[test]
+fn a_ceremony_message_that_is_numbered_twice_breaks_a_rule() {
+    let mut election = Election::founded("An election");
+    let setup = Election::open().entries;
+    election.submit(Kind::Commit, payload(&setup[1]));
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let again = election.numbered(Kind::Commit, payload(&setup[1]));
+    let caught = role.catches(&files(&[&election.entries[..], &[again]].concat(), &log_key()));
+    assert_eq!(caught.lie.code(), "duplicate");
+}
+
+#[test]
+fn what_is_missing_cut_off_or_too_long_is_no_lie_and_can_be_tried_again() {
+    let mut election = Election::open();
+    election.vote(0, 0);
+    let size = election.entries.len();
+    let honest = election.files();
+    let (bundle, tile) = (format!("tile/entries/000.p/{size}"), format!("tile/0/000.p/{size}"));
+    let role = Role::new(&election);
+    let mut copy = role.open().unwrap();
+    for (name, change, told) in [
+        (&bundle, None, "has no tile/entries/000"),
+        (&bundle, Some(honest[&bundle][..99].to_vec()), "another length"),
+        (&tile, None, "has no tile/0/000"),
+        (&"checkpoint".to_owned(), Some(vec![b'x'; 100_001]), "more than 100000 bytes"),
+    ] {
+        let mut shown = honest.clone();
+        match change {
+            Some(bytes) => shown.insert(name.clone(), bytes),
+            None => shown.remove(name),
+        };
+        role.server.show(&shown);
+        let error = copy.catch_up(&role.server.remote(), &|_, _| ()).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+        assert!(!role.path("evidence").exists());
+    }
+    role.server.show(&honest);
+    role.server.answer(&bundle, Answer::CutOff(honest[&bundle].clone()));
+    assert!(copy.catch_up(&role.server.remote(), &|_, _| ()).unwrap_err().to_string().contains("no answer"));
+    copy.catch_up(&role.server.remote(), &|_, _| ()).unwrap();
+    assert_eq!(role.record(), honest);
+}
+
+#[test]
+fn a_copy_that_was_changed_is_not_used() {
+    let mut election = Election::open();
+    election.vote(0, 0);
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let bundle = role.path(&format!("record/tile/entries/000.p/{}", election.entries.len()));
+    let mut bytes = fs::read(&bundle).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    assert!(matches!(role.run(), Err(CopyError::Damaged { .. })));
+
+    fs::write(role.path("seen.checkpoint"), b"x").unwrap();
+    assert!(
+        matches!(role.run(), Err(CopyError::Memory(MemoryError::Damaged(path))) if path == role.path("seen.checkpoint"))
+    );
+}
