@@ -56,6 +56,10 @@ fn each_house_builds_on_those_below_it_only() {
         ("tabella-verifier", &[]),
         ("tabella-election", &["tabella-crypto"]),
         ("tabella-record", &["tabella-board", "tabella-election"]),
+        (
+            "tabella-trustee",
+            &["tabella-board", "tabella-election", "tabella-record", "tabella-client", "tabella-verifier"],
+        ),
         ("tabella", &["tabella-crypto", "tabella-board", "tabella-election", "tabella-record"]),
     ] {
         let may_use: BTreeSet<String> = may_use.iter().map(|name| (*name).to_owned()).collect();
