@@ -135,9 +135,11 @@ impl Server {
         self.folder.with_extension("passphrase")
     }
 
-    /// Goes on without whoever started it.
-    pub fn leave_running(mut self) {
-        self.child = None;
+    /// Waits until it ends by itself, as when somebody presses Ctrl-C.
+    pub fn wait(&mut self) -> Result<()> {
+        let mut child = self.child.take().context("the server does not run")?;
+        child.wait()?;
+        Ok(())
     }
 }
 

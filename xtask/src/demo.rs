@@ -1,38 +1,116 @@
-//! `cargo xtask demo`: a whole election on real ballots, from the manifest to a verified record.
+//! `cargo xtask demo`: a whole election on real ballots, between separate programs, from the first key to a verified record.
 
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use tabella_town::election::{Election, Plan};
+use tabella_town::programs::Programs;
 
 use crate::needs::{C_COMPILER, install};
 use crate::run::{cargo, say, step, target_directory};
 
 const VOTES: &str = "tests/data/pabulib/Netherlands_Amsterdam_643.pb";
+const TRUSTEES: usize = 5;
+const THRESHOLD: usize = 3;
 
-/// Builds, runs the election in `target/demo`, verifies its record.
-pub fn demo() -> Result<()> {
+/// Builds, runs the election in `target/demo`, verifies its record; then serves it until it is stopped, or ends if `once`.
+pub fn demo(once: bool) -> Result<()> {
     install(&[C_COMPILER])?;
-    let target = target_directory();
-    step("Building", &mut cargo(&["build", "--locked", "--package", "tabella", "--package", "tabella-verifier"]))?;
-    let programs = target.join("debug");
-    let out = target.join("demo");
-    clear(&out)?;
-    let mut simulate = Command::new(programs.join("tabella"));
-    simulate.args(["simulate", "--votes", VOTES, "--trustees", "5", "--threshold", "3", "--out"]).arg(&out);
-    step("An election on the 66 ballots of a participatory budget of Amsterdam, 2022", &mut simulate)?;
-    let record = out.join("record");
-    let fingerprint = std::fs::read_to_string(out.join("fingerprint")).context("the simulation left no fingerprint")?;
-    let mut verify = Command::new(programs.join("tabella-verify"));
-    verify.args(["--expect", fingerprint.trim()]).arg(&record);
-    step("The verifier, which shares no code with the programs that ran the election", &mut verify)?;
+    let packages = ["tabella", "tabella-trustee", "tabella-verifier"];
+    let packages = packages.iter().flat_map(|package| ["--package", package]);
+    step("Building", &mut cargo(&[&["build", "--locked", "--bins"], &packages.collect::<Vec<_>>()[..]].concat()))?;
+    let folder = target_directory().join("demo");
+    clear(&folder)?;
+    let votes = Votes::read(Path::new(VOTES))?;
+    let programs = Programs::in_folder(&target_directory().join("debug"))?;
+    let mut election = hold(&programs, &folder, &votes)?;
+    say(&format!("\nEverything that each role keeps is in {}", folder.display()));
+    say(&format!("Verify it again:  tabella-verify --expect {} {}", election.fingerprint()?, election.address()));
+    if once {
+        return election.server.stop();
+    }
+    let address = election.address();
+    say(&format!("\nThe board is open to look at, until you press Ctrl-C:\n  {address}/status\n  {address}/manifest"));
+    election.server.wait()
+}
+
+/// The election, step by step.
+fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
+    let voters = votes.choices.len();
+    say(&format!("\n── {}: the {voters} ballots of a participatory budget of Amsterdam, 2022", votes.title));
+    say("· authority, registrar and five trustees make their keys; the operator makes the board and starts its server");
+    let plan = Plan {
+        id: "buurtbudget".to_owned(),
+        title: votes.title.clone(),
+        options: votes.options.clone(),
+        voters,
+        trustees: TRUSTEES,
+        threshold: THRESHOLD,
+    };
+    let mut election = Election::gather(programs, folder, plan)?;
+    say("· the authority publishes the manifest; everybody gets the fingerprint");
+    election.publish_manifest()?;
+    say(&format!("  {}  {}", election.address(), election.fingerprint()?));
+    say("· the trustees make the election's keys, and show that their shares work");
+    election.make_keys(&(0..TRUSTEES).collect::<Vec<_>>())?;
+    say("· the registrar makes a code for each voter, and the letters");
+    let codes = election.enrol()?;
+    election.open()?;
+    say(&format!("· voting is open: {voters} voters encrypt, cast, and verify their receipts"));
+    for (number, (code, choice)) in codes.iter().zip(&votes.choices).enumerate() {
+        election.voter(number, code)?.vote(choice)?;
+        if (number + 1) % 11 == 0 {
+            say(&format!("  {} of {voters}", number + 1));
+        }
+    }
+    say("· the first voter looks at what became of her ballot");
+    say(&indented(&election.voter(0, codes.first().context("there is no voter")?)?.track()?));
+    election.close()?;
     say(&format!(
-        "\nThe public record is in {record}\nEach role's own folder is in  {roles}\nVerify it again:  {verifier} {record}",
-        record = record.display(),
-        roles = out.join("roles").display(),
-        verifier = programs.join("tabella-verify").display(),
+        "· voting is closed: {THRESHOLD} of {TRUSTEES} trustees verify the record and decrypt the sums; two are away"
     ));
-    Ok(())
+    election.decrypt(&[0, 2, 4])?;
+    say("· the authority publishes the result");
+    say(&indented(&election.publish()?));
+    say("· an observer verifies the record with a program that shares no code with the others");
+    let ended = election.verify()?;
+    ensure!(ended.status == Some(0), "the record is not valid:\n{}", ended.stdout);
+    say(&indented(&ended.stdout));
+    Ok(election)
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The real votes: of each voter the id of the one option.
+struct Votes {
+    title: String,
+    options: Vec<(String, String)>,
+    choices: Vec<String>,
+}
+
+impl Votes {
+    /// Reads as much of a Pabulib file as a poll of one choice needs.
+    fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let title =
+            text.lines().find_map(|line| line.strip_prefix("description;")).context("no description")?.to_owned();
+        let name = column(&text, "PROJECTS", "name")?.into_iter();
+        let options = column(&text, "PROJECTS", "project_id")?.into_iter().zip(name).collect();
+        Ok(Self { title, options, choices: column(&text, "VOTES", "vote")? })
+    }
+}
+
+/// The values of a column of a section.
+fn column(text: &str, section: &str, name: &str) -> Result<Vec<String>> {
+    let mut rows = text.lines().skip_while(|line| *line != section).skip(1);
+    let header = rows.next().with_context(|| format!("no section {section}"))?;
+    let place = header.split(';').position(|column| column == name).with_context(|| format!("no column {name}"))?;
+    // A section ends where the next one begins.
+    let rows = rows.take_while(|row| row.contains(';'));
+    rows.map(|row| row.split(';').nth(place).map(str::to_owned).with_context(|| format!("no {name} in {row}")))
+        .collect()
 }
 
 /// The demonstration begins anew each time; nothing else is kept in its folder.

@@ -1,6 +1,7 @@
-//! What a developer runs: `cargo xtask demo`, `cargo xtask test`, `cargo xtask vectors`.
+//! What a developer runs: `cargo xtask demo`, `cargo xtask test`, and parts of the latter alone.
 
 mod demo;
+mod hostile;
 mod needs;
 mod run;
 mod test;
@@ -12,14 +13,17 @@ use anyhow::{Result, bail};
 const HELP: &str = "\
 Usage: cargo xtask <COMMAND>
 
-  demo      build, run a whole election on 66 real ballots, verify its record, and say where it lies
-  test      everything that must pass: format, lints, tests, documentation, vectors, licences
+  demo      build, run a whole election on 66 real ballots between separate programs, verify its record, and leave its
+            board open to look at; with --once, end
+  test      everything that must pass: format, lints, tests, documentation, vectors, hostile requests, licences
+  hostile   build, and ask the server what schemathesis makes up from specs/openapi.json
   vectors   write specs/vectors/*.json anew and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
 
 fn main() -> ExitCode {
-    match command(std::env::args().nth(1).as_deref()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match command(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -28,16 +32,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn command(name: Option<&str>) -> Result<()> {
+fn command(arguments: &[&str]) -> Result<()> {
     std::env::set_current_dir(run::root())?;
-    match name {
-        Some("demo") => demo::demo(),
-        Some("test") => test::test(),
-        Some("vectors") => test::vectors(),
-        None | Some("help" | "--help" | "-h") => {
+    match arguments {
+        ["demo"] => demo::demo(false),
+        ["demo", "--once"] => demo::demo(true),
+        ["test"] => test::test(),
+        ["hostile"] => test::hostile(),
+        ["vectors"] => test::vectors(),
+        [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())
         }
-        Some(other) => bail!("no command `{other}`; `cargo xtask help` lists them"),
+        other => bail!("no command `{}`; `cargo xtask help` lists them", other.join(" ")),
     }
 }

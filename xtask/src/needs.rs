@@ -9,25 +9,40 @@ use crate::run::{say, step, works};
 /// A program from outside and the Debian packages that bring it.
 pub struct Need {
     program: &'static str,
+    /// With these the program runs, and succeeds if nothing is missing.
+    arguments: &'static [&'static str],
     packages: &'static [&'static str],
     what_for: &'static str,
 }
 
 /// SQLite is compiled from its C source.
-pub const C_COMPILER: Need =
-    Need { program: "cc", packages: &["gcc", "libc6-dev"], what_for: "to compile SQLite, which the board stores in" };
+pub const C_COMPILER: Need = Need {
+    program: "cc",
+    arguments: &["--version"],
+    packages: &["gcc", "libc6-dev"],
+    what_for: "to compile SQLite, which the board stores in",
+};
 
 /// The vectors are checked by a program that shares nothing with this project's code.
-pub const PYTHON: Need = Need { program: "python3", packages: &["python3"], what_for: "to check specs/vectors" };
+pub const PYTHON: Need =
+    Need { program: "python3", arguments: &["--version"], packages: &["python3"], what_for: "to check specs/vectors" };
+
+/// Schemathesis lives in a Python environment of its own.
+pub const PYTHON_ENVIRONMENT: Need = Need {
+    program: "python3",
+    arguments: &["-c", "import ensurepip, venv"],
+    packages: &["python3-venv"],
+    what_for: "to make requests up from specs/openapi.json",
+};
 
 /// Installs the needs that are not there.
 pub fn install(needs: &[Need]) -> Result<()> {
-    let missing: Vec<&Need> = needs.iter().filter(|need| !works(need.program, &["--version"])).collect();
+    let missing: Vec<&Need> = needs.iter().filter(|need| !works(need.program, need.arguments)).collect();
     if missing.is_empty() {
         return Ok(());
     }
     for need in &missing {
-        say(&format!("`{}` is needed {} and is not installed.", need.program, need.what_for));
+        say(&format!("{} is needed {} and is not installed.", need.packages.join(", "), need.what_for));
     }
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
     if !works("apt-get", &["--version"]) {

@@ -4,21 +4,36 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::needs::{C_COMPILER, PYTHON, install};
+use crate::hostile;
+use crate::needs::{C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, install};
 use crate::run::{cargo, say, step, works};
 
-/// Format, lints, tests, documentation, vectors; licences where `cargo deny` is installed.
+/// Format, lints, tests, documentation, vectors, hostile requests; licences where `cargo deny` is installed.
 pub fn test() -> Result<()> {
-    install(&[C_COMPILER, PYTHON])?;
+    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    build_programs()?;
     step("Tests", &mut cargo(&["test", "--locked", "--workspace"]))?;
     let mut documentation = cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
     step("Documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
     step("Vectors, with a program that shares no code with this project", &mut check_vectors())?;
+    hostile::hostile()?;
     licences()?;
     say("\nAll passed.");
     Ok(())
+}
+
+/// The hostile requests alone.
+pub fn hostile() -> Result<()> {
+    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
+    build_programs()?;
+    hostile::hostile()
+}
+
+/// Tests of one package start the programs of others.
+fn build_programs() -> Result<()> {
+    step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))
 }
 
 /// Writes the vectors anew, and checks them.

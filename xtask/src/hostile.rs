@@ -1,0 +1,95 @@
+//! Requests made up from specs/openapi.json, well-formed and not: the server answers every one, with no fault of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use tabella_town::election::{Election, Plan};
+use tabella_town::programs::Programs;
+
+use crate::run::{step, target_directory, works};
+
+const REQUIREMENTS: &str = "tests/hostile/requirements.txt";
+
+/// Requests made up for each place.
+const EXAMPLES: &str = "60";
+
+/// Runs schemathesis, of the versions and hashes that are written down, against a server with an open election.
+pub fn hostile() -> Result<()> {
+    let python = environment()?;
+    let folder = target_directory().join("hostile");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let programs = Programs::in_folder(&target_directory().join("debug"))?;
+    let mut election = Election::gather(&programs, &folder, plan())?;
+    election.publish_manifest()?;
+    election.make_keys(&[0])?;
+    election.enrol()?;
+    election.open()?;
+    election.server.stop()?;
+    let board = election.server.folder().to_owned();
+    let unlimited = ["--posts-per-minute", "1000000", "--reads-per-minute", "1000000"];
+    let mut server = election.server.at_same_address(&board)?.with(&unlimited);
+    server.start()?;
+
+    let mut run = Command::new(python.join("bin/schemathesis"));
+    run.args(["--config-file", "tests/hostile/schemathesis.toml", "--no-color", "run", "specs/openapi.json"]);
+    run.args(["--url", &server.base(), "--max-examples", EXAMPLES, "--seed", "1", "--request-timeout", "20"]);
+    // The stream of events does not end; tests/server reads it.
+    run.args([
+        "--exclude-path",
+        "/{id}/events",
+        "--phases",
+        "examples,coverage,fuzzing",
+        "--generation-database",
+        "none",
+    ]);
+    run.args([
+        "--checks",
+        "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+    ]);
+    run.args(["--checks", "unsupported_method"]);
+    step("Requests made up from specs/openapi.json", run.env("PYTHONDONTWRITEBYTECODE", "1"))?;
+    ensure!(server.get("/_ready")?.0 == 200, "the server takes no more entries after the hostile requests");
+    server.stop()
+}
+
+fn plan() -> Plan {
+    Plan {
+        id: "orchard".to_owned(),
+        title: "Which tree is planted?".to_owned(),
+        options: [("apple", "Apple"), ("pear", "Pear")].map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
+        voters: 1,
+        trustees: 1,
+        threshold: 1,
+    }
+}
+
+/// A Python environment with what is written down, made anew when that has changed.
+fn environment() -> Result<std::path::PathBuf> {
+    let folder = target_directory().join("schemathesis");
+    let wanted = std::fs::read(REQUIREMENTS).context("the requirements of schemathesis are missing")?;
+    let installed = folder.join("installed.txt");
+    if std::fs::read(&installed).is_ok_and(|found| found == wanted) && works_in(&folder) {
+        return Ok(folder);
+    }
+    let mut make = Command::new("python3");
+    step("Making a Python environment for schemathesis", make.args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut install = Command::new(folder.join("bin/pip"));
+    install.args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--requirement",
+        REQUIREMENTS,
+    ]);
+    step("Installing schemathesis", &mut install)?;
+    std::fs::write(&installed, wanted)?;
+    Ok(folder)
+}
+
+fn works_in(folder: &Path) -> bool {
+    folder.join("bin/schemathesis").to_str().is_some_and(|program| works(program, &["--version"]))
+}
