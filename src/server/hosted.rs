@@ -203,11 +203,6 @@ impl Hosted {
             Problem::internal()
         })
     }
-
-    /// Forgets what is not needed any more.
-    pub fn forget(&self) {
-        self.shares.forget(Instant::now());
-    }
 }
 
 /// The credential in whose name a payload comes; whether rightly is for the rules to say.

@@ -1,5 +1,6 @@
 //! How much the server takes: of everybody, of an address, of a voter. Implements specs/server.md#limits.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
@@ -9,9 +10,6 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::problem::{Problem, ProblemCode};
-
-/// Addresses that are remembered before those that have not come for a while are forgotten early.
-const REMEMBERED: usize = 100_000;
 
 /// The limits that the operator sets. The defaults fit elections of some ten thousands of voters on a small machine.
 #[derive(Debug, Clone, clap::Args)]
@@ -77,15 +75,20 @@ impl Client {
 }
 
 /// How often each address may come.
+///
+/// Addresses fall into cells by a secret hash, so that what is kept is bounded whoever comes. Two addresses share a cell, and its rate,
+/// once in 65,536 times.
 pub struct Rates {
-    posts: DefaultKeyedRateLimiter<Client>,
-    reads: DefaultKeyedRateLimiter<Client>,
+    cells: RandomState,
+    posts: DefaultKeyedRateLimiter<u16>,
+    reads: DefaultKeyedRateLimiter<u16>,
 }
 
 impl Rates {
     /// The rates that these limits set.
     pub fn new(limits: &Limits) -> Self {
         Self {
+            cells: RandomState::new(),
             posts: RateLimiter::keyed(Quota::per_minute(limits.posts_per_minute)),
             reads: RateLimiter::keyed(Quota::per_minute(limits.reads_per_minute)),
         }
@@ -94,22 +97,12 @@ impl Rates {
     /// Counts a request; `rate_limited` if it is one too many.
     pub fn count(&self, client: Client, method: &Method) -> Result<(), Problem> {
         let limiter = if *method == Method::POST { &self.posts } else { &self.reads };
-        if limiter.len() > REMEMBERED {
-            limiter.retain_recent();
-        }
-        limiter.check_key(&client).map_err(|denied| {
+        let [high, low, ..] = self.cells.hash_one(client).to_be_bytes();
+        limiter.check_key(&u16::from_be_bytes([high, low])).map_err(|denied| {
             let text = "Too many requests come from your address. Try again later.";
             Problem::new(ProblemCode::RateLimited, text)
                 .retry_after(denied.wait_time_from(DefaultClock::default().now()))
         })
-    }
-
-    /// Forgets who has not come for so long that it makes no difference.
-    pub fn forget(&self) {
-        for limiter in [&self.posts, &self.reads] {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
-        }
     }
 }
 

@@ -53,9 +53,6 @@ const BUSY_FOR: Duration = Duration::from_secs(1);
 /// Requests that have begun may take this long to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often what is not needed any more is forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(60);
-
 /// The server does not start, or could not go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -152,14 +149,10 @@ impl Server {
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let Self { listener, application, stop: stopping, workers, store } = self;
-        let forgetting = tokio::spawn(forget(Arc::clone(&application)));
         let connections = accept::until(listener, &application, stop).await;
         tracing::info!("stopping");
         stopping.send_replace(true);
         connections.finish(PATIENCE).await;
-        forgetting.abort();
-        // Whoever waits for the end of the task that was aborted lets go of what it shared.
-        drop(forgetting.await);
         // The sequencers end when nobody can hand in anything any more.
         drop(application);
         let mut ended = Ok(());
@@ -179,12 +172,4 @@ async fn watch_over(id: String, worker: crate::sequencer::Worker) -> Result<(), 
         tracing::error!(error = error as &dyn std::error::Error, "a board has stopped and takes no entries any more");
     }
     ended
-}
-
-async fn forget(application: Arc<Application>) {
-    loop {
-        tokio::time::sleep(FORGET_EVERY).await;
-        application.rates.forget();
-        application.elections.values().for_each(|hosted| hosted.forget());
-    }
 }

@@ -19,7 +19,7 @@ const PERIOD: Duration = Duration::from_secs(3600);
 pub struct Shares {
     /// The time in which one vote of a share fills again.
     interval: Duration,
-    /// When each share will be full again; of voters whose share is full nothing is kept.
+    /// When each share will be full again. Only who has a code gets into it, so it is no larger than the roll.
     full_at: Mutex<HashMap<EncodedPoint, Instant>>,
 }
 
@@ -48,11 +48,6 @@ impl Shares {
         *charged = (*charged).max(now) + self.interval;
     }
 
-    /// Forgets the shares that are full again.
-    pub fn forget(&self, now: Instant) {
-        self.lock().retain(|_, full_at| *full_at > now);
-    }
-
     fn lock(&self) -> MutexGuard<'_, HashMap<EncodedPoint, Instant>> {
         self.full_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -77,10 +72,5 @@ mod tests {
         shares.judge(&voter, half_an_hour_later).unwrap();
         shares.charge(voter, half_an_hour_later);
         assert!(shares.judge(&voter, half_an_hour_later).is_err());
-
-        shares.forget(half_an_hour_later);
-        assert!(shares.judge(&voter, half_an_hour_later).is_err());
-        shares.forget(half_an_hour_later + PERIOD);
-        assert_eq!(shares.lock().len(), 0);
     }
 }
