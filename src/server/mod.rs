@@ -1,7 +1,7 @@
 //! The board's server: many elections behind one address. Implements specs/server.md.
 //!
-//! A request's way: a connection ([`accept`]), the log and the rates ([`gate`]), the table of places ([`routes`]), a handler
-//! that parses, calls and renders ([`handlers`]), the election that it is for ([`hosted`]), and the answer ([`view`] or
+//! A request's way: a connection (`accept`), the log and the rates (`gate`), the table of places ([`routes`]), a handler
+//! that parses, calls and renders (`handlers`), the election that it is for ([`hosted`]), and the answer ([`view`] or
 //! [`problem`]). Handlers never wait for a sequencer but to hand something in: what they tell comes from its last
 //! snapshot, from the published files, or from the store.
 
