@@ -1,8 +1,13 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
+pub mod authority;
+pub mod outcome;
 pub mod pabulib;
-pub mod printable;
+pub mod registrar;
+pub mod result;
 pub mod sequencer;
 pub mod server;
+pub mod signing_key;
 pub mod simulate;
+pub mod standing;
 pub mod storage;

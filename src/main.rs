@@ -4,8 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tabella::printable::printable;
-use tabella::{server, simulate};
+use tabella::outcome::Outcome;
+use tabella::{authority, registrar, server, simulate};
+use tabella_client::printable::printable;
 
 /// Elections whose result anybody can check
 #[derive(Debug, Parser)]
@@ -21,6 +22,8 @@ enum Command {
     #[command(subcommand)]
     Board(BoardCommand),
     Serve(server::ServeArguments),
+    Authority(authority::Arguments),
+    Registrar(registrar::Arguments),
     Simulate(simulate::Arguments),
 }
 
@@ -31,11 +34,13 @@ enum BoardCommand {
 
 impl Command {
     /// Gives what is to be printed on standard output at the end.
-    async fn run(self) -> anyhow::Result<String> {
+    async fn run(self) -> anyhow::Result<Outcome> {
         match self {
-            Self::Board(BoardCommand::New(arguments)) => arguments.run(),
-            Self::Serve(arguments) => arguments.run().await.map(|()| String::new()),
-            Self::Simulate(arguments) => arguments.run().await,
+            Self::Board(BoardCommand::New(arguments)) => arguments.run().map(Outcome::done),
+            Self::Serve(arguments) => arguments.run().await.map(|()| Outcome::done(String::new())),
+            Self::Authority(arguments) => arguments.run(),
+            Self::Registrar(arguments) => arguments.run(),
+            Self::Simulate(arguments) => arguments.run().await.map(Outcome::done),
         }
     }
 }
@@ -43,8 +48,11 @@ impl Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     match Program::parse().command.run().await {
-        // Whoever closed standard output does not want to read on; the record is complete all the same.
-        Ok(text) => std::io::stdout().write_all(text.as_bytes()).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS),
+        // Whoever closed standard output does not want to read on; what was to be done is done all the same.
+        Ok(outcome) => {
+            let written = std::io::stdout().write_all(outcome.text.as_bytes());
+            written.map_or(ExitCode::FAILURE, |()| outcome.exit_code())
+        }
         Err(error) => {
             eprintln!("{}", printable(&format!("error: {error:#}")));
             ExitCode::FAILURE

@@ -12,7 +12,8 @@ use super::randomness::Seed;
 use super::voters::{Share, Voters};
 use super::{Outcome, Simulation, manifest, show};
 use crate::pabulib::Poll;
-use crate::printable::printable;
+use crate::result;
+use tabella_client::printable::printable;
 use tabella_election::message::ContestResult;
 
 /// Run a whole election on the votes of a file, every role on this machine
@@ -102,7 +103,7 @@ impl Arguments {
     }
 
     fn text(&self, poll: &Poll, outcome: &Outcome) -> String {
-        let mut text = format!("\n{}\n", show::result(&outcome.election, &outcome.counts, &outcome.result));
+        let mut text = format!("\n{}\n", result::text(&outcome.election, &outcome.counts, &outcome.result));
         if let Some(compared) = show::published(poll, &outcome.result) {
             text.push_str(&format!("{compared}\n"));
         }

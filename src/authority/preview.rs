@@ -1,0 +1,213 @@
+//! What a manifest means, in sentences: shown before it is signed.
+
+use std::fmt::Write;
+
+use tabella_board::policy::Policy;
+use tabella_client::remote::Address;
+use tabella_election::Election;
+use tabella_election::message::{Choice, Contest, ContestKind, Manifest, Trustee};
+
+use super::office::join;
+
+/// Totals of fewer ballots than this tell too much of each.
+const FEW_BALLOTS: u64 = 5;
+
+/// The whole preview: what is voted on, who holds which key, and who could break what.
+pub fn preview(election: &Election, address: &Address) -> String {
+    let manifest = election.manifest();
+    let mut text = format!("{}\n", manifest.title);
+    if manifest.simulation {
+        text.push_str("SIMULATION: every report will say that no real voters take part.\n");
+    }
+    let _ = writeln!(text, "\nAddress      {address}\nFingerprint  {}", election.fingerprint());
+    manifest.contests.iter().for_each(|contest| text.push_str(&contest_text(contest)));
+    text.push_str(&styles_text(manifest));
+    text.push_str(&people_text(manifest));
+    text.push_str("\nWho could break what, with these settings:\n");
+    for danger in dangers(manifest, address) {
+        let _ = writeln!(text, "{}", wrap(&danger));
+    }
+    text
+}
+
+/// Who could break the secrecy of votes, or what everybody sees of the election: one sentence or two for each.
+pub fn dangers(manifest: &Manifest, address: &Address) -> Vec<String> {
+    let mut dangers = vec![readers(manifest)];
+    dangers.extend(losses(manifest));
+    dangers.push(witnesses(manifest));
+    dangers.push(
+        "The registrar makes every voter's code, and can vote for those who do not vote until it has destroyed the \
+         codes (`tabella registrar forget`)."
+            .to_owned(),
+    );
+    if manifest.minimum < FEW_BALLOTS {
+        dangers.push(match manifest.minimum {
+            1 => "minimum = 1: if only one voter answers a question, the total shows that voter's vote.".to_owned(),
+            few => format!("minimum = {few}: the totals of only {few} ballots may show how each of them voted."),
+        });
+    }
+    if manifest.styles.len() > 1 {
+        dangers.push(
+            "There is more than one style: if few voters share a style and a weight, totals may show how they voted. \
+             `tabella authority open` names such small classes before it opens the voting."
+                .to_owned(),
+        );
+    }
+    if manifest.assets.is_empty() {
+        dangers.push(
+            "The manifest fixes no voting page: nobody can compare the page that a voter gets with the right one."
+                .to_owned(),
+        );
+    }
+    if address.to_string().starts_with("http:") {
+        dangers.push(
+            "The address begins with http: whoever sits between a voter and the board can change the page, and so read \
+             and change that vote. Use https."
+                .to_owned(),
+        );
+    }
+    dangers.extend(other_host(manifest, address));
+    dangers
+}
+
+/// Who together can read votes.
+fn readers(manifest: &Manifest) -> String {
+    let names: Vec<&str> = manifest.trustees.iter().map(|trustee| trustee.name.as_str()).collect();
+    match (manifest.threshold, names.as_slice()) {
+        (1, [only]) => format!("1 of 1 trustee: {only} alone can read every vote."),
+        (1, _) => format!("1 of {} trustees: each of {} alone can read every vote.", names.len(), join(&names, "and")),
+        (threshold, _) if threshold == names.len() as u64 => format!(
+            "{threshold} of {threshold} trustees: {} together can read every vote; fewer of them can read none.",
+            join(&names, "and")
+        ),
+        (threshold, _) => format!(
+            "{threshold} of {} trustees: any {threshold} of {} together can read every vote; fewer of them can read none.",
+            names.len(),
+            join(&names, "and")
+        ),
+    }
+}
+
+/// What stops the election when keys are lost.
+fn losses(manifest: &Manifest) -> Vec<String> {
+    let trustees = manifest.trustees.len() as u64;
+    let mut losses = Vec::new();
+    if manifest.threshold == trustees {
+        losses.push("If one trustee loses the key, nobody can count.".to_owned());
+    } else if manifest.quorum == manifest.threshold {
+        losses.push(format!(
+            "quorum = threshold = {}: the key ceremony may end with only {} trustees. Then, if one of them loses the key, \
+             nobody can count.",
+            manifest.quorum, manifest.quorum
+        ));
+    }
+    if manifest.quorum == trustees && trustees > 1 {
+        losses.push("Every trustee must take part in the key ceremony: if one is absent, it fails.".to_owned());
+    }
+    losses
+}
+
+fn witnesses(manifest: &Manifest) -> String {
+    match Policy::parse(&manifest.policy) {
+        Ok(policy) if !policy.is_quorum_none() => {
+            let names: Vec<&str> = policy.witnesses().iter().map(|witness| witness.name.as_str()).collect();
+            format!(
+                "Witnesses: {}. The board's operator could show different people different records only together with \
+                 a quorum of them.",
+                join(&names, "and")
+            )
+        }
+        _ => {
+            let others = match manifest.threshold - 1 {
+                0 => String::new(),
+                1 => " and one trustee".to_owned(),
+                others => format!(" and {others} trustees"),
+            };
+            format!(
+                "No witnesses: the board's operator could show different people different records, each valid in itself. \
+                 Together with the authority{others} the operator could so learn single votes."
+            )
+        }
+    }
+}
+
+fn other_host(manifest: &Manifest, address: &Address) -> Option<String> {
+    let address = address.to_string();
+    let (_, place) = address.split_once("://")?;
+    (place != manifest.origin).then(|| {
+        format!(
+            "The log is named {}, and the address leads elsewhere: voters may wonder. Is the address right?",
+            manifest.origin
+        )
+    })
+}
+
+fn contest_text(contest: &Contest) -> String {
+    let ContestKind::Choice(choice) = contest.kind;
+    let mut text = format!("\n{} ({}): {}\n", contest.title, contest.id, rule(&choice));
+    for option in &contest.options {
+        let _ = writeln!(text, "  · {} ({})", option.title, option.id);
+    }
+    if choice.blank {
+        text.push_str("  · blank vote\n");
+    }
+    text
+}
+
+fn rule(choice: &Choice) -> String {
+    match (choice.min, choice.max) {
+        (0, max) => format!("choose up to {max}"),
+        (min, max) if min == max => format!("choose {max}"),
+        (min, max) => format!("choose {min} to {max}"),
+    }
+}
+
+fn styles_text(manifest: &Manifest) -> String {
+    let mut text = "\nStyles: which voters have which questions\n".to_owned();
+    for style in &manifest.styles {
+        let contests = style.contests.iter().filter_map(|index| manifest.contests.get(usize::try_from(*index).ok()?));
+        let ids: Vec<&str> = contests.map(|contest| contest.id.as_str()).collect();
+        let _ = writeln!(text, "  {}: {}", style.name, ids.join(", "));
+    }
+    text
+}
+
+fn people_text(manifest: &Manifest) -> String {
+    let mut text = "\nKeys\n".to_owned();
+    let hex = |key: &tabella_election::SignerKey| data_encoding::HEXLOWER.encode(&key.0);
+    let others = [("authority", &manifest.authority), ("registrar", &manifest.registrar), ("log", &manifest.log)];
+    let trustees = manifest.trustees.iter().map(|Trustee { name, key }| (format!("trustee {name}"), key));
+    let all = others.into_iter().map(|(name, key)| (name.to_owned(), key)).chain(trustees);
+    for (name, key) in all {
+        let _ = writeln!(text, "  {}  {name}", hex(key));
+    }
+    let _ = writeln!(
+        text,
+        "\n{} of {} trustees decrypt; the key ceremony needs {} of them; no total is shown of fewer than {} ballots.",
+        manifest.threshold,
+        manifest.trustees.len(),
+        manifest.quorum,
+        manifest.minimum
+    );
+    text
+}
+
+/// A paragraph with a mark before it, in lines that a terminal holds.
+pub(super) fn wrap(paragraph: &str) -> String {
+    const WIDTH: usize = 96;
+    let mut text = String::new();
+    let mut column = WIDTH;
+    for word in paragraph.split_whitespace() {
+        let length = word.chars().count();
+        if column + 1 + length > WIDTH {
+            text.push_str(if text.is_empty() { "  – " } else { "\n    " });
+            column = 4;
+        } else {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text
+}

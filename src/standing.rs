@@ -1,0 +1,126 @@
+//! Where an election stands by one's own copy of the record: for people and, as JSON, for programs.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use tabella_election::kind::Phase;
+use tabella_election::rules::{Awaited, Board, Warning};
+
+/// The phase, as specs/server.md#status names it.
+pub fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Setup => "setup",
+        Phase::Voting => "voting",
+        Phase::Tally => "tally",
+        Phase::Published => "published",
+        Phase::Finished => "finished",
+    }
+}
+
+/// A warning as a sentence.
+pub fn warning_text(warning: &Warning) -> String {
+    match warning {
+        Warning::Simulation => "This is a simulation: no real voters take part.".to_owned(),
+        Warning::SingleTrustee => "One trustee alone can read every vote.".to_owned(),
+        Warning::TrusteeAbsent { trustee } => format!("{trustee} was left out of the key ceremony."),
+        Warning::ComplaintUpheld { trustee } => format!("{trustee} was found at fault in the key ceremony."),
+        Warning::SmallClass { style, weight, voters, counted } => {
+            let voters = match voters {
+                1 => "Only 1 voter has".to_owned(),
+                voters => format!("Only {voters} voters have"),
+            };
+            let counted = counted.map_or_else(String::new, |counted| format!(" ({counted} of them counted)"));
+            format!("{voters} the style “{style}” and the weight {weight}{counted}: totals may tell how they voted.")
+        }
+        Warning::ResultWithheld { contest } => {
+            format!("“{contest}” had fewer ballots than the minimum; its totals are not shown.")
+        }
+    }
+}
+
+/// What the election waits for, as a sentence.
+pub fn awaited_text(awaited: &Awaited) -> String {
+    let Awaited { kind, trustees } = awaited;
+    if trustees.is_empty() {
+        format!("Waiting for `{kind}` of the {}", author(awaited))
+    } else {
+        format!("Waiting for `{kind}` of {}", trustees.join(", "))
+    }
+}
+
+fn author(awaited: &Awaited) -> &'static str {
+    use tabella_election::kind::Role;
+    match awaited.kind.author() {
+        Role::Authority => "authority",
+        Role::Registrar => "registrar",
+        Role::Trustee => "trustees",
+        Role::Voter => "voters",
+    }
+}
+
+/// Everything, for people.
+pub fn text(board: &Board, size: u64) -> String {
+    let election = board.election();
+    let counts = board.counts();
+    let mut text = String::new();
+    let _ = writeln!(text, "{}\n", election.manifest().title);
+    let _ = writeln!(text, "Fingerprint  {}", election.fingerprint());
+    let _ = writeln!(text, "Phase        {} ({})", phase_name(board.phase()), board.phase());
+    let _ = writeln!(text, "Entries      {size}");
+    let _ = writeln!(text, "Roll         {} voters", counts.roll);
+    if board.phase() > Phase::Setup {
+        let _ = writeln!(
+            text,
+            "Ballots      {} accepted, {} of them replaced; {} challenged",
+            counts.accepted, counts.superseded, counts.challenged
+        );
+    }
+    if let Some(rehearsal) = board.ceremony().rehearsal() {
+        let names = election.trustee_names(rehearsal.answered());
+        let _ = writeln!(text, "Rehearsal    {}, answered by: {}", rehearsal.round(), names.join(", "));
+    }
+    text.push('\n');
+    board.awaited().iter().for_each(|awaited| {
+        let _ = writeln!(text, "{}", awaited_text(awaited));
+    });
+    board.warnings().iter().for_each(|warning| {
+        let _ = writeln!(text, "Note: {}", warning_text(warning));
+    });
+    text
+}
+
+/// Everything, for programs. The names are those of specs/server.md#status.
+pub fn json(board: &Board, size: u64) -> Value {
+    let election = board.election();
+    let counts = board.counts();
+    let warning = |warning: &Warning| json!({ "code": warning.code(), "message": warning_text(warning) });
+    let awaited = |awaited: &Awaited| json!({ "kind": awaited.kind.as_str(), "trustees": awaited.trustees });
+    let rehearsal = board.ceremony().rehearsal().map(
+        |rehearsal| json!({ "round": rehearsal.round(), "answered": election.trustee_names(rehearsal.answered()) }),
+    );
+    json!({
+        "election": {
+            "id": election.manifest().id,
+            "title": election.manifest().title,
+            "manifest_hash": election.id().to_hex(),
+            "fingerprint": election.fingerprint().to_string(),
+            "simulation": election.manifest().simulation,
+        },
+        "phase": phase_name(board.phase()),
+        "size": size,
+        "ceremony": {
+            "attempt": board.ceremony().attempt().number,
+            "step": board.ceremony().stage().step().map_or_else(|| "failed".to_owned(), |step| step.to_string()),
+            "rehearsal": rehearsal,
+        },
+        "counts": {
+            "roll": counts.roll,
+            "accepted": counts.accepted,
+            "superseded": counts.superseded,
+            "challenged": counts.challenged,
+            "counted": counts.counted,
+        },
+        "awaited": board.awaited().iter().map(awaited).collect::<Vec<_>>(),
+        "warnings": board.warnings().iter().map(warning).collect::<Vec<_>>(),
+    })
+}
