@@ -1,0 +1,94 @@
+//! Where a voter votes: the judged beginning of the record, the server, and the folder for what is kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use tabella_board::policy::Policy;
+use tabella_client::desk::{BoardArguments, Desk, DeskError};
+use tabella_client::progress::Progress;
+use tabella_client::randomness;
+use tabella_client::remote::{Address, Remote, Submitted};
+use tabella_client::setup::{Extent, Setup};
+use tabella_crypto::credential::VotingKey;
+use tabella_election::Election;
+use tabella_election::message::{Style, Voter};
+use tabella_election::rules::Poll;
+use tabella_election::text::{CredentialFingerprint, VoterCode};
+use tabella_record::examination::Seeds;
+
+use super::board_entry::BoardEntry;
+use super::command::Place;
+
+/// An election that is, or was, open for voting.
+pub(super) struct PollingPlace {
+    pub(super) desk: Desk,
+    pub(super) setup: Setup,
+    pub(super) remote: Remote,
+    /// Roll and keys, as the record fixes them.
+    pub(super) poll: Arc<Poll>,
+    pub(super) policy: Policy,
+}
+
+/// Somebody who may vote.
+pub(super) struct Identity {
+    pub(super) key: VotingKey,
+    pub(super) voter: Voter,
+    pub(super) fingerprint: CredentialFingerprint,
+}
+
+impl PollingPlace {
+    /// Reads and judges the record up to the opening of the voting.
+    pub(super) fn enter(place: &Place) -> Result<Self> {
+        let desk = place.home.desk(place.expect)?;
+        let arguments =
+            BoardArguments { board: place.board.clone(), expect: place.expect, record: None, patience: place.patience };
+        let (address, fingerprint) = desk.election(&arguments)?;
+        let address: Address = address.ok_or(DeskError::NoAddress)?;
+        let remote = Remote::new(address.clone(), Duration::from_secs(place.patience));
+        let progress = Progress::of("reading the election");
+        let seeds = Seeds::new(randomness::fresh()?);
+        let report = |done, total| progress.set(done, total);
+        let setup = Setup::read(desk.folder(), &remote, Some(fingerprint), Extent::Open, seeds, &report)?;
+        drop(progress);
+        let board = setup.board().ok_or(DeskError::NoManifest)?;
+        desk.pin(Some(&address), fingerprint)?;
+        let poll = board.poll().context("voting has not begun yet; try again when it has")?.clone();
+        let policy = Policy::parse(&poll.election().manifest().policy)?;
+        Ok(Self { desk, setup, remote, poll, policy })
+    }
+
+    /// The election.
+    pub(super) fn election(&self) -> &Election {
+        self.poll.election()
+    }
+
+    /// Who has this code.
+    pub(super) fn identify(&self, code: &VoterCode) -> Result<Identity> {
+        let key = code.voting_key(&self.election().id())?;
+        let voter = self.poll.roll().voter(&key.public().into()).copied().context(
+            "this code is not on the roll of this election. Is it of another election, or was it replaced by a new letter? Ask \
+             the election authority",
+        )?;
+        let fingerprint = CredentialFingerprint::new(&self.election().id(), &voter.credential);
+        Ok(Identity { key, voter, fingerprint })
+    }
+
+    /// The style of a voter's ballot.
+    pub(super) fn style(&self, voter: &Voter) -> Result<&Style> {
+        self.election().style(voter.style).context("the roll names a style that there is not")
+    }
+
+    /// Verifies what the server gave for the entry of this index, and reads the ballot or challenge in it.
+    pub(super) fn verified(&mut self, index: u64, submitted: &Submitted) -> Result<BoardEntry> {
+        let (standing, entry) = self.setup.memory().accept_entry(submitted, &self.policy, &self.remote)?;
+        ensure!(entry.place.index == index, "the board gave entry {} for entry {index}", entry.place.index);
+        BoardEntry::read(&self.poll, &entry, standing)
+    }
+
+    /// Fetches and verifies the ballot or challenge that stands at this index.
+    pub(super) fn fetch(&mut self, index: u64) -> Result<BoardEntry> {
+        let submitted = self.remote.receipt(index)?;
+        self.verified(index, &submitted)
+    }
+}

@@ -1,0 +1,213 @@
+//! `tabella voter track`: where a ballot stands now, and whether the board keeps what it signed.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use serde_json::{Value, json};
+use tabella_board::receipt::Standing;
+use tabella_client::printable::printable;
+use tabella_client::remote::RemoteError;
+use tabella_election::Kind;
+use tabella_election::text::Tracker;
+
+use super::board_entry::BoardEntry;
+use super::choices;
+use super::code::CodeArguments;
+use super::command::Place;
+use super::kept::{Kept, KeptReceipt};
+use super::polling_place::PollingPlace;
+use crate::outcome::Outcome;
+
+/// See where your ballots stand, and hold the receipts against what the board shows now
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tabella voter track                    the last ballot with your code
+  tabella voter track 4K7Q-…             the ballot with this tracker: anybody can
+  tabella voter track 4K7Q-….tlog-proof  a receipt that was kept elsewhere; its .entry lies beside it")]
+pub(super) struct TrackArguments {
+    /// A tracker, or a file of a receipt
+    #[arg(value_name = "TRACKER|FILE")]
+    ballot: Option<String>,
+    #[command(flatten)]
+    code: CodeArguments,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// What was found out of a ballot or challenge.
+struct Found {
+    entry: BoardEntry,
+    /// Whether a receipt was there, and holds.
+    has_receipt: bool,
+    /// Its number and how many there are, and whether it is superseded; as the server says.
+    numbers: Option<(u64, u64)>,
+    /// The ballot that replaced it, which was verified.
+    replaced_by: Option<Tracker>,
+    /// Where the election stands, as the server says.
+    phase: String,
+}
+
+impl TrackArguments {
+    pub(super) fn run(&self) -> Result<Outcome> {
+        ensure!(
+            self.ballot.is_none() || !self.code.is_given(),
+            "give a tracker or receipt, or the code, and not both: a tracker needs no code"
+        );
+        let mut place = PollingPlace::enter(&self.place)?;
+        let found = match &self.ballot {
+            None => {
+                let tracker = self.own(&place)?;
+                find(&mut place, &tracker)?
+            }
+            Some(named) => match named.parse() {
+                Ok(tracker) => find(&mut place, &tracker)?,
+                Err(_) => {
+                    let receipt = KeptReceipt::read(Path::new(named))?;
+                    let receipt = receipt.with_context(|| {
+                        format!("“{named}” is no tracker, and there are no such files of a receipt")
+                    })?;
+                    hold(&mut place, &receipt)?
+                }
+            },
+        };
+        let election = place.election();
+        Ok(Outcome::done(if self.place.json { found.to_json(election) } else { found.to_text(election) }))
+    }
+
+    /// The last ballot with the voter's code: by the receipts of this folder, or by the server.
+    fn own(&self, place: &PollingPlace) -> Result<Tracker> {
+        let identity = place.identify(&self.code.read()?)?;
+        let view = place.remote.voter(&identity.fingerprint)?;
+        let shown = view.ballots.last().and_then(|ballot| ballot.tracker.parse().ok());
+        let kept = Kept::open(&place.desk, &identity.fingerprint)?;
+        let own = kept.ballots();
+        // A server that hides a ballot must answer for it; one that shows another ballot after it may be right.
+        let is_shown = |tracker: &Tracker| view.ballots.iter().any(|shown| shown.tracker == tracker.to_string());
+        let hidden = own.iter().rev().find(|tracker| !is_shown(tracker)).copied();
+        let waiting =
+            if kept.waiting()?.is_some() { "; one is waiting to be sent: run `tabella voter vote`" } else { "" };
+        hidden.or(shown).with_context(|| format!("no ballot with this code is on the board{waiting}"))
+    }
+}
+
+/// Looks a ballot up: by the receipt that is kept of it, or by the server.
+fn find(place: &mut PollingPlace, tracker: &Tracker) -> Result<Found> {
+    if let Some(receipt) = KeptReceipt::read(&KeptReceipt::path(&place.desk, tracker))? {
+        return hold(place, &receipt);
+    }
+    let view = match place.remote.ballot(tracker) {
+        Err(error) if error.code() == Some("tracker_unknown") => {
+            return Err(error).context(format!("no ballot on this board has the tracker {tracker}"));
+        }
+        outcome => outcome?,
+    };
+    let entry = place.fetch(view.index)?;
+    ensure!(entry.tracker == *tracker, "the server says that entry {} has this tracker, and it has not", view.index);
+    follow(place, entry, false)
+}
+
+/// Holds a receipt against the board.
+fn hold(place: &mut PollingPlace, kept: &KeptReceipt) -> Result<Found> {
+    let (policy, remote) = (&place.policy, &place.remote);
+    place.setup.memory().hold(&kept.entry, &kept.receipt, policy, remote)?;
+    let entry = place.fetch(kept.receipt.index)?;
+    follow(place, entry, true)
+}
+
+/// What came after an entry that is on the board. That a later ballot replaced it is verified; that none did, the server says.
+fn follow(place: &mut PollingPlace, entry: BoardEntry, has_receipt: bool) -> Result<Found> {
+    let view = match place.remote.ballot(&entry.tracker) {
+        Ok(view) => Some(view),
+        // The record is what counts.
+        Err(RemoteError::Refused { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let mut replaced_by = None;
+    if let Some(later) = view.as_ref().and_then(|view| view.replaced_by.as_ref()) {
+        let tracker = later.parse().context("the server names no tracker")?;
+        let index = place.remote.ballot(&tracker)?.index;
+        let later = place.fetch(index)?;
+        let is_next =
+            later.tracker == tracker && later.link == Some(entry.tracker) && later.credential == entry.credential;
+        ensure!(
+            is_next,
+            "the server says that entry {index} replaced this ballot, and it did not; tell the election authority"
+        );
+        replaced_by = Some(tracker);
+    }
+    let numbers = view.map(|view| (view.ballot, view.of)).filter(|_| entry.kind == Kind::Ballot);
+    let phase = place.remote.status().map(|status| status.phase).unwrap_or_default();
+    Ok(Found { entry, has_receipt, numbers, replaced_by, phase })
+}
+
+impl Found {
+    fn standing(&self) -> &'static str {
+        match (self.entry.kind, self.replaced_by) {
+            (Kind::Challenge, _) => "challenged",
+            (_, Some(_)) => "superseded",
+            _ => "latest",
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        matches!(self.phase.as_str(), "tally" | "published" | "finished")
+    }
+
+    fn is_recorded(&self) -> bool {
+        matches!(self.entry.standing, Standing::Recorded(_))
+    }
+
+    fn to_json(&self, election: &tabella_election::Election) -> String {
+        let held = self.entry.held.as_ref().map_or(Value::Null, |held| choices::to_json(election, held));
+        let view = json!({
+            "kind": self.entry.kind.as_str(),
+            "tracker": self.entry.tracker.to_string(),
+            "index": self.entry.index,
+            "recorded": self.is_recorded(),
+            "receipt": self.has_receipt,
+            "standing": self.standing(),
+            "ballot": self.numbers.map(|(ballot, _)| ballot),
+            "of": self.numbers.map(|(_, of)| of),
+            "replaced_by": self.replaced_by.map(|tracker| tracker.to_string()),
+            "counted": self.is_closed() && self.standing() == "latest",
+            "held": held,
+        });
+        format!("{view}\n")
+    }
+
+    fn to_text(&self, election: &tabella_election::Election) -> String {
+        let entry = &self.entry;
+        let recorded = if self.is_recorded() { "recorded" } else { "received; the witnesses have not signed yet" };
+        let mut text = format!("On the board: {recorded}.\n  tracker  {}\n  index    {}\n", entry.tracker, entry.index);
+        if let Some((ballot, of)) = self.numbers {
+            let latest = if self.standing() == "latest" { ", the latest" } else { "" };
+            let _ = writeln!(text, "  ballot   {ballot} of {of}{latest}");
+        }
+        if self.has_receipt {
+            text.push_str("The receipt holds: what the board signed then is part of what it shows now.\n");
+        }
+        match (&entry.held, self.replaced_by) {
+            (Some(held), _) => {
+                let _ = write!(text, "It was opened, and does not count. It held:\n{}", choices::show(election, held));
+            }
+            (None, Some(later)) => {
+                let _ = writeln!(
+                    text,
+                    "It does not count: it was replaced by\n  {later}\nIf you did not vote again, somebody else has your code: tell the election authority."
+                );
+            }
+            (None, None) if self.is_closed() => {
+                text.push_str(
+                    "It is counted. That no later ballot replaced it, `tabella-verify` shows from the whole record.\n",
+                );
+            }
+            (None, None) => {
+                text.push_str("It will be counted, unless you replace it before the voting ends.\n");
+            }
+        }
+        printable(&text)
+    }
+}
