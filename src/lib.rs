@@ -1,13 +1,16 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
 pub mod authority;
+pub mod mirror;
 pub mod outcome;
 pub mod pabulib;
 pub mod registrar;
 pub mod result;
+pub mod send;
 pub mod sequencer;
 pub mod server;
 pub mod signing_key;
 pub mod simulate;
 pub mod standing;
 pub mod storage;
+pub mod voter;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tabella::outcome::Outcome;
-use tabella::{authority, registrar, server, simulate};
+use tabella::{authority, mirror, registrar, send, server, simulate, voter};
 use tabella_client::printable::printable;
 
 /// Elections whose result anybody can check
@@ -24,6 +24,9 @@ enum Command {
     Serve(server::ServeArguments),
     Authority(authority::Arguments),
     Registrar(registrar::Arguments),
+    Voter(voter::Arguments),
+    Mirror(mirror::Arguments),
+    Send(send::Arguments),
     Simulate(simulate::Arguments),
 }
 
@@ -40,6 +43,9 @@ impl Command {
             Self::Serve(arguments) => arguments.run().await.map(|()| Outcome::done(String::new())),
             Self::Authority(arguments) => arguments.run(),
             Self::Registrar(arguments) => arguments.run(),
+            Self::Voter(arguments) => arguments.run(),
+            Self::Mirror(arguments) => arguments.run(),
+            Self::Send(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run().await.map(Outcome::done),
         }
     }
