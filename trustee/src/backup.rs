@@ -47,8 +47,7 @@ pub struct RestoreArguments {
 
 impl BackupArguments {
     pub fn run(&self, desk: &DeskArguments, passphrase: &PassphraseArguments) -> Result<Outcome> {
-        let desk = Desk::open(desk)?;
-        let mut file = KeyFile::open(&desk, passphrase)?;
+        let (desk, mut file) = KeyFile::open(desk, passphrase)?;
         ensure!(!self.file.exists(), "{} is there already; give the backup another name", self.file.display());
         copy(&desk.path(NAME), &self.file)?;
         let copied =
@@ -58,8 +57,8 @@ impl BackupArguments {
             "the backup is not what was copied; do not rely on it, and try again"
         );
         // Only after the copy is known to be good: a backup that is no backup must stay due.
-        file.journal_mut().backed_up = Some(copied.steps.len() as u64);
-        file.seal()?;
+        file.change(|journal| journal.backed_up = Some(copied.steps.len() as u64));
+        file.seal_changes()?;
         let advice = if holds_keys(&copied) {
             "It holds your part of the keys."
         } else {
@@ -75,9 +74,9 @@ impl BackupArguments {
 
 impl RestoreArguments {
     pub fn run(&self, desk: &DeskArguments, passphrase: &PassphraseArguments) -> Result<Outcome> {
+        ensure!(self.file.exists(), "there is no {}; is the stick with the backup in its place?", self.file.display());
         let desk = Desk::open(desk)?;
         let path = desk.path(NAME);
-        ensure!(self.file.exists(), "there is no {}", self.file.display());
         let secret = key_file::passphrase(passphrase)?;
         let backup = key_file::read(&self.file, &secret)?;
         if path.exists() {
@@ -98,7 +97,9 @@ impl RestoreArguments {
         copy(&self.file, &path)?;
         let restored = format!("Restored: {} holds {}.", path.display(), backup.extent());
         let file = KeyFile::with(path, secret, backup);
-        if desk.election(&self.board).is_err() {
+        let is_known =
+            matches!(desk.election(&self.board), Ok((address, _)) if address.is_some() || self.board.record.is_some());
+        if !is_known {
             return Ok(Outcome::done(format!(
                 "{restored} See whether it is as new as the board: `tabella-trustee status --board ADDRESS --expect FINGERPRINT`."
             )));

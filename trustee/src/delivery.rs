@@ -30,44 +30,49 @@ pub enum Way {
     Parcel(PathBuf),
 }
 
-/// Where a step's payloads are now.
+/// Where a step's payloads are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivered {
+pub enum Standing {
     /// On the board.
     Accepted,
-    /// In the parcel, or waiting for a board that has to be tried again.
-    Underway,
-    /// Nowhere, and they never will be on the board.
+    /// These are not on the board, and it would take them.
+    Missing(Vec<Vec<u8>>),
+    /// Some are not on the board, and never will be.
     Never(Rejection),
 }
 
-impl Delivered {
+impl Standing {
     /// What this means for the step.
     pub fn fate(&self) -> Fate {
         match self {
             Self::Accepted => Fate::Accepted,
-            Self::Underway => Fate::Pending,
+            Self::Missing(_) => Fate::Pending,
             Self::Never(_) => Fate::Void,
         }
+    }
+
+    /// Where the payloads of a step are, as the copy of the record shows it.
+    pub fn of(step: &Step, visit: &Visit) -> Result<Self> {
+        let missing = missing(step, visit)?;
+        let Some(first) = missing.first() else { return Ok(Self::Accepted) };
+        Ok(judge(step.kind, first, visit)?.map_or(Self::Missing(missing), Self::Never))
     }
 }
 
 impl Way {
     /// Sends what of a step is not yet on the board.
-    pub fn deliver(&self, step: &Step, visit: &mut Visit) -> Result<Delivered> {
+    pub fn deliver(&self, step: &Step, visit: &mut Visit) -> Result<Standing> {
         loop {
-            let missing = missing(step, visit)?;
-            let Some(first) = missing.first() else { return Ok(Delivered::Accepted) };
-            if let Some(rejection) = judge(step.kind, first, visit)? {
-                return Ok(Delivered::Never(rejection));
-            }
-            match self {
-                Self::Parcel(path) => {
+            let standing = Standing::of(step, visit)?;
+            let Standing::Missing(missing) = &standing else { return Ok(standing) };
+            match (self, missing.first()) {
+                (Self::Board, Some(first)) => hand_in(step.kind, first, visit)?,
+                (Self::Parcel(path), _) => {
                     let payloads = missing.iter().map(|payload| (step.kind, payload.clone())).collect();
                     Parcel { election: visit.board()?.election().id(), payloads }.write(path)?;
-                    return Ok(Delivered::Underway);
+                    return Ok(standing);
                 }
-                Self::Board => hand_in(step.kind, first, visit)?,
+                (Self::Board, None) => return Ok(Standing::Accepted),
             }
         }
     }

@@ -82,10 +82,10 @@ impl Step {
         }
     }
 
-    /// Settles what became of it, and forgets the payloads unless they are a share.
+    /// Notes what became of it, and forgets payloads that are of no more use; a share never is.
     pub fn settle(&mut self, fate: Fate) {
         self.fate = fate;
-        if self.kind != Kind::Share {
+        if fate != Fate::Pending && self.kind != Kind::Share {
             self.payloads.clear();
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use tabella_client::desk::Desk;
+use tabella_client::desk::{Desk, DeskArguments};
 use tabella_client::key_file::{self, KeyFileFault};
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 
@@ -15,11 +15,13 @@ pub const NAME: &str = "trustee.age";
 /// What people are asked the passphrase for.
 const WHAT: &str = "the trustee's key file";
 
-/// The journal in memory, and the file that holds the same.
+/// The journal in memory, and the file that holds it.
 pub struct KeyFile {
     path: PathBuf,
     passphrase: Passphrase,
     journal: Journal,
+    /// Whether the file holds less.
+    is_changed: bool,
 }
 
 impl KeyFile {
@@ -27,14 +29,14 @@ impl KeyFile {
     pub fn create(desk: &Desk, passphrase: &PassphraseArguments, journal: Journal) -> Result<Self> {
         let path = desk.path(NAME);
         let passphrase = passphrase.choose(WHAT)?;
-        let file = Self { path, passphrase, journal };
-        file.seal()?;
-        Ok(file)
+        seal(&path, &journal, &passphrase)?;
+        Ok(Self::with(path, passphrase, journal))
     }
 
-    /// Opens the file of a folder.
-    pub fn open(desk: &Desk, passphrase: &PassphraseArguments) -> Result<Self> {
-        let path = desk.path(NAME);
+    /// Opens a trustee's folder and the file in it.
+    pub fn open(arguments: &DeskArguments, passphrase: &PassphraseArguments) -> Result<(Desk, Self)> {
+        let path = arguments.dir.join(NAME);
+        // Asked before the folder is opened, which would make one wherever --dir points by mistake.
         if !path.exists() {
             bail!(
                 "there is no {} yet; is --dir the right folder? `tabella-trustee init --name NAME` makes a new key, \
@@ -42,14 +44,15 @@ impl KeyFile {
                 path.display()
             );
         }
+        let desk = Desk::open(arguments)?;
         let passphrase = passphrase.read(WHAT)?;
         let journal = read(&path, &passphrase)?;
-        Ok(Self { path, passphrase, journal })
+        Ok((desk, Self::with(path, passphrase, journal)))
     }
 
     /// A file that was read already.
     pub fn with(path: PathBuf, passphrase: Passphrase, journal: Journal) -> Self {
-        Self { path, passphrase, journal }
+        Self { path, passphrase, journal, is_changed: false }
     }
 
     /// What it holds.
@@ -57,25 +60,27 @@ impl KeyFile {
         &self.journal
     }
 
-    /// What it holds, to note what became of a step: sealed with the next one, and found out again until then.
-    pub fn journal_mut(&mut self) -> &mut Journal {
-        &mut self.journal
-    }
-
     /// Takes over a journal, and returns when it is durable.
     pub fn save(&mut self, journal: Journal) -> Result<()> {
-        let before = std::mem::replace(&mut self.journal, journal);
-        let sealed = self.seal();
-        if sealed.is_err() {
-            self.journal = before;
-        }
-        sealed
+        seal(&self.path, &journal, &self.passphrase)?;
+        self.journal = journal;
+        self.is_changed = false;
+        Ok(())
     }
 
-    /// Seals the journal as it is now.
-    pub fn seal(&self) -> Result<()> {
-        key_file::seal(&self.path, &self.journal.to_secret_bytes()?, &self.passphrase)
-            .context("nothing was handed in, because what belongs to it could not be saved")
+    /// Notes something that can be found out again if it is not sealed.
+    pub fn change(&mut self, note: impl FnOnce(&mut Journal)) {
+        note(&mut self.journal);
+        self.is_changed = true;
+    }
+
+    /// Seals what was noted, if anything was.
+    pub fn seal_changes(&mut self) -> Result<()> {
+        if self.is_changed {
+            seal(&self.path, &self.journal, &self.passphrase)?;
+            self.is_changed = false;
+        }
+        Ok(())
     }
 
     /// Reads a file that is sealed with the same passphrase.
@@ -87,6 +92,11 @@ impl KeyFile {
 /// The passphrase of a file that is there.
 pub fn passphrase(arguments: &PassphraseArguments) -> Result<Passphrase> {
     Ok(arguments.read(WHAT)?)
+}
+
+fn seal(path: &Path, journal: &Journal, passphrase: &Passphrase) -> Result<()> {
+    key_file::seal(path, &journal.to_secret_bytes()?, passphrase)
+        .context("nothing was handed in, because what belongs to it could not be saved")
 }
 
 /// Reads a journal.

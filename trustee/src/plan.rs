@@ -92,14 +92,13 @@ fn tally(board: &Board, me: u64) -> Next {
     let Some(tally) = board.tally() else {
         return Next::Wait(format!("The voting has not ended ({}). {}", board.phase(), waiting_text(board)));
     };
-    let is_in = |mut indexes: Box<dyn Iterator<Item = u64> + '_>| indexes.any(|index| index == me);
     if tally.statement().is_none() {
         return Next::Done("Done: no group of ballots is to be decrypted, so no share is needed.".to_owned());
     }
-    if is_in(Box::new(tally.shares().keys().map(|index| index.get()))) {
-        return Next::Done(format!("Done: your share of the result is on the board. {}", waiting_text(board)));
+    if tally.shares().keys().any(|index| index.get() == me) {
+        return Next::Done(format!("Done: your share of the result is on the board. {}.", waiting_text(board)));
     }
-    if !is_in(Box::new(tally.poll().keys().qualified().map(|index| index.get()))) {
+    if !tally.poll().keys().qualified().any(|index| index.get() == me) {
         return Next::Done("You took no part in making the keys, so no share is asked of you.".to_owned());
     }
     if board.phase() > Phase::Tally {
@@ -148,7 +147,12 @@ fn waiting(board: &Board) -> Next {
 
 /// For whom the election waits, in a sentence without its full stop.
 pub fn waiting_text(board: &Board) -> String {
-    let awaited: Vec<String> = board.awaited().iter().map(awaited_text).collect();
+    let mut awaited = board.awaited();
+    // The roll is made beside the ceremony: no trustee waits for it, unless for nothing else.
+    if awaited.len() > 1 {
+        awaited.retain(|awaited| awaited.kind != Kind::Roll);
+    }
+    let awaited: Vec<String> = awaited.iter().map(awaited_text).collect();
     if awaited.is_empty() {
         "Nothing is waited for".to_owned()
     } else {

@@ -74,7 +74,8 @@ struct StepView {
 
 impl Arguments {
     pub fn run(&self, desk: &DeskArguments, passphrase: &PassphraseArguments) -> Result<Outcome> {
-        let worker = Worker::enter(desk, passphrase, &self.board)?;
+        let mut worker = Worker::enter(desk, passphrase, &self.board)?;
+        worker.look_at_pending()?;
         let view = StatusView::of(&worker)?;
         let text = if self.json { serde_json::to_string_pretty(&view)? } else { view.text() };
         Ok(Outcome { text, is_waiting: view.is_waiting })

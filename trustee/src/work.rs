@@ -16,7 +16,7 @@ use tabella_election::trustee::{Refusal, Trustee};
 use tabella_election::{Code, Hash, Kind};
 
 use crate::anchor;
-use crate::delivery::{Delivered, Way, is_passing};
+use crate::delivery::{Standing, Way, is_passing};
 use crate::journal::{Fate, Step};
 use crate::key_file::{self, KeyFile};
 use crate::outcome::{Outcome, say};
@@ -66,8 +66,7 @@ pub struct Worker {
 impl Worker {
     /// Opens the key file, and brings the copy of the record up to date.
     pub fn enter(desk: &DeskArguments, passphrase: &PassphraseArguments, board: &BoardArguments) -> Result<Self> {
-        let desk = Desk::open(desk)?;
-        let file = KeyFile::open(&desk, passphrase)?;
+        let (desk, file) = KeyFile::open(desk, passphrase)?;
         Self::at(desk, file, board)
     }
 
@@ -143,11 +142,22 @@ impl Worker {
     /// Does everything for a goal that can be done now.
     fn advance(&mut self, goal: Goal, way: &Way) -> Result<Outcome> {
         self.judge_continuity()?;
+        let outcome = self.advance_unsealed(goal, way)?;
+        // What became of the last step is sealed too: it is not said again, and its payloads are of no more use.
+        self.file.seal_changes()?;
+        Ok(outcome)
+    }
+
+    fn advance_unsealed(&mut self, goal: Goal, way: &Way) -> Result<Outcome> {
         loop {
             if let Some(outcome) = self.deliver(way)? {
                 return Ok(outcome);
             }
-            match plan::next(goal, self.visit.board()?, self.me) {
+            let next = match plan::next(goal, self.visit.board()?, self.me) {
+                Next::Done(_) if goal == Goal::Tally && self.has_forgotten_share()? => Next::Take(Kind::Share),
+                next => next,
+            };
+            match next {
                 Next::Take(kind) => {
                     if let Some(wait) = self.take(kind)? {
                         return Ok(Outcome::waiting(wait));
@@ -159,33 +169,63 @@ impl Worker {
         }
     }
 
+    /// Whether the board holds its share, and the key file, restored from an older backup, does not know for which ballots.
+    fn has_forgotten_share(&self) -> Result<bool> {
+        let holds_keys = self.file.journal().steps.iter().any(|step| step.kind == Kind::Keys);
+        Ok(self.has_share_on_board()? && holds_keys && self.trustee()?.answered().is_none())
+    }
+
+    fn has_share_on_board(&self) -> Result<bool> {
+        let tally = self.visit.board()?.tally();
+        Ok(tally.is_some_and(|tally| tally.shares().keys().any(|index| index.get() == self.me)))
+    }
+
     /// Sends what was saved before and is not yet on the board; an outcome if that is on its way.
     fn deliver(&mut self, way: &Way) -> Result<Option<Outcome>> {
         let Some(step) = self.file.journal().pending().cloned() else { return Ok(None) };
-        let delivered = way.deliver(&step, &mut self.visit)?;
+        let standing = way.deliver(&step, &mut self.visit)?;
         let what = step.describe();
-        match &delivered {
-            Delivered::Accepted => say(&format!("· On the board: your {what}")),
-            Delivered::Never(rejection) if rejection.code == Code::Duplicate => {
+        match &standing {
+            Standing::Accepted => say(&format!("· On the board: your {what}")),
+            Standing::Never(rejection)
+                if rejection.code == Code::Duplicate || (step.kind == Kind::Share && self.has_share_on_board()?) =>
+            {
                 say(&format!("· Not handed in: your {what}. The board holds one of yours already."));
             }
-            Delivered::Never(rejection) => say(&format!(
+            Standing::Never(rejection) => say(&format!(
                 "· Given up: your {what} was saved but never reached the board, and now cannot any more ({rejection}, code {})",
                 rejection.code
             )),
-            Delivered::Underway => {}
+            Standing::Missing(_) => {}
         }
-        if let Some(last) = self.file.journal_mut().steps.last_mut() {
-            last.settle(delivered.fate());
-        }
+        self.settle(&standing);
         let Way::Parcel(path) = way else { return Ok(None) };
-        Ok((delivered == Delivered::Underway).then(|| {
+        Ok(matches!(standing, Standing::Missing(_)).then(|| {
             Outcome::waiting(format!(
                 "Your {what} is in {}. Carry it to a machine with network and have it handed in there; then bring a new copy of \
                  the record, and run the same command again.",
                 path.display()
             ))
         }))
+    }
+
+    /// Finds out what became of the last step, without sending anything.
+    pub fn look_at_pending(&mut self) -> Result<()> {
+        if let Some(step) = self.file.journal().pending() {
+            let standing = Standing::of(step, &self.visit)?;
+            self.settle(&standing);
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, standing: &Standing) {
+        if !matches!(standing, Standing::Missing(_)) {
+            self.file.change(|journal| {
+                if let Some(last) = journal.steps.last_mut() {
+                    last.settle(standing.fate());
+                }
+            });
+        }
     }
 
     /// Takes a step, and seals what came of it. If it has to wait, says for what.
@@ -207,7 +247,7 @@ impl Worker {
                     ));
                 }
             },
-            _ => self.ceremony_step(trustee, kind),
+            _ => self.ceremony_step(trustee, kind)?,
         };
         let (trustee, payloads) = match made {
             Ok(made) => made,
@@ -237,17 +277,17 @@ impl Worker {
         Ok(Some(made.map(one)))
     }
 
-    fn ceremony_step(&self, trustee: Trustee, kind: Kind) -> Made {
-        let board = self.visit.board().map_err(|_| Refusal::NotAwaited(kind))?;
-        let mut rng = randomness::fresh().map_err(|_| Refusal::NotAwaited(kind))?;
-        match kind {
+    fn ceremony_step(&self, trustee: Trustee, kind: Kind) -> Result<Made> {
+        let board = self.visit.board()?;
+        let mut rng = randomness::fresh()?;
+        Ok(match kind {
             Kind::Commit => trustee.commit(board, &mut rng).map(one),
             Kind::Deal => trustee.deal(board, &mut rng),
             Kind::Confirm => trustee.confirm(board).map(one),
             Kind::Keys => trustee.keys(board).map(one),
             Kind::Rehearsal => trustee.rehearse(board, &mut rng).map(|payload| (trustee, vec![payload])),
             other => Err(Refusal::NotAwaited(other)),
-        }
+        })
     }
 
     /// The entry of the journal for a step on the board as it stands.
