@@ -3,8 +3,13 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use tabella_election::kind::Phase;
+use tabella_election::Election;
+use tabella_election::kind::{Phase, Role};
+use tabella_election::roll::Roll;
 use tabella_election::rules::{Awaited, Board, Warning};
+
+/// The most classes of voters that are named one by one.
+const NAMED: usize = 20;
 
 /// The phase, as specs/server.md#status names it.
 pub fn phase_name(phase: Phase) -> &'static str {
@@ -38,6 +43,31 @@ pub fn warning_text(warning: &Warning) -> String {
     }
 }
 
+/// The warnings as sentences. Where weights are many, so are small classes: only the first of them are named.
+pub fn warning_texts(warnings: &[Warning]) -> Vec<String> {
+    let (small, others): (Vec<_>, Vec<_>) = warnings.iter().partition(|warning| warning.code() == "small_class");
+    let mut texts: Vec<String> = others.into_iter().map(warning_text).collect();
+    texts.extend(small.iter().take(NAMED).map(|warning| warning_text(warning)));
+    if small.len() > NAMED {
+        texts.push(format!("There are {} further classes of few voters like these.", small.len() - NAMED));
+    }
+    texts
+}
+
+/// How many voters share each style and weight: one line for each class, of which only the first are named.
+pub fn classes_text(roll: &Roll, election: &Election) -> String {
+    let classes = roll.classes();
+    let class = |((style, weight), voters): (&(u64, u64), &u64)| {
+        let style = election.style(*style).map_or("", |style| style.name.as_str());
+        format!("  {voters} with the style “{style}” and the weight {weight}\n")
+    };
+    let mut text: String = classes.iter().take(NAMED).map(class).collect();
+    if classes.len() > NAMED {
+        text.push_str(&format!("  and {} further styles and weights\n", classes.len() - NAMED));
+    }
+    text
+}
+
 /// What the election waits for, as a sentence.
 pub fn awaited_text(awaited: &Awaited) -> String {
     let Awaited { kind, trustees } = awaited;
@@ -49,7 +79,6 @@ pub fn awaited_text(awaited: &Awaited) -> String {
 }
 
 fn author(awaited: &Awaited) -> &'static str {
-    use tabella_election::kind::Role;
     match awaited.kind.author() {
         Role::Authority => "authority",
         Role::Registrar => "registrar",
@@ -83,9 +112,9 @@ pub fn text(board: &Board, size: u64) -> String {
     board.awaited().iter().for_each(|awaited| {
         let _ = writeln!(text, "{}", awaited_text(awaited));
     });
-    board.warnings().iter().for_each(|warning| {
-        let _ = writeln!(text, "Note: {}", warning_text(warning));
-    });
+    for warning in warning_texts(&board.warnings()) {
+        let _ = writeln!(text, "Note: {warning}");
+    }
     text
 }
 

@@ -68,22 +68,19 @@ pub(super) fn summary(board: &Board) -> String {
         roll.weight(),
         roll.revision()
     );
-    for ((style, weight), voters) in roll.classes() {
-        let style = election.style(style).map_or("", |style| style.name.as_str());
-        text.push_str(&format!("  {voters} with the style “{style}” and the weight {weight}\n"));
-    }
+    text.push_str(&standing::classes_text(roll, election));
     if let Some(keys) = board.ceremony().keys() {
         let names = election.trustee_names(&keys.qualified().collect::<Vec<_>>());
         let threshold = election.manifest().threshold;
         text.push_str(&format!("Keys: {} hold them; any {threshold} decrypt.\n", join(&names, "and")));
     }
     text.push_str("Compare the number of voters with the list of voters: whoever is not on the roll cannot vote.\n");
-    let warnings = board.warnings();
+    let warnings = standing::warning_texts(&board.warnings());
     if !warnings.is_empty() {
         text.push_str("\nThink of this before:\n");
     }
-    for warning in &warnings {
-        text.push_str(&format!("{}\n", wrap(&standing::warning_text(warning))));
+    for warning in warnings {
+        text.push_str(&format!("{}\n", wrap(&warning)));
     }
     text
 }

@@ -92,8 +92,8 @@ impl Arguments {
             return Ok(format!("{value:#}\n"));
         }
         let mut text = result::text(election, &board.counts(), tally);
-        for warning in board.warnings() {
-            text.push_str(&format!("\nNote: {}", standing::warning_text(&warning)));
+        for warning in standing::warning_texts(&board.warnings()) {
+            text.push_str(&format!("\nNote: {warning}"));
         }
         text.push_str(&format!(
             "\nThe result is published and the record is complete.\nFingerprint  {}\nAnybody can verify it with `tabella-verify`.\n",

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use tabella_client::progress::Progress;
+use tabella_election::Kind;
 use tabella_election::kind::Phase;
 use tabella_election::message::{Signed, Voter};
 use tabella_election::roll::{self, Roll};
-use tabella_election::{Election, Kind};
 
 use super::codes::{Codes, FILE};
 use super::command::Office;
+use crate::standing;
 
 /// How the board's roll relates to the codes of the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(super) enum Standing {
 }
 
 /// Compares the board's roll with that of codes of this revision.
-pub(super) fn standing(board: &Roll, revision: u64, voters: &[Voter]) -> Standing {
+pub(super) fn compare(board: &Roll, revision: u64, voters: &[Voter]) -> Standing {
     if board.is_complete() && board.voters() == voters {
         return Standing::Complete;
     }
@@ -86,21 +87,12 @@ impl Office {
             roll.weight(),
             roll.revision()
         );
-        text.push_str(&classes_text(roll, board.election()));
-        for warning in board.warnings() {
-            if warning.code() == "small_class" {
-                text.push_str(&format!("Note: {}\n", crate::standing::warning_text(&warning)));
-            }
+        text.push_str(&standing::classes_text(roll, board.election()));
+        let mut warnings = board.warnings();
+        warnings.retain(|warning| warning.code() == "small_class");
+        for warning in standing::warning_texts(&warnings) {
+            text.push_str(&format!("Note: {warning}\n"));
         }
         Ok(text)
     }
-}
-
-/// How many voters share each style and weight.
-pub(super) fn classes_text(roll: &Roll, election: &Election) -> String {
-    let class = |((style, weight), voters): (&(u64, u64), &u64)| {
-        let style = election.style(*style).map_or("", |style| style.name.as_str());
-        format!("  {voters} with the style “{style}” and the weight {weight}\n")
-    };
-    roll.classes().iter().map(class).collect()
 }

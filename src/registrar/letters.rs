@@ -14,7 +14,7 @@ use tabella_election::{Election, ElectionId};
 
 use super::codes::CodedVoter;
 use super::command::{Folder, Office};
-use super::enrolment::{Standing, standing};
+use super::enrolment::{Standing, compare};
 use super::letter::{self, Letter, Letterhead};
 use crate::outcome::Outcome;
 
@@ -53,7 +53,7 @@ impl Arguments {
         )?;
         let board = office.visit.board()?;
         ensure!(
-            standing(board.roll(), codes.revision, &codes.roll()?) == Standing::Complete,
+            compare(board.roll(), codes.revision, &codes.roll()?) == Standing::Complete,
             "the roll on the board is not the one of the codes in this folder; run `tabella registrar roll` with the list \
              first: with these letters nobody could vote"
         );
@@ -62,10 +62,13 @@ impl Arguments {
         let address = address.context("which address is to stand on the letters? Give --board ADDRESS")?;
         let head = self.letterhead(board.election(), address.to_string());
         let files = self.write(&head, board.election(), &codes.election, &voters)?;
+        let count = match voters.len() {
+            1 => "1 letter is".to_owned(),
+            count => format!("{count} letters are"),
+        };
         let text = format!(
-            "{} letters are in {}{}.\nThey hold the voters' secret codes: print them on a machine that you trust, put each into an \
-             envelope, and delete the files.\nNext, once all letters are printed: `tabella registrar forget`\n",
-            voters.len(),
+            "{count} in {}{}.\nThere are secret codes in it: print it on a machine that you trust, put each letter into an \
+             envelope, and delete what was written.\nNext, once all letters are printed: `tabella registrar forget`\n",
             self.out.display(),
             if files == 1 { String::new() } else { format!(", in {files} files") }
         );

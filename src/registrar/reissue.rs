@@ -11,7 +11,7 @@ use tabella_election::registrar;
 
 use super::codes::Codes;
 use super::command::{Folder, Office};
-use super::enrolment::{Standing, standing};
+use super::enrolment::{Standing, compare};
 use crate::outcome::Outcome;
 
 /// Give voters new codes, before the voting is open
@@ -37,7 +37,7 @@ impl Arguments {
         let mut codes =
             office.codes()?.context("there are no codes in this folder; `tabella registrar roll` makes them")?;
         ensure!(
-            standing(office.visit.board()?.roll(), codes.revision, &codes.roll()?) == Standing::Complete,
+            compare(office.visit.board()?.roll(), codes.revision, &codes.roll()?) == Standing::Complete,
             "the roll on the board is not the one of the codes in this folder; run `tabella registrar roll` with the list first"
         );
         let ids: HashSet<&str> = self.ids.iter().map(String::as_str).collect();

@@ -12,7 +12,7 @@ use tabella_election::kind::Phase;
 
 use super::codes::{CodedVoter, Codes};
 use super::command::{Folder, Office};
-use super::enrolment::{Standing, standing};
+use super::enrolment::{Standing, compare};
 use super::voter_list::{self, ListedVoter};
 use crate::outcome::Outcome;
 
@@ -52,7 +52,7 @@ impl Arguments {
         let change = Change::between(codes.as_ref().map_or(&[][..], |codes| &codes.voters), &list);
         match codes {
             Some(codes) if change.is_none() => {
-                let found = standing(office.visit.board()?.roll(), codes.revision, &codes.roll()?);
+                let found = compare(office.visit.board()?.roll(), codes.revision, &codes.roll()?);
                 match found {
                     Standing::Complete => {}
                     _ if !is_setup => office.ensure_setup()?,

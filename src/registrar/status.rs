@@ -8,7 +8,6 @@ use tabella_client::printable::printable;
 
 use super::codes::FILE;
 use super::command::Folder;
-use super::enrolment::classes_text;
 use crate::outcome::Outcome;
 use crate::standing;
 
@@ -75,7 +74,7 @@ impl Arguments {
             board.phase(),
             roll.voters().len(),
             roll.weight(),
-            classes_text(roll, board.election()),
+            standing::classes_text(roll, board.election()),
         );
         Ok(Outcome::done(printable(&text)))
     }
