@@ -1,8 +1,8 @@
 //! `tabella registrar`: whoever keeps the list of voters makes one code for each, puts its public half on the roll, and prints
 //! the letters.
 //!
-//! The list comes from [`voter_list`]; the codes lie sealed in [`codes`] before anything that depends on them leaves the machine,
-//! so that no voter ever gets two. [`enrolment`] brings the roll onto the board, [`letters`] makes the [`letter`]s.
+//! The list comes from [`voter_list`]; the codes lie sealed in `codes` before anything that depends on them leaves the machine,
+//! so that no voter ever gets two. `enrolment` brings the roll onto the board, `letters` makes the [`letter`]s.
 
 mod command;
 
