@@ -36,7 +36,7 @@ impl Server {
 
     /// Another server for a folder, at the address of this one. Only one of them can run.
     pub fn at_same_address(&self, folder: &Path) -> Result<Self> {
-        fs::copy(self.passphrase_file(), folder.with_extension("passphrase"))?;
+        fs::write(folder.with_extension("passphrase"), fs::read(self.passphrase_file())?)?;
         Ok(Self {
             programs: self.programs.clone(),
             folder: folder.to_owned(),

@@ -13,7 +13,7 @@ pub fn test() -> Result<()> {
     install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    build_programs()?;
+    // This builds all programs too, before the first test runs: tests of one package start the programs of others.
     step("Tests", &mut cargo(&["test", "--locked", "--workspace"]))?;
     let mut documentation = cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
     step("Documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
@@ -27,13 +27,8 @@ pub fn test() -> Result<()> {
 /// The hostile requests alone.
 pub fn hostile() -> Result<()> {
     install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
-    build_programs()?;
+    step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))?;
     hostile::hostile()
-}
-
-/// Tests of one package start the programs of others.
-fn build_programs() -> Result<()> {
-    step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))
 }
 
 /// Writes the vectors anew, and checks them.

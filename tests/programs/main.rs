@@ -1,0 +1,12 @@
+//! All programs together, as people run them: a process and a folder for each role, on loopback.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail the test, as the test itself does")]
+
+mod plans;
+
+mod whole;
+
+mod killed;
+mod server_killed;
+
+mod lies;

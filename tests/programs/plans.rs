@@ -1,0 +1,47 @@
+//! The elections that the tests hold.
+
+use std::path::Path;
+
+use tabella_town::election::{Election, Plan};
+use tabella_town::programs::Programs;
+
+/// A small election with this many voters and trustees.
+pub fn small(voters: usize, trustees: usize, threshold: usize) -> Plan {
+    let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
+    Plan {
+        id: "orchard".to_owned(),
+        title: "Which tree is planted?".to_owned(),
+        options: options.map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
+        voters,
+        trustees,
+        threshold,
+    }
+}
+
+/// An election whose manifest stands on the board.
+pub fn with_manifest(folder: &Path, plan: Plan) -> Election {
+    let mut election = Election::gather(&Programs::beside_this_one().unwrap(), folder, plan).unwrap();
+    election.publish_manifest().unwrap();
+    election
+}
+
+/// An election in which the voting is open, and the voters' codes.
+pub fn open(folder: &Path, plan: Plan) -> (Election, Vec<String>) {
+    let everybody: Vec<usize> = (0..plan.trustees).collect();
+    let election = with_manifest(folder, plan);
+    election.make_keys(&everybody).unwrap();
+    let codes = election.enrol().unwrap();
+    election.open().unwrap();
+    (election, codes)
+}
+
+/// The totals of the options in the verifier's report.
+pub fn totals(election: &Election) -> Vec<(String, u64)> {
+    let report = election.report().unwrap();
+    assert_eq!(report["verdict"], "valid", "{report:#}");
+    let options = report["result"]["contests"][0]["options"].as_array().unwrap();
+    options
+        .iter()
+        .map(|option| (option["id"].as_str().unwrap().to_owned(), option["total"].as_u64().unwrap()))
+        .collect()
+}

@@ -1,0 +1,109 @@
+//! The server is killed again and again while ballots arrive: what a voter holds a receipt for is in the record, once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use tabella_board::entry::Entry;
+use tabella_client::remote::Remote;
+use tabella_election::Kind;
+use tabella_election::contest::Selection;
+use tabella_election::rules::Poll;
+use tabella_election::text::VoterCode;
+use tabella_election::voter::Booth;
+use tabella_record::entries::EntryReader;
+use tabella_record::examination::Seeds;
+use tabella_record::files::Record;
+use tabella_record::ledger::Ledger;
+
+use crate::plans::{open, small};
+
+const KILLS: usize = 20;
+const VOTERS: usize = 6;
+
+/// A receipt: the entry's index and the payload.
+type Receipt = (u64, Vec<u8>);
+
+/// The poll as the published record says.
+fn poll(record: &Path) -> std::sync::Arc<Poll> {
+    let record = Record::open(record).unwrap();
+    let key = tabella_board::key::LogVerifier::from_file(&std::fs::read(record.root().join("log.vkey")).unwrap());
+    let mut ledger = Ledger::new(key.unwrap(), Seeds::new(ChaCha20Rng::from_seed([1; 32])));
+    ledger.catch_up(&record).unwrap();
+    ledger.poll().unwrap().clone()
+}
+
+/// Votes again and again until it is told to stop; hands the same ballot in until there is a receipt.
+fn vote(poll: &Poll, remote: &Remote, code: &str, number: u8, stop: &AtomicBool) -> Vec<Receipt> {
+    let rng = &mut ChaCha20Rng::from_seed([number; 32]);
+    let booth = Booth::new(poll.election(), 0, poll.keys().slot_keys()).unwrap();
+    let key = VoterCode::from_text(code).unwrap().voting_key(&poll.election().id()).unwrap();
+    let mut receipts = Vec::new();
+    let mut link = None;
+    while !stop.load(Ordering::Relaxed) {
+        let choice = BTreeMap::from([(0, Selection::Options([rng.next_u32() as usize % 3].into()))]);
+        let draft = booth.draft(&key, link, &choice, receipts.len() as u64, rng).unwrap();
+        let tracker = draft.tracker();
+        let payload = draft.cast(rng).unwrap();
+        let submitted = remote.submit(Kind::Ballot, &payload).unwrap();
+        assert_eq!(Entry::parse(&submitted.entry).unwrap().payload, payload);
+        receipts.push((submitted.receipt.index, payload));
+        link = Some(tracker);
+    }
+    receipts
+}
+
+#[test]
+fn every_receipt_is_in_the_record_exactly_once_though_the_server_is_killed_twenty_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut election, codes) = open(folder.path(), small(VOTERS, 1, 1));
+    election.server.stop().unwrap();
+    let plentiful = ["--votes-per-hour", "1000000", "--posts-per-minute", "1000000"];
+    let board = election.server.folder().to_owned();
+    let address = election.address();
+    let mut server = election.server.at_same_address(&board).unwrap().with(&plentiful);
+    server.start().unwrap();
+
+    let record = board.join("orchard/record");
+    let poll = poll(&record);
+    let remote = Remote::new(address.parse().unwrap(), Duration::from_secs(120));
+    let stop = AtomicBool::new(false);
+    let receipts: Vec<Receipt> = std::thread::scope(|scope| {
+        let voters: Vec<_> = codes
+            .iter()
+            .zip(1..)
+            .map(|(code, number)| {
+                let (poll, remote, stop) = (&poll, &remote, &stop);
+                scope.spawn(move || vote(poll, remote, code, number, stop))
+            })
+            .collect();
+        let rng = &mut ChaCha20Rng::from_seed([99; 32]);
+        for _ in 0..KILLS {
+            std::thread::sleep(Duration::from_millis(u64::from(rng.next_u32() % 400)));
+            server.kill().unwrap();
+            server.start().unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+        voters.into_iter().flat_map(|voter| voter.join().unwrap()).collect()
+    });
+    assert!(receipts.len() > VOTERS, "hardly anybody voted: {}", receipts.len());
+    server.stop().unwrap();
+
+    election.server.start().unwrap();
+    election.close().unwrap();
+    election.decrypt(&[0]).unwrap();
+    election.publish().unwrap();
+    assert_eq!(election.verify().unwrap().status, Some(0));
+    let entries = Record::open(&record).unwrap().entries_from(0, usize::MAX).unwrap();
+    let mut places: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
+    for entry in entries {
+        let entry = Entry::parse(&entry).unwrap();
+        places.entry(entry.payload).or_default().push(entry.place.index);
+    }
+    for (index, payload) in receipts {
+        assert_eq!(places[&payload], [index]);
+    }
+}
