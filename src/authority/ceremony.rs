@@ -146,8 +146,8 @@ impl RehearseArguments {
         let board = office.board()?;
         let round = board.ceremony().rehearsal().map_or(0, |rehearsal| rehearsal.round());
         let text = format!(
-            "Rehearsal {round} is on the board. Each trustee answers with `tabella trustee`; `tabella authority status` \
-             says who has.\n"
+            "Rehearsal {round} is on the board. Each trustee answers with `tabella-trustee rehearse`; `tabella authority \
+             status` says who has.\n"
         );
         Ok(Outcome::done(text))
     }

@@ -100,7 +100,7 @@ fn closed(office: &Office) -> Result<String> {
     let counts = office.board()?.counts();
     Ok(format!(
         "The voting has ended: {} ballots were accepted, {} of them replaced by later ones; {} count.\n\
-         Next: the trustees decrypt with `tabella trustee`, then `tabella authority publish`\n",
+         Next: the trustees decrypt with `tabella-trustee tally`, then `tabella authority publish`\n",
         counts.accepted, counts.superseded, counts.counted
     ))
 }
