@@ -167,7 +167,59 @@ pub fn catch(folder: &Path, place: String, lie: Lie, files: &[(&str, &[u8])]) ->
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    /// The codes in the first column of the table of specs/server.md#distrust.
+    fn specified() -> BTreeSet<String> {
+        let text = include_str!("../../specs/server.md");
+        let (_, section) = text.split_once("{#distrust}").unwrap();
+        let (_, table) = section.split_once("| code | the board |\n| --- | --- |\n").unwrap();
+        let cells = table.lines().take_while(|line| line.starts_with("| ")).filter_map(|line| line.split('|').nth(1));
+        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
+    }
+
+    /// Whether the code is one of the rules or of the entries, which have tables of their own.
+    fn is_specified_elsewhere(lie: &Lie) -> bool {
+        match lie {
+            Lie::Header { .. }
+            | Lie::Rule { .. }
+            | Lie::Receipt(ReceiptFault::Entry(_) | ReceiptFault::Checkpoint(_)) => true,
+            // A new lie belongs here, and into the list below.
+            Lie::Checkpoint(CheckpointFault::Malformed | CheckpointFault::Signature | CheckpointFault::Origin)
+            | Lie::Receipt(ReceiptFault::Malformed | ReceiptFault::Inclusion)
+            | Lie::Fork { .. }
+            | Lie::Rollback { .. }
+            | Lie::Entries(_)
+            | Lie::OtherPayload
+            | Lie::LogKey
+            | Lie::Fingerprint { .. }
+            | Lie::SecondCount { .. } => false,
+        }
+    }
+
+    #[test]
+    fn the_specification_lists_every_lie() {
+        let head = TreeHead { size: 1, root: [0; 32].into() };
+        let fingerprint: Fingerprint = "0000-0000-0000-0000-0000-0000-0000-0000".parse().unwrap();
+        let lies = [
+            Lie::Checkpoint(CheckpointFault::Malformed),
+            Lie::Checkpoint(CheckpointFault::Signature),
+            Lie::Checkpoint(CheckpointFault::Origin),
+            Lie::Fork { seen: head, shown: head },
+            Lie::Rollback { seen: 2, shown: 1 },
+            Lie::Entries(1),
+            Lie::Receipt(ReceiptFault::Malformed),
+            Lie::Receipt(ReceiptFault::Inclusion),
+            Lie::OtherPayload,
+            Lie::LogKey,
+            Lie::Fingerprint { expected: fingerprint, found: fingerprint },
+            Lie::SecondCount { before: [0; 32], now: [1; 32] },
+        ];
+        assert!(!lies.iter().any(is_specified_elsewhere));
+        assert_eq!(lies.iter().map(|lie| lie.code().to_owned()).collect::<BTreeSet<_>>(), specified());
+    }
 
     #[test]
     fn evidence_is_never_overwritten() {
