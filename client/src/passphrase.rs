@@ -143,12 +143,13 @@ mod tests {
 
     #[test]
     fn what_is_no_passphrase_is_refused() {
-        assert!(matches!(
-            arguments(b"\nsecond\n").1.read("x"),
-            Err(PassphraseFault::File(_) | PassphraseFault::Empty(_))
-        ));
-        let (_file, empty) = arguments(b"\n");
-        assert!(matches!(empty.read("x"), Err(PassphraseFault::Empty(_))));
+        for content in [b"".as_slice(), b"\n", b"\nsecond\n"] {
+            let (_file, empty) = arguments(content);
+            assert!(matches!(empty.read("x"), Err(PassphraseFault::Empty(_))), "{content:?}");
+        }
+        let (file, missing) = arguments(b"correct horse battery\n");
+        drop(file);
+        assert!(matches!(missing.read("x"), Err(PassphraseFault::File(_))));
         let (_file, bytes) = arguments(b"\xff\xfe");
         assert!(matches!(bytes.read("x"), Err(PassphraseFault::NoText(_))));
         let (_file, short) = arguments(b"1234567\n");
