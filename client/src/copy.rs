@@ -91,6 +91,10 @@ impl Copy {
     pub fn catch_up(&mut self, source: &impl RecordSource, progress: &dyn Fn(u64, u64)) -> Result<(), CopyError> {
         let Some(checkpoint) = self.reading.memory.look(source)? else { return Ok(()) };
         let head = checkpoint.unverified().head;
+        // A log of nothing is of no election yet: nothing of it is kept.
+        if head.size == 0 {
+            return Ok(());
+        }
         while self.size() < head.size {
             self.fetch_round(&checkpoint, source)?;
             progress(self.size(), head.size);
@@ -151,10 +155,11 @@ impl Copy {
         if self.reading.ledger.chain().head() != signed.head {
             return Err(damaged("its entries are not those of its checkpoint".to_owned()));
         }
-        match self.foreign_fingerprint() {
-            Some(found) => Err(damaged(format!("it is of the election {found}"))),
-            None => Ok(()),
+        if let Some(found) = self.foreign_fingerprint() {
+            return Err(damaged(format!("it is of the election {found}")));
         }
+        let chain = self.reading.ledger.chain();
+        Ok(self.reading.memory.recall(checkpoint, |size| chain.head_at(size))?)
     }
 
     /// The fingerprint of the copy's election, if it is not the expected one.

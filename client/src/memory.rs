@@ -73,12 +73,13 @@ impl Memory {
         };
         let damaged = |name: &str| MemoryError::Damaged(folder.join(name));
         let remembered = LogVerifier::from_file(&remembered).map_err(|_| damaged(SEEN_KEY))?;
-        let seen = private_file::read(&folder.join(SEEN), LONGEST_NOTE)?;
-        let seen = seen.map(|bytes| SignedCheckpoint::parse(&bytes)).transpose().map_err(|_| damaged(SEEN))?;
-        if seen.as_ref().is_some_and(|seen| seen.verify(&remembered).is_err()) {
+        // It was written before the key.
+        let seen = private_file::read(&folder.join(SEEN), LONGEST_NOTE)?.ok_or_else(|| damaged(SEEN))?;
+        let seen = SignedCheckpoint::parse(&seen).map_err(|_| damaged(SEEN))?;
+        if seen.verify(&remembered).is_err() {
             return Err(damaged(SEEN));
         }
-        let memory = Self { folder: folder.to_owned(), log_key: remembered, seen, is_kept: true };
+        let memory = Self { folder: folder.to_owned(), log_key: remembered, seen: Some(seen), is_kept: true };
         if log_key == memory.log_key {
             return Ok(memory);
         }
@@ -96,6 +97,26 @@ impl Memory {
         }
         private_file::write(&self.folder.join(SEEN_KEY), self.log_key.to_file().as_bytes())?;
         self.is_kept = true;
+        Ok(())
+    }
+
+    /// A judged copy of the record remembers as well: its checkpoint counts if it is newer than what was seen, as after an old
+    /// `seen.checkpoint` was restored. `head_at` gives the head that the copy had with so many entries.
+    ///
+    /// Fails if what was seen is not of the copy's log.
+    pub(crate) fn recall(
+        &mut self,
+        copied: SignedCheckpoint,
+        head_at: impl Fn(u64) -> Option<TreeHead>,
+    ) -> Result<(), MemoryError> {
+        let seen = self.head();
+        // What was seen may be ahead of the copy: it was written first.
+        if head_at(seen.size).is_some_and(|head| head != seen) {
+            return Err(MemoryError::Damaged(self.folder.join(SEEN)));
+        }
+        if copied.unverified().head.size > seen.size {
+            self.seen = Some(copied);
+        }
         Ok(())
     }
 
@@ -258,6 +279,11 @@ fn compare(seen: TreeHead, shown: TreeHead, source: &impl RecordSource) -> Resul
         Err(ReadFault::Reader(fault)) => Err(fault),
         Err(_) => broken(Lie::Entries(shown.size), None),
     }
+}
+
+/// Whether the log with the head `shown` begins with the one with the head `own`, as the tiles of the place show.
+pub fn begins(own: TreeHead, shown: TreeHead, source: &impl RecordSource) -> Result<bool, SourceFault> {
+    Ok(compare(own, shown, source)?.is_ok())
 }
 
 /// Whether `leaf` is the leaf hash of the entry `index` in the log with this head, as the tiles of the place show.

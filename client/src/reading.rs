@@ -15,7 +15,7 @@ use tabella_record::ledger::{Ledger, LedgerError};
 
 use crate::copy::CopyError;
 use crate::lie::Lie;
-use crate::memory::{Memory, has_leaf};
+use crate::memory::{Memory, begins, has_leaf};
 use crate::source::{RecordSource, SourceFault, Tiles};
 
 /// The entries of a board that were judged so far, and what is remembered of it.
@@ -42,8 +42,12 @@ impl Reading {
         let shown = Shown { more, size, checkpoint };
         let fault = self.first_fault(more);
         let is_signed = match fault {
-            // The chain of hashes makes the last entry stand for all before it.
-            None => shown.is_signed(more.len().saturating_sub(1), source)?,
+            // That the chain is right does not say that the tree is made of it: a log could sign one tree for all, and give to each
+            // another chain that ends in it.
+            None => {
+                shown.is_signed(more.len().saturating_sub(1), source)?
+                    && begins(self.head_after(more), shown.head(), source)?
+            }
             Some((0, _)) => shown.is_signed(0, source)?,
             Some((offset, _)) => shown.is_signed(offset, source)? && shown.is_signed(offset - 1, source)?,
         };
@@ -67,6 +71,13 @@ impl Reading {
             Err(LedgerError::Reader(fault)) => return Err(fault.into()),
         }
         Ok(self.memory.keep()?)
+    }
+
+    /// The head of the log with these entries after those judged so far.
+    fn head_after(&self, more: &[Vec<u8>]) -> TreeHead {
+        let mut tree = self.ledger.chain().tree().clone();
+        more.iter().for_each(|entry| tree.append(Hash::of_entry(entry)));
+        tree.head()
     }
 
     /// The first entry that cannot stand in its place, by its position among the new ones.

@@ -369,3 +369,84 @@ fn a_copy_that_was_changed_is_not_used() {
         matches!(role.run(), Err(CopyError::Memory(MemoryError::Damaged(path))) if path == role.path("seen.checkpoint"))
     );
 }
+
+/// The files of a log whose tree holds another entry at `index` than the bundle that it serves, whose chain is right.
+pub fn another_tree(entries: &[Vec<u8>], index: usize) -> Files {
+    let mut signed = entries.to_vec();
+    signed[index] = b"another".to_vec();
+    let mut shown = files(&signed, &log_key());
+    let served = files(entries, &log_key());
+    shown.extend(served.into_iter().filter(|(name, _)| name.starts_with("tile/entries/")));
+    shown
+}
+
+#[test]
+fn a_chain_that_is_not_the_tree_is_found_out() {
+    let mut election = Election::open();
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let old = election.entries.len();
+    election.vote(0, 0);
+    election.vote(1, 0);
+    // The last entry is in the tree, and names all before it; but the one before it is not.
+    let caught = role.catches(&another_tree(&election.entries, old));
+    assert_caught(&caught, "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
+
+    let visitor = Role::new(&election);
+    let caught = visitor.catches(&another_tree(&election.entries, old));
+    assert_caught(&caught, "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
+}
+
+#[test]
+fn what_was_seen_is_not_less_than_the_copy() {
+    let mut election = Election::open();
+    election.vote(0, 0);
+    let role = Role::new(&election);
+    role.run().unwrap();
+    let seen = fs::read(role.path("seen.checkpoint")).unwrap();
+    let (mut other, shorter) = (Election::open(), Election::open());
+    other.vote(1, 1);
+
+    // Without what was seen nobody can tell two histories.
+    fs::remove_file(role.path("seen.checkpoint")).unwrap();
+    let damaged = |outcome| matches!(outcome, Err(CopyError::Memory(MemoryError::Damaged(path))) if path == role.path("seen.checkpoint"));
+    assert!(damaged(role.run()));
+
+    // From an older backup: the copy itself remembers what was shown.
+    let older = shorter.checkpoint().as_bytes().to_vec();
+    fs::write(role.path("seen.checkpoint"), &older).unwrap();
+    assert_eq!(role.catches(&other.files()).lie.code(), "fork");
+    fs::write(role.path("seen.checkpoint"), &older).unwrap();
+    assert_eq!(role.catches(&shorter.files()).lie.code(), "rollback");
+
+    // Not of the same log as the copy.
+    fs::write(role.path("seen.checkpoint"), other.checkpoint().as_bytes()).unwrap();
+    assert!(damaged(role.run()));
+
+    fs::write(role.path("seen.checkpoint"), seen).unwrap();
+    role.server.show(&election.files());
+    role.run().unwrap();
+}
+
+#[test]
+fn a_checkpoint_of_nothing_leaves_nothing_behind() {
+    let election = Election::open();
+    let role = Role::new(&election);
+    let mut empty = files(&[], &other_key());
+    role.server.show(&empty);
+    role.run().unwrap();
+    assert_eq!(role.record(), BTreeMap::new());
+    role.server.show(&election.files());
+    role.run().unwrap();
+    // Sizes that no log has.
+    for size in [1_u64 << 62, i64::MAX as u64, 1 << 63, u64::MAX - 1, u64::MAX] {
+        let head = tabella_board::tree::TreeHead { size, ..election.checkpoint().unverified().head };
+        empty = election.files();
+        empty.insert("checkpoint".into(), SignedCheckpoint::sign(&log_key(), head).as_bytes().to_vec());
+        let visitor = Role::new(&election);
+        for role in [&role, &visitor] {
+            role.server.show(&empty);
+            assert!(role.run().is_err(), "{size}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use tabella_client::copy::CopyError;
 use tabella_client::setup::{Extent, Setup};
 use tabella_election::Kind;
 
-use crate::copies::{Role, assert_caught, caught};
+use crate::copies::{Role, another_tree, assert_caught, caught};
 use crate::election::{Election, files, log_key, payload, seeds};
 
 fn read(role: &Role, extent: Extent) -> Result<Setup, CopyError> {
@@ -90,4 +90,10 @@ fn lies_about_the_setup_are_found_out() {
     read(&role, Extent::Open).unwrap();
     role.server.show(&files(&election.entries[..5], &log_key()));
     assert_caught(&caught(read(&role, Extent::Open)), "rollback", &["checkpoint", "seen.checkpoint"], "disappeared");
+
+    // The log has signed `open` and another entry before it than the one that it gives.
+    let role = Role::new(&election);
+    role.server.show(&another_tree(&election.entries, 5));
+    let told = "gives other entries";
+    assert_caught(&caught(read(&role, Extent::Open)), "root_mismatch", &["checkpoint", "seen.checkpoint"], told);
 }
