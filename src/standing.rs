@@ -22,32 +22,11 @@ pub fn phase_name(phase: Phase) -> &'static str {
     }
 }
 
-/// A warning as a sentence.
-pub fn warning_text(warning: &Warning) -> String {
-    match warning {
-        Warning::Simulation => "This is a simulation: no real voters take part.".to_owned(),
-        Warning::SingleTrustee => "One trustee alone can read every vote.".to_owned(),
-        Warning::TrusteeAbsent { trustee } => format!("{trustee} was left out of the key ceremony."),
-        Warning::ComplaintUpheld { trustee } => format!("{trustee} was found at fault in the key ceremony."),
-        Warning::SmallClass { style, weight, voters, counted } => {
-            let voters = match voters {
-                1 => "Only 1 voter has".to_owned(),
-                voters => format!("Only {voters} voters have"),
-            };
-            let counted = counted.map_or_else(String::new, |counted| format!(" ({counted} of them counted)"));
-            format!("{voters} the style “{style}” and the weight {weight}{counted}: totals may tell how they voted.")
-        }
-        Warning::ResultWithheld { contest } => {
-            format!("“{contest}” had fewer ballots than the minimum; its totals are not shown.")
-        }
-    }
-}
-
 /// The warnings as sentences. Where weights are many, so are small classes: only the first of them are named.
 pub fn warning_texts(warnings: &[Warning]) -> Vec<String> {
     let (small, others): (Vec<_>, Vec<_>) = warnings.iter().partition(|warning| warning.code() == "small_class");
-    let mut texts: Vec<String> = others.into_iter().map(warning_text).collect();
-    texts.extend(small.iter().take(NAMED).map(|warning| warning_text(warning)));
+    let mut texts: Vec<String> = others.into_iter().map(ToString::to_string).collect();
+    texts.extend(small.iter().take(NAMED).map(ToString::to_string));
     if small.len() > NAMED {
         texts.push(format!("There are {} further classes of few voters like these.", small.len() - NAMED));
     }
@@ -122,7 +101,7 @@ pub fn text(board: &Board, size: u64) -> String {
 pub fn json(board: &Board, size: u64) -> Value {
     let election = board.election();
     let counts = board.counts();
-    let warning = |warning: &Warning| json!({ "code": warning.code(), "message": warning_text(warning) });
+    let warning = |warning: &Warning| json!({ "code": warning.code(), "message": warning.to_string() });
     let awaited = |awaited: &Awaited| json!({ "kind": awaited.kind.as_str(), "trustees": awaited.trustees });
     let rehearsal = board.ceremony().rehearsal().map(
         |rehearsal| json!({ "round": rehearsal.round(), "answered": election.trustee_names(rehearsal.answered()) }),

@@ -188,23 +188,7 @@ impl CountsView {
 
 impl WarningView {
     fn new(warning: &Warning) -> Self {
-        let message = match warning {
-            Warning::Simulation => "This is a simulation: no real voters take part.".to_owned(),
-            Warning::SingleTrustee => "One trustee alone can decrypt every ballot.".to_owned(),
-            Warning::TrusteeAbsent { trustee } => format!("{trustee} was left out of the key ceremony."),
-            Warning::ComplaintUpheld { trustee } => format!("{trustee} was found at fault in the key ceremony."),
-            Warning::SmallClass { style, weight, voters, counted } => {
-                let counted = counted.map_or_else(String::new, |counted| format!(", {counted} of them counted"));
-                format!(
-                    "Few voters share the style “{style}” and the weight {weight} ({voters} on the roll{counted}): totals \
-                     may tell how they voted."
-                )
-            }
-            Warning::ResultWithheld { contest } => {
-                format!("The contest “{contest}” had fewer ballots than the minimum and is not decrypted.")
-            }
-        };
-        Self { code: warning.code(), message }
+        Self { code: warning.code(), message: warning.to_string() }
     }
 }
 

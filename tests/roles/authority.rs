@@ -45,6 +45,12 @@ fn an_election_goes_from_the_manifest_to_the_result() {
     assert!(told.contains("Carol was left out of the key ceremony."), "{told}");
     scene.authority("open --yes").done();
     let size = scene.size();
+    let own: Value = serde_json::from_str(&scene.authority("status --json").done()).unwrap();
+    let url = format!("{}/status", scene.address());
+    let servers: Value =
+        serde_json::from_str(&ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap()).unwrap();
+    assert_eq!(own["warnings"], servers["warnings"]);
+    assert!(own["warnings"].to_string().contains("Only 1 voter has the style “guests” and the weight 2"));
     assert!(scene.authority("open --yes").done().contains("opened before"));
     assert_eq!(scene.size(), size);
 

@@ -1,6 +1,7 @@
 //! What people ask of the board: where the election stands, who is awaited, what to be warned of.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use tabella_crypto::polynomial::Index;
@@ -85,6 +86,32 @@ impl Warning {
             Self::ComplaintUpheld { .. } => "complaint_upheld",
             Self::SmallClass { .. } => "small_class",
             Self::ResultWithheld { .. } => "result_withheld",
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    /// A sentence for people. Names are as their authors wrote them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Simulation => f.write_str("This is a simulation: no real voters take part."),
+            Self::SingleTrustee => f.write_str("One trustee alone can read every vote."),
+            Self::TrusteeAbsent { trustee } => write!(f, "{trustee} was left out of the key ceremony."),
+            Self::ComplaintUpheld { trustee } => write!(f, "{trustee} was found at fault in the key ceremony."),
+            Self::SmallClass { style, weight, voters, counted } => {
+                let voters = match voters {
+                    1 => "Only 1 voter has".to_owned(),
+                    voters => format!("Only {voters} voters have"),
+                };
+                let counted = counted.map_or_else(String::new, |counted| format!(" ({counted} of them counted)"));
+                write!(
+                    f,
+                    "{voters} the style “{style}” and the weight {weight}{counted}: totals may tell how they voted."
+                )
+            }
+            Self::ResultWithheld { contest } => {
+                write!(f, "The contest “{contest}” had fewer ballots than the minimum: its totals are not decrypted.")
+            }
         }
     }
 }

@@ -232,3 +232,23 @@ fn a_log_out_of_reach_rejects_nothing() {
     assert_eq!(format!("{:?}", world.board), before);
     assert_eq!(world.board.judge(&entry, &world.log), Ok(()));
 }
+
+#[test]
+fn a_warning_is_one_sentence_everywhere() {
+    for (warning, sentence) in [
+        (
+            small_class(2, 1, None),
+            "Only 1 voter has the style “Members” and the weight 2: totals may tell how they voted.",
+        ),
+        (
+            small_class(1, 5, Some(4)),
+            "Only 5 voters have the style “Members” and the weight 1 (4 of them counted): totals may tell how they voted.",
+        ),
+        (
+            Warning::ResultWithheld { contest: "chair".to_owned() },
+            "The contest “chair” had fewer ballots than the minimum: its totals are not decrypted.",
+        ),
+    ] {
+        assert_eq!(warning.to_string(), sentence);
+    }
+}
