@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 use clap::Args;
+use tabella_client::confirm;
 use tabella_client::desk::BoardArguments;
 use tabella_client::printable::printable;
 use tabella_crypto::polynomial::Index;
@@ -185,7 +186,7 @@ fn end_round(office: &mut Office, folder: &Folder, left_out: &[String]) -> Resul
             "End the round without {}? They take no part in the rest of this attempt, and hold no share of the keys.",
             join(left_out, "and")
         );
-        folder.confirm.confirm(&printable(&question))?;
+        folder.confirm.confirm(confirm::Step::Final, &printable(&question))?;
     }
     office.write(Kind::Round, |visit, key| {
         let board = visit.board()?;
@@ -208,7 +209,7 @@ fn restart(office: &mut Office, folder: &Folder) -> Result<()> {
         "{}Begin attempt {next} of the key ceremony? Everything of the attempt before is void, and every trustee begins anew.",
         report(board)
     );
-    folder.confirm.confirm(&printable(&question))?;
+    folder.confirm.confirm(confirm::Step::Final, &printable(&question))?;
     office.write(Kind::Restart, |visit, key| {
         let board = visit.board()?;
         ensure!(board.ceremony().attempt().number + 1 == next, "the board has moved on; run the command again");

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use data_encoding::HEXLOWER;
+use tabella_client::confirm::Step;
 use tabella_client::desk::BoardArguments;
 use tabella_client::view::ClosingView;
 use tabella_election::kind::Phase;
@@ -53,7 +54,7 @@ impl Arguments {
             "End the voting? {} of {} voters have voted so far. No ballot is taken after this.",
             counts.counted, counts.roll
         );
-        folder.confirm.confirm(&question)?;
+        folder.confirm.confirm(Step::Final, &question)?;
         // The same request once more has the same bytes, and is answered again.
         let number = if last.is_closing { last.number } else { following(last.number)? };
         let view = ask(&office, number, true)?;

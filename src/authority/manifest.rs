@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde_json::json;
+use tabella_client::confirm::Step;
 use tabella_client::desk::{BoardArguments, Desk, DeskError};
 use tabella_client::printable::printable;
 use tabella_client::private_file;
@@ -58,7 +59,10 @@ impl Arguments {
         self.judge_board(&desk, &draft)?;
         if !self.is_begun(&desk, &draft)? {
             eprintln!("{shown}");
-            folder.confirm.confirm("Sign this manifest and begin the election with it? Nobody can change it later.")?;
+            folder.confirm.confirm(
+                Step::Final,
+                "Sign this manifest and begin the election with it? Nobody can change it later.",
+            )?;
             private_file::write(&desk.path(PAYLOAD), &draft.payload)?;
         }
         self.hand_in(desk, &draft)?;

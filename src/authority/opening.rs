@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use tabella_client::confirm::Step;
 use tabella_client::desk::BoardArguments;
 use tabella_client::printable::printable;
 use tabella_election::kind::Phase;
@@ -38,7 +39,7 @@ impl Arguments {
             return Ok(Outcome::waiting(printable(&format!("{}.\n", lines.join(".\n")))));
         }
         eprintln!("{}", printable(&summary(office.board()?)));
-        folder.confirm.confirm("Open the voting with this roll and these keys?")?;
+        folder.confirm.confirm(Step::Final, "Open the voting with this roll and these keys?")?;
         let agreed = fixed(office.board()?);
         office.write(Kind::Open, |visit, key| {
             let board = visit.board()?;

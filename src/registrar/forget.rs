@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use tabella_client::confirm::Step;
 use tabella_client::desk::Desk;
 
 use super::codes::FILE;
@@ -30,7 +31,7 @@ impl Arguments {
             "Destroy the voters' codes in {}? No further letter can be printed, and no lost letter be replaced.",
             path.display()
         );
-        folder.confirm.confirm(&question)?;
+        folder.confirm.confirm(Step::Final, &question)?;
         // A process that was killed while it sealed codes may have left its half.
         let incoming = desk.path(&format!("{FILE}.incoming"));
         for path in [&incoming, &path] {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use tabella_client::confirm::Step;
 use tabella_client::desk::BoardArguments;
 use tabella_client::printable::printable;
 use tabella_client::randomness;
@@ -49,7 +50,7 @@ impl Arguments {
             ids.len(),
             codes.voters.len()
         );
-        folder.confirm.confirm(&question)?;
+        folder.confirm.confirm(Step::Final, &question)?;
         let mut rng = randomness::fresh()?;
         for voter in codes.voters.iter_mut().filter(|voter| ids.contains(voter.listed.id.as_str())) {
             let (code, _) = registrar::enrol(&codes.election, voter.listed.weight, voter.listed.style, &mut rng)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use tabella_client::confirm::Step;
 use tabella_client::desk::BoardArguments;
 use tabella_client::printable::printable;
 use tabella_client::randomness;
@@ -59,7 +60,7 @@ impl Arguments {
                     _ if self.check => return Ok(checked(&list, "The roll still is to be sent.\n")),
                     Standing::Begun => office.send(&codes)?,
                     Standing::Other => {
-                        folder.confirm.confirm(&replaces(&office)?)?;
+                        folder.confirm.confirm(Step::Final, &printable(&replaces(&office)?))?;
                         let revision = office.next_revision()?;
                         office.publish(&Codes { revision, ..codes })?;
                     }
@@ -68,15 +69,15 @@ impl Arguments {
             codes => {
                 office.ensure_setup()?;
                 let question = match &codes {
-                    Some(_) => Some(change.question()),
-                    None if office.visit.board()?.roll().revision() > 0 => Some(replaces(&office)?),
+                    Some(_) => Some((change.step(), change.question())),
+                    None if office.visit.board()?.roll().revision() > 0 => Some((Step::Final, replaces(&office)?)),
                     None => None,
                 };
                 if self.check {
-                    return Ok(checked(&list, &question.unwrap_or_default()));
+                    return Ok(checked(&list, &question.map_or_else(String::new, |(_, question)| question)));
                 }
-                if let Some(question) = question {
-                    folder.confirm.confirm(&printable(&question))?;
+                if let Some((step, question)) = question {
+                    folder.confirm.confirm(step, &printable(&question))?;
                 }
                 let revision = office.next_revision()?;
                 let election = office.visit.board()?.election().id();
@@ -157,6 +158,11 @@ impl Change {
 
     fn is_none(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+    }
+
+    /// Who is removed has no code any more, and gets another one if added again; all else can be changed back.
+    fn step(&self) -> Step {
+        if self.removed.is_empty() { Step::Reversible } else { Step::Final }
     }
 
     fn question(&self) -> String {
