@@ -65,7 +65,7 @@ pub struct Arguments {
 impl Arguments {
     /// Brings the copy up to date.
     pub fn run(self) -> Result<Outcome> {
-        let desk = Desk::open(&DeskArguments { dir: self.folder.clone() })?;
+        let desk = Desk::create(&DeskArguments { dir: self.folder.clone() })?;
         let board = BoardArguments {
             board: Some(self.address.clone()),
             expect: self.expect,

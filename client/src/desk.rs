@@ -66,7 +66,7 @@ impl HomeArguments {
             Some(fingerprint) => home.join(fingerprint.to_string()),
             None => only_election(&home)?,
         };
-        Desk::open(&DeskArguments { dir: folder })
+        Desk::create(&DeskArguments { dir: folder })
     }
 
     fn home(&self) -> Option<PathBuf> {
@@ -100,6 +100,9 @@ struct Pinned {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
+    /// There is no such folder.
+    #[error("there is no folder {}: is --dir right? The first command of a role (`new` or `init`) makes its folder", .0.display())]
+    NoFolder(PathBuf),
     /// Another program is at work in the folder.
     #[error("another program is using {}; wait until it has ended", .0.display())]
     InUse(PathBuf),
@@ -172,10 +175,18 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens the folder, and makes it if needed.
+    /// Opens the folder, and makes it if needed: for whoever begins.
+    pub fn create(arguments: &DeskArguments) -> Result<Self, DeskError> {
+        private_file::create_folder(&arguments.dir)?;
+        Self::open(arguments)
+    }
+
+    /// Opens the folder, which must be there.
     pub fn open(arguments: &DeskArguments) -> Result<Self, DeskError> {
         let folder = arguments.dir.clone();
-        private_file::create_folder(&folder)?;
+        if !folder.is_dir() {
+            return Err(DeskError::NoFolder(folder));
+        }
         let opened = File::open(&folder).map_err(FileFault::at("open", &folder))?;
         match opened.try_lock() {
             Ok(()) => Ok(Self { folder, _lock: opened }),

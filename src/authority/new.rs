@@ -23,7 +23,7 @@ pub(super) struct Arguments {}
 
 impl Arguments {
     pub(super) fn run(&self, folder: &Folder) -> Result<Outcome> {
-        let desk = Desk::open(&folder.desk)?;
+        let desk = Desk::create(&folder.desk)?;
         let key = signing_key::make(&desk.path(KEY), WHAT, &folder.passphrase)?;
         let file = desk.path(FILE);
         if !file.exists() {

@@ -20,7 +20,7 @@ pub(super) struct Arguments {}
 
 impl Arguments {
     pub(super) fn run(&self, folder: &Folder) -> Result<Outcome> {
-        let desk = Desk::open(&folder.desk)?;
+        let desk = Desk::create(&folder.desk)?;
         let path = desk.path(KEY);
         let key = signing_key::make(&path, WHAT, &folder.passphrase)?;
         Ok(Outcome::done(format!(

@@ -75,7 +75,7 @@ impl BackupArguments {
 impl RestoreArguments {
     pub fn run(&self, desk: &DeskArguments, passphrase: &PassphraseArguments) -> Result<Outcome> {
         ensure!(self.file.exists(), "there is no {}; is the stick with the backup in its place?", self.file.display());
-        let desk = Desk::open(desk)?;
+        let desk = Desk::create(desk)?;
         let path = desk.path(NAME);
         let secret = key_file::passphrase(passphrase)?;
         let backup = key_file::read(&self.file, &secret)?;

@@ -35,7 +35,7 @@ impl Arguments {
             (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control) && name.trim() == name,
             "a name has 1 to {LONGEST_NAME} bytes, no control characters, and no spaces around it"
         );
-        let desk = Desk::open(desk)?;
+        let desk = Desk::create(desk)?;
         let path = desk.path(NAME);
         ensure!(
             !path.exists(),

@@ -36,7 +36,7 @@ impl KeyFile {
     /// Opens a trustee's folder and the file in it.
     pub fn open(arguments: &DeskArguments, passphrase: &PassphraseArguments) -> Result<(Desk, Self)> {
         let path = arguments.dir.join(NAME);
-        // Asked before the folder is opened, which would make one wherever --dir points by mistake.
+        // Asked before the folder is opened: this says more than that there is no folder.
         if !path.exists() {
             bail!(
                 "there is no {} yet; is --dir the right folder? `tabella-trustee init --name NAME` makes a new key, \
