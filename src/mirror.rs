@@ -16,7 +16,7 @@ use tabella_client::copy::CopyError;
 use tabella_client::desk::{BoardArguments, Desk, DeskArguments, DeskError, Visit};
 use tabella_client::memory::MemoryError;
 use tabella_client::printable::printable;
-use tabella_client::remote::Address;
+use tabella_client::remote::GivenAddress;
 use tabella_election::kind::Phase;
 use tabella_election::text::Fingerprint;
 
@@ -38,7 +38,7 @@ Then:
 pub struct Arguments {
     /// The election's address
     #[arg(value_name = "ADDRESS")]
-    address: Address,
+    address: GivenAddress,
     /// Where to keep the copy
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
@@ -65,6 +65,7 @@ pub struct Arguments {
 impl Arguments {
     /// Brings the copy up to date.
     pub fn run(self) -> Result<Outcome> {
+        let address = self.address.address()?;
         let desk = Desk::create(&DeskArguments { dir: self.folder.clone() })?;
         let board = BoardArguments {
             board: Some(self.address.clone()),
@@ -77,7 +78,7 @@ impl Arguments {
             Err(DeskError::NoFingerprint) => None,
             Err(error) => return Err(error.into()),
         };
-        let mut visit = desk.begin(&board, Some(self.address.clone()), expected)?;
+        let mut visit = desk.begin(&board, Some(address.clone()), expected)?;
         visit.catch_up()?;
         while self.watch && !is_finished(&visit) {
             self.tell(&visit)?;
@@ -90,7 +91,7 @@ impl Arguments {
             }
         }
         let fingerprint = visit.board()?.election().fingerprint();
-        visit.desk().pin(Some(&self.address), fingerprint)?;
+        visit.desk().pin(Some(&address), fingerprint)?;
         if let Some(tar) = &self.tar {
             write_tar(visit.copy().record(), tar)?;
         }

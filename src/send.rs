@@ -11,7 +11,7 @@ use tabella_client::desk::{Desk, HomeArguments};
 use tabella_client::parcel::Parcel;
 use tabella_client::printable::printable;
 use tabella_client::randomness;
-use tabella_client::remote::{Address, Remote};
+use tabella_client::remote::{GivenAddress, Remote};
 use tabella_client::setup::{Extent, Setup};
 use tabella_election::message::{Manifest, Signed};
 use tabella_election::text::Fingerprint;
@@ -31,7 +31,7 @@ Example:
 pub struct Arguments {
     /// The election's address
     #[arg(value_name = "ADDRESS")]
-    address: Address,
+    address: GivenAddress,
     /// The parcel
     #[arg(value_name = "PARCEL")]
     parcel: PathBuf,
@@ -56,8 +56,9 @@ struct Counter {
 impl Arguments {
     /// Hands in the parcel.
     pub fn run(self) -> Result<Outcome> {
+        let remote = Remote::new(self.address.address()?, Duration::from_secs(self.patience));
         let parcel = Parcel::read(&self.parcel)?;
-        let mut counter = self.open(&parcel)?;
+        let mut counter = self.open(&parcel, remote)?;
         let mut taken: Vec<(Kind, u64, bool)> = Vec::new();
         for ((kind, payload), number) in parcel.payloads.iter().zip(1..) {
             let index = counter.hand_in(*kind, payload);
@@ -76,9 +77,8 @@ impl Arguments {
     }
 
     /// Reads the manifest, and with it whether the parcel is for this board. The manifest hash says so to the bit.
-    fn open(&self, parcel: &Parcel) -> Result<Counter> {
-        let remote = Remote::new(self.address.clone(), Duration::from_secs(self.patience));
-        let (fingerprint, policy) = self.board_of(parcel, &remote)?;
+    fn open(&self, parcel: &Parcel, remote: Remote) -> Result<Counter> {
+        let (fingerprint, policy) = board_of(parcel, &remote)?;
         let desk = self.home.desk(Some(fingerprint))?;
         let seeds = Seeds::new(randomness::fresh()?);
         let mut setup = Setup::read(desk.folder(), &remote, Some(fingerprint), Extent::Manifest, seeds, &|_, _| ())?;
@@ -86,34 +86,9 @@ impl Arguments {
         ensure!(
             setup.memory().log_key() == policy.log(),
             "the key of the log at {} is not that of the manifest",
-            self.address
+            remote.address()
         );
         Ok(Counter { _desk: desk, setup, policy, remote })
-    }
-
-    /// The fingerprint and the policy of the parcel's election, by its manifest: the one on the board, or the parcel's own.
-    fn board_of(&self, parcel: &Parcel, remote: &Remote) -> Result<(Fingerprint, String)> {
-        let own = parcel.payloads.first().filter(|(kind, _)| *kind == Kind::Manifest);
-        let manifest = match own {
-            Some((_, payload)) => {
-                Signed::<Manifest>::decode(payload).context("the parcel's manifest cannot be read")?
-            }
-            None => {
-                let submitted = remote.receipt(0).context("the board's manifest could not be read")?;
-                let entry = tabella_board::entry::Entry::parse(&submitted.entry)?;
-                Signed::<Manifest>::decode(&entry.payload).context("the board's first entry is no manifest")?
-            }
-        };
-        let id = ElectionId(manifest.body_hash().0);
-        if id != parcel.election {
-            bail!(
-                "the parcel is for the election {}, and {} holds the election {}",
-                parcel.election.to_hex(),
-                self.address,
-                id.to_hex()
-            );
-        }
-        Ok((Fingerprint::new(&id, &manifest.body().log), manifest.body().policy.clone()))
     }
 }
 
@@ -126,6 +101,29 @@ impl Counter {
         self.setup.memory().keep()?;
         Ok((submitted.receipt.index, submitted.is_repeated))
     }
+}
+
+/// The fingerprint and the policy of the parcel's election, by its manifest: the one on the board, or the parcel's own.
+fn board_of(parcel: &Parcel, remote: &Remote) -> Result<(Fingerprint, String)> {
+    let own = parcel.payloads.first().filter(|(kind, _)| *kind == Kind::Manifest);
+    let manifest = match own {
+        Some((_, payload)) => Signed::<Manifest>::decode(payload).context("the parcel's manifest cannot be read")?,
+        None => {
+            let submitted = remote.receipt(0).context("the board's manifest could not be read")?;
+            let entry = tabella_board::entry::Entry::parse(&submitted.entry)?;
+            Signed::<Manifest>::decode(&entry.payload).context("the board's first entry is no manifest")?
+        }
+    };
+    let id = ElectionId(manifest.body_hash().0);
+    if id != parcel.election {
+        bail!(
+            "the parcel is for the election {}, and {} holds the election {}",
+            parcel.election.to_hex(),
+            remote.address(),
+            id.to_hex()
+        );
+    }
+    Ok((Fingerprint::new(&id, &manifest.body().log), manifest.body().policy.clone()))
 }
 
 fn to_json(taken: &[(Kind, u64, bool)]) -> String {

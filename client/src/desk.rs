@@ -18,7 +18,7 @@ use crate::memory::MemoryError;
 use crate::private_file::{self, FileFault};
 use crate::progress::Progress;
 use crate::randomness::{self, NoRandomness};
-use crate::remote::{Address, AddressFault, Remote, RemoteError};
+use crate::remote::{Address, AddressFault, GivenAddress, Remote, RemoteError};
 use crate::source::{Folder, LONGEST_NOTE, RecordSource, SourceFault};
 use tabella_board::policy::Policy;
 
@@ -38,7 +38,7 @@ pub struct DeskArguments {
 pub struct BoardArguments {
     /// The election's address, as `https://vote.example.org/city-2026`; remembered
     #[arg(long, value_name = "ADDRESS")]
-    pub board: Option<Address>,
+    pub board: Option<GivenAddress>,
     /// The election's fingerprint, as it was given to you on paper; remembered
     #[arg(long, value_name = "FINGERPRINT")]
     pub expect: Option<Fingerprint>,
@@ -48,6 +48,13 @@ pub struct BoardArguments {
     /// How many seconds to try again when no answer comes
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub patience: u64,
+}
+
+impl BoardArguments {
+    /// The address that was given, if there is one. Whoever asks for a secret first looks here before.
+    pub fn address(&self) -> Result<Option<Address>, AddressFault> {
+        self.board.as_ref().map(GivenAddress::address).transpose()
+    }
 }
 
 /// Where somebody who is no officer of the election keeps receipts, what was seen, and evidence: a folder for each election.
@@ -217,6 +224,7 @@ impl Desk {
 
     /// Where the election is and which it is, from what is given now and what is remembered.
     pub fn election(&self, arguments: &BoardArguments) -> Result<(Option<Address>, Fingerprint), DeskError> {
+        let given = arguments.address()?;
         let pinned = self.pinned()?;
         let damaged = || DeskError::Damaged(self.path(ELECTION));
         let known = pinned.as_ref().map(|pinned| pinned.fingerprint.parse::<Fingerprint>().map_err(|_| damaged()));
@@ -228,7 +236,7 @@ impl Desk {
             (None, None) => return Err(DeskError::NoFingerprint),
         };
         let remembered = pinned.and_then(|pinned| pinned.address).map(|address| address.parse()).transpose()?;
-        Ok((arguments.board.clone().or(remembered), fingerprint))
+        Ok((given.or(remembered), fingerprint))
     }
 
     /// Goes to the board, or to the record that was carried here: brings the copy up to date, and remembers the election if

@@ -1,5 +1,6 @@
 //! The server, over HTTP. Implements the caller's side of specs/server.md.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 use std::thread::sleep;
@@ -36,10 +37,12 @@ pub struct Address(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressFault {
     /// It does not begin as an address does, or names no election.
-    #[error("an address looks like https://vote.example.org/city-2026")]
+    #[error("this is no address of an election; one looks like https://vote.example.org/city-2026")]
     Form,
     /// It holds what follows a `#`: a voter's code belongs on no command line.
-    #[error("leave out the part from the # on: it is the voter's secret code, which other programs could read here")]
+    #[error(
+        "leave out of the address the part from the # on: it is the voter's secret code, which other programs could read here"
+    )]
     Fragment,
 }
 
@@ -61,6 +64,26 @@ impl FromStr for Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// An address as it was typed. It is judged when it is used, and not by the parser of the command line, whose errors repeat
+/// what was typed: after a `#`, that is a voter's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenAddress(Result<Address, AddressFault>);
+
+impl GivenAddress {
+    /// The address, if it is one.
+    pub fn address(&self) -> Result<Address, AddressFault> {
+        self.0.clone()
+    }
+}
+
+impl FromStr for GivenAddress {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.parse()))
     }
 }
 
@@ -309,6 +332,14 @@ impl RecordSource for Remote {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_judged_and_not_repeated() {
+        let given: GivenAddress = "https://a.example/e#CODE".parse().unwrap();
+        let fault = given.address().unwrap_err();
+        assert_eq!(fault, AddressFault::Fragment);
+        assert!(!format!("{given:?} {fault}").contains("CODE"));
+    }
 
     #[test]
     fn an_address_names_an_election_and_no_secret() {

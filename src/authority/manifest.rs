@@ -7,7 +7,7 @@ use tabella_client::confirm::Step;
 use tabella_client::desk::{BoardArguments, Desk, DeskError};
 use tabella_client::printable::printable;
 use tabella_client::private_file;
-use tabella_client::remote::Address;
+use tabella_client::remote::{Address, GivenAddress};
 use tabella_election::Kind;
 use tabella_election::message::{Manifest, Signed};
 use tabella_election::text::Fingerprint;
@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     preview: bool,
     /// Reach the board at this address, not at the one in the election file
     #[arg(long, value_name = "ADDRESS")]
-    board: Option<Address>,
+    board: Option<GivenAddress>,
     /// How many seconds to try again when no answer comes
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u64,
@@ -49,6 +49,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(&self, folder: &Folder) -> Result<Outcome> {
+        self.board_arguments().address()?;
         let desk = Desk::open(&folder.desk)?;
         let key = signing_key::open(&desk.path(KEY), WHAT, &folder.passphrase)?.key;
         let draft = Draft::read(&desk.path(FILE), &key)?;
@@ -71,12 +72,12 @@ impl Arguments {
 
     /// Whether the board is the one that the election file names.
     fn judge_board(&self, desk: &Desk, draft: &Draft) -> Result<()> {
-        let found = desk.place(&self.board_arguments(), Some(self.address(draft)))?.log_key()?;
+        let address = self.address(draft)?;
+        let found = desk.place(&self.board_arguments(), Some(address.clone()))?.log_key()?;
         ensure!(
             found == draft.log,
-            "the board at {} has another key than {} says:\n  board          {found}\n  election file  {}\nAsk the \
+            "the board at {address} has another key than {} says:\n  board          {found}\n  election file  {}\nAsk the \
              board's operator which is right, and correct `address` or `log`",
-            self.address(draft),
             desk.path(FILE).display(),
             draft.log
         );
@@ -92,7 +93,7 @@ impl Arguments {
         }
         let begun = Signed::<Manifest>::decode(&payload);
         let begun = begun.with_context(|| format!("{} is damaged; restore it from a backup", path.display()))?;
-        let place = desk.place(&self.board_arguments(), Some(self.address(draft)))?;
+        let place = desk.place(&self.board_arguments(), Some(self.address(draft)?))?;
         let tabella_client::desk::Place::Server(remote) = place else { return Err(DeskError::NoAddress.into()) };
         if remote.status()?.phase == "empty" {
             return Ok(false);
@@ -107,7 +108,7 @@ impl Arguments {
 
     fn hand_in(&self, desk: Desk, draft: &Draft) -> Result<()> {
         let fingerprint = draft.election.fingerprint();
-        let mut visit = desk.begin(&self.board_arguments(), Some(self.address(draft)), Some(fingerprint))?;
+        let mut visit = desk.begin(&self.board_arguments(), Some(self.address(draft)?), Some(fingerprint))?;
         let policy = &draft.election.manifest().policy;
         match visit.hand_in_under(policy, Kind::Manifest, &draft.payload) {
             Err(DeskError::Remote(error)) if error.code() == Some("authority_unknown") => {
@@ -120,11 +121,11 @@ impl Arguments {
             Err(DeskError::Remote(error)) if error.code() == Some("out_of_phase") => visit.catch_up()?,
             outcome => outcome.context("the board did not take the manifest")?,
         }
-        Ok(visit.desk().pin(Some(&self.address(draft)), fingerprint)?)
+        Ok(visit.desk().pin(Some(&self.address(draft)?), fingerprint)?)
     }
 
-    fn address(&self, draft: &Draft) -> Address {
-        self.board.clone().unwrap_or_else(|| draft.address.clone())
+    fn address(&self, draft: &Draft) -> Result<Address> {
+        Ok(self.board_arguments().address()?.unwrap_or_else(|| draft.address.clone()))
     }
 
     fn board_arguments(&self) -> BoardArguments {

@@ -31,6 +31,7 @@ pub(super) struct Office {
 impl Office {
     /// Opens the key, and brings the copy of the record up to date.
     pub(super) fn enter(folder: &Folder, board: &BoardArguments) -> Result<Self> {
+        board.address()?;
         let desk = Desk::open(&folder.desk)?;
         let key = signing_key::open(&desk.path(KEY), WHAT, &folder.passphrase)?.key;
         let visit = desk.visit(board)?;

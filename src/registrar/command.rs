@@ -80,6 +80,7 @@ pub(super) struct Office {
 impl Office {
     /// Opens the key, and brings the copy of the record up to date.
     pub(super) fn enter(folder: &Folder, board: &BoardArguments) -> Result<Self> {
+        board.address()?;
         let desk = Desk::open(&folder.desk)?;
         let sealed = signing_key::open(&desk.path(KEY), WHAT, &folder.passphrase)?;
         let visit = desk.visit(board)?;

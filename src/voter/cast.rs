@@ -81,6 +81,8 @@ impl ChallengeArguments {
 
 impl How {
     fn run(&self, wanted: Kind) -> Result<Outcome> {
+        // Before the code is asked for.
+        self.place.board().address()?;
         ensure!(self.yes || io::stdin().is_terminal(), NotConfirmed::NoTerminal);
         let code = self.code.read()?;
         let place = PollingPlace::enter(&self.place)?;

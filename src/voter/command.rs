@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use tabella_client::desk::HomeArguments;
-use tabella_client::remote::Address;
+use tabella_client::desk::{BoardArguments, HomeArguments};
+use tabella_client::remote::GivenAddress;
 use tabella_election::text::Fingerprint;
 
 use super::cast::{ChallengeArguments, VoteArguments};
@@ -36,7 +36,7 @@ enum Command {
 pub(super) struct Place {
     /// The election's address, as the letter says it, without the part from the # on; remembered
     #[arg(long, value_name = "ADDRESS")]
-    pub(super) board: Option<Address>,
+    board: Option<GivenAddress>,
     /// The election's fingerprint, as the letter says it; remembered
     #[arg(long, value_name = "FINGERPRINT")]
     pub(super) expect: Option<Fingerprint>,
@@ -48,6 +48,13 @@ pub(super) struct Place {
     /// Print JSON, and nothing else, on standard output
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl Place {
+    /// Where the record is read.
+    pub(super) fn board(&self) -> BoardArguments {
+        BoardArguments { board: self.board.clone(), expect: self.expect, record: None, patience: self.patience }
+    }
 }
 
 impl Arguments {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tabella_board::policy::Policy;
-use tabella_client::desk::{BoardArguments, Desk, DeskError};
+use tabella_client::desk::{Desk, DeskError};
 use tabella_client::progress::Progress;
 use tabella_client::randomness;
 use tabella_client::remote::{Address, Remote, Submitted};
@@ -41,9 +41,7 @@ impl PollingPlace {
     /// Reads and judges the record up to the opening of the voting.
     pub(super) fn enter(place: &Place) -> Result<Self> {
         let desk = place.home.desk(place.expect)?;
-        let arguments =
-            BoardArguments { board: place.board.clone(), expect: place.expect, record: None, patience: place.patience };
-        let (address, fingerprint) = desk.election(&arguments)?;
+        let (address, fingerprint) = desk.election(&place.board())?;
         let address: Address = address.ok_or(DeskError::NoAddress)?;
         let remote = Remote::new(address.clone(), Duration::from_secs(place.patience));
         let progress = Progress::of("reading the election");

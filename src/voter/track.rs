@@ -56,6 +56,7 @@ impl TrackArguments {
             self.ballot.is_none() || !self.code.is_given(),
             "give a tracker or receipt, or the code, and not both: a tracker needs no code"
         );
+        self.place.board().address()?;
         let mut place = PollingPlace::enter(&self.place)?;
         let found = match &self.ballot {
             None => {

@@ -74,6 +74,7 @@ impl BackupArguments {
 
 impl RestoreArguments {
     pub fn run(&self, desk: &DeskArguments, passphrase: &PassphraseArguments) -> Result<Outcome> {
+        self.board.address()?;
         ensure!(self.file.exists(), "there is no {}; is the stick with the backup in its place?", self.file.display());
         let desk = Desk::create(desk)?;
         let path = desk.path(NAME);

@@ -66,6 +66,7 @@ pub struct Worker {
 impl Worker {
     /// Opens the key file, and brings the copy of the record up to date.
     pub fn enter(desk: &DeskArguments, passphrase: &PassphraseArguments, board: &BoardArguments) -> Result<Self> {
+        board.address()?;
         let (desk, file) = KeyFile::open(desk, passphrase)?;
         Self::at(desk, file, board)
     }
