@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use serde_json::json;
 use tabella_client::copy::CopyError;
 use tabella_client::desk::{BoardArguments, Desk, DeskArguments, DeskError, Visit};
@@ -80,8 +80,13 @@ impl Arguments {
         };
         let mut visit = desk.begin(&board, Some(address.clone()), expected)?;
         visit.catch_up()?;
+        let mut told = String::new();
         while self.watch && !is_finished(&visit) {
-            self.tell(&visit)?;
+            let line = look(&visit);
+            if line != told {
+                writeln!(std::io::stderr(), "{line}")?;
+                told = line;
+            }
             sleep(Duration::from_secs(self.every));
             match visit.catch_up() {
                 Err(error) if is_unreachable(&error) => {
@@ -96,12 +101,6 @@ impl Arguments {
             write_tar(visit.copy().record(), tar)?;
         }
         Ok(Outcome::done(if self.json { to_json(&visit)? } else { self.to_text(&visit, expected.is_some())? }))
-    }
-
-    /// A line for each look, for whoever watches.
-    fn tell(&self, visit: &Visit) -> Result<()> {
-        let phase = visit.copy().board().map_or("empty", |board| phase_name(board.phase()));
-        Ok(writeln!(std::io::stderr(), "{} entries, {phase}", visit.copy().size())?)
     }
 
     fn to_text(&self, visit: &Visit, is_expected: bool) -> Result<String> {
@@ -129,6 +128,12 @@ impl Arguments {
     }
 }
 
+/// What a look has shown, for whoever watches.
+fn look(visit: &Visit) -> String {
+    let phase = visit.copy().board().map_or("empty", |board| phase_name(board.phase()));
+    format!("{} entries, {phase}", visit.copy().size())
+}
+
 fn is_finished(visit: &Visit) -> bool {
     visit.copy().board().is_some_and(|board| board.phase() == Phase::Finished)
 }
@@ -138,10 +143,12 @@ fn is_unreachable(error: &DeskError) -> bool {
     matches!(error, DeskError::Copy(CopyError::Source(_) | CopyError::Memory(MemoryError::Source(_))))
 }
 
+/// The root as `tabella-verify` and the server's status show it: in hexadecimal.
 fn root(visit: &Visit) -> Result<String> {
     let checkpoint = visit.anchor()?;
     // The text of a checkpoint: origin, size, root.
-    Ok(checkpoint.lines().nth(2).context("the checkpoint has no root")?.to_owned())
+    let root = checkpoint.lines().nth(2).context("the checkpoint has no root")?;
+    Ok(HEXLOWER.encode(&BASE64.decode(root.as_bytes())?))
 }
 
 fn to_json(visit: &Visit) -> Result<String> {

@@ -13,7 +13,7 @@ pub enum NotConfirmed {
     #[error("this step is asked about first, and there is no terminal to ask at; give --yes if it is meant")]
     NoTerminal,
     /// The terminal failed.
-    #[error("cannot ask at the terminal: {0}")]
+    #[error("cannot ask at the terminal")]
     Terminal(#[from] io::Error),
 }
 

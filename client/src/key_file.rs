@@ -25,7 +25,7 @@ pub enum KeyFileFault {
     #[error("there is no {}", .0.display())]
     Missing(PathBuf),
     /// It was sealed with another passphrase.
-    #[error("the passphrase does not open {}", .0.display())]
+    #[error("the passphrase does not open {}; try again, and see that --dir is the right folder", .0.display())]
     Passphrase(PathBuf),
     /// It is no file that a passphrase opens, or it is damaged.
     #[error("{} is damaged, or no file sealed with a passphrase: {reason}; restore it from a backup", path.display())]

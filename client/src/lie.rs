@@ -135,8 +135,7 @@ impl Lie {
 pub struct Caught {
     /// Who lied.
     pub place: String,
-    /// What it was.
-    #[source]
+    /// What it was. It is part of the sentence, and so not told once more as its source.
     pub lie: Lie,
     /// The folder in which the evidence lies.
     pub evidence: PathBuf,

@@ -37,7 +37,7 @@ pub enum PassphraseFault {
     )]
     NoTerminal(String),
     /// The terminal failed.
-    #[error("cannot read the passphrase from the terminal: {0}")]
+    #[error("cannot read the passphrase from the terminal")]
     Terminal(#[source] io::Error),
     /// The second time something else was typed.
     #[error("the two passphrases differ; nothing was changed, try again")]

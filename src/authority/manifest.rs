@@ -60,10 +60,7 @@ impl Arguments {
         self.judge_board(&desk, &draft)?;
         if !self.is_begun(&desk, &draft)? {
             eprintln!("{shown}");
-            folder.confirm.confirm(
-                Step::Final,
-                "Sign this manifest and begin the election with it? Nobody can change it later.",
-            )?;
+            folder.confirm.confirm(Step::Final, "Sign this manifest, and begin the election with it?")?;
             private_file::write(&desk.path(PAYLOAD), &draft.payload)?;
         }
         self.hand_in(desk, &draft)?;

@@ -42,7 +42,7 @@ impl PollingPlace {
     pub(super) fn enter(place: &Place) -> Result<Self> {
         let desk = place.home.desk(place.expect)?;
         let (address, fingerprint) = desk.election(&place.board())?;
-        let address: Address = address.ok_or(DeskError::NoAddress)?;
+        let address: Address = address.context("where is the board? Give --board ADDRESS, as the letter says")?;
         let remote = Remote::new(address.clone(), Duration::from_secs(place.patience));
         let progress = Progress::of("reading the election");
         let seeds = Seeds::new(randomness::fresh()?);

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use tabella_client::desk::{Desk, DeskArguments};
-use tabella_client::key_file::{self, KeyFileFault};
+use tabella_client::key_file;
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 
 use crate::journal::Journal;
@@ -101,9 +101,6 @@ fn seal(path: &Path, journal: &Journal, passphrase: &Passphrase) -> Result<()> {
 
 /// Reads a journal.
 pub fn read(path: &Path, passphrase: &Passphrase) -> Result<Journal> {
-    let secret = key_file::open(path, passphrase).map_err(|fault| match fault {
-        KeyFileFault::Passphrase(_) => anyhow!("{fault}; try again, and see that --dir is the right folder"),
-        other => other.into(),
-    })?;
+    let secret = key_file::open(path, passphrase)?;
     Journal::from_secret_bytes(&secret).with_context(|| format!("cannot read {}", path.display()))
 }

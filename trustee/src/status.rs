@@ -70,6 +70,8 @@ struct StepView {
     kind: &'static str,
     number: u64,
     fate: &'static str,
+    #[serde(skip)]
+    text: String,
 }
 
 impl Arguments {
@@ -112,7 +114,12 @@ impl StatusView {
             done: journal
                 .steps
                 .iter()
-                .map(|step| StepView { kind: step.kind.as_str(), number: step.number, fate: fate_word(step.fate) })
+                .map(|step| StepView {
+                    kind: step.kind.as_str(),
+                    number: step.number,
+                    fate: fate_word(step.fate),
+                    text: step.describe(),
+                })
                 .collect(),
             complaints: ceremony.all_complaints().map(|complaint| plan::complaint_text(board, complaint)).collect(),
             next: next_text(&next, is_pending),
@@ -137,9 +144,8 @@ impl StatusView {
             self.step,
             self.size
         );
-        let steps: Vec<String> =
-            self.done.iter().map(|step| format!("{} {} ({})", step.kind, step.number, step.fate)).collect();
-        text += &format!("Done: {}\n", if steps.is_empty() { "nothing yet".to_owned() } else { steps.join(", ") });
+        let steps: Vec<String> = self.done.iter().map(|step| format!("{} ({})", step.text, step.fate)).collect();
+        text += &format!("Your steps: {}\n", if steps.is_empty() { "none yet".to_owned() } else { steps.join(", ") });
         text += &self.complaints.iter().map(|complaint| format!("Complaint: {complaint}\n")).collect::<String>();
         text += &format!("Next: {}\n", self.next);
         if let Some(command) = self.command {
@@ -158,7 +164,7 @@ fn next_text(next: &Next, is_pending: bool) -> String {
         _ if is_pending => "what you have made is to be handed in".to_owned(),
         Next::Take(kind) => format!("the board waits for your `{kind}`"),
         Next::Wait(text) => format!("{text}."),
-        Next::Done(text) => text.clone(),
+        Next::Done(text) => format!("nothing. {}", text.trim_start_matches("Done: ")),
     }
 }
 

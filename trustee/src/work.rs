@@ -194,7 +194,7 @@ impl Worker {
                 say(&format!("· Not handed in: your {what}. The board holds one of yours already."));
             }
             Standing::Never(rejection) => say(&format!(
-                "· Given up: your {what} was saved but never reached the board, and now cannot any more ({rejection}, code {})",
+                "· Given up: your {what} was saved but never reached the board, and now cannot any more. The reason: {rejection} ({})",
                 rejection.code
             )),
             Standing::Missing(_) => {}
