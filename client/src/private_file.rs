@@ -63,7 +63,8 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Zeroizing<Vec<u8>>>, FileF
     Ok(Some(bytes))
 }
 
-/// Makes a folder that only its owner may enter, with those above it; leaves an existing one as it is.
+/// Makes a folder that only its owner may enter, with those above it; leaves an existing one as it is. It is
+/// durable when this returns.
 pub fn create_folder(folder: &Path) -> Result<(), FileFault> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
@@ -71,7 +72,11 @@ pub fn create_folder(folder: &Path) -> Result<(), FileFault> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder).map_err(FileFault::at("create", folder))
+    let new: Vec<&Path> =
+        folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.is_dir()).collect();
+    builder.recursive(true).create(folder).map_err(FileFault::at("create", folder))?;
+    // A file is not durable in a folder that is not.
+    new.into_iter().filter_map(Path::parent).try_for_each(sync_folder)
 }
 
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {

@@ -94,3 +94,20 @@ fn a_tar_that_is_cut_off_is_refused() {
     let error = Folder::unpack(&tar, &place.path().join("unpacked")).unwrap_err().to_string();
     assert!(error.contains("cut off"), "{error}");
 }
+
+#[test]
+fn a_carried_folder_gives_files_and_no_more_of_them_than_asked_for() {
+    let place = tempfile::tempdir().unwrap();
+    let file = |to: &str| {
+        let path = place.path().join("checkpoint");
+        let _ = fs::remove_file(&path);
+        std::os::unix::fs::symlink(to, &path).unwrap();
+        Folder::new(place.path()).file("checkpoint", 100).map(|bytes| bytes.map(|bytes| bytes.len()))
+    };
+    // Says that it is empty, and is not.
+    assert!(file("/proc/meminfo").is_err());
+    // Has no end.
+    assert!(file("/dev/zero").is_err());
+    assert!(file("/").is_err());
+    assert_eq!(file("/nowhere").unwrap(), None);
+}
