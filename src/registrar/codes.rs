@@ -20,6 +20,9 @@ use super::voter_list::ListedVoter;
 /// The sealed file.
 pub(super) const FILE: &str = "codes.age";
 
+/// The codes of the board's roll, while others are to replace them: the voting may be opened with either.
+pub(super) const BEFORE: &str = "codes.before.age";
+
 const VERSION: u64 = 1;
 
 /// Bytes of one voter in the file beside the id, with room to spare: what was written is never copied to make room.

@@ -1,6 +1,7 @@
 //! From sealed codes to the roll on the board.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::{Context, Result, ensure};
 use tabella_client::progress::Progress;
@@ -9,7 +10,7 @@ use tabella_election::kind::Phase;
 use tabella_election::message::{Signed, Voter};
 use tabella_election::roll::{self, Roll};
 
-use super::codes::{Codes, FILE};
+use super::codes::{BEFORE, Codes, FILE};
 use super::command::Office;
 use crate::standing;
 
@@ -43,6 +44,23 @@ impl Office {
         Codes::open(&self.codes_path(), &self.visit.board()?.election().id(), &self.passphrase)
     }
 
+    /// The codes of the board's roll, if this folder holds them: those that were sealed last, or those that they were to replace.
+    pub(super) fn codes_of_roll(&self) -> Result<Option<Codes>> {
+        for path in [self.codes_path(), self.visit.desk().path(BEFORE)] {
+            let codes = Codes::open(&path, &self.visit.board()?.election().id(), &self.passphrase)?;
+            if let Some(codes) = codes
+                && self.is_roll_of(&codes)?
+            {
+                return Ok(Some(codes));
+            }
+        }
+        Ok(None)
+    }
+
+    fn is_roll_of(&self, codes: &Codes) -> Result<bool> {
+        Ok(compare(self.visit.board()?.roll(), codes.revision, &codes.roll()?) == Standing::Complete)
+    }
+
     /// The revision that follows the board's.
     pub(super) fn next_revision(&self) -> Result<u64> {
         self.visit.board()?.roll().revision().checked_add(1).context("the roll has no further revision")
@@ -55,8 +73,13 @@ impl Office {
         Ok(())
     }
 
-    /// Seals the codes, and sends the roll that they make.
+    /// Seals the codes, and sends the roll that they make. Until it is on the board, the codes of the one that is there are kept too.
     pub(super) fn publish(&mut self, codes: &Codes) -> Result<()> {
+        if let Some(held) = self.codes()?
+            && self.is_roll_of(&held)?
+        {
+            held.seal(&self.visit.desk().path(BEFORE), &self.passphrase)?;
+        }
         codes.seal(&self.codes_path(), &self.passphrase)?;
         self.send(codes)
     }
@@ -73,6 +96,9 @@ impl Office {
                 format!("the board did not take part {done} of {total} of the roll; run the same command again")
             })?;
             progress.set(done, total);
+        }
+        if self.is_roll_of(codes)? {
+            remove(&self.visit.desk().path(BEFORE))?;
         }
         Ok(())
     }
@@ -94,5 +120,15 @@ impl Office {
             text.push_str(&format!("Note: {warning}\n"));
         }
         Ok(text)
+    }
+}
+
+/// Deletes a file, if it is there.
+pub(super) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot delete {}", path.display()))
+        }
+        _ => Ok(()),
     }
 }

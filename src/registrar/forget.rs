@@ -1,14 +1,13 @@
 //! `tabella registrar forget`: who holds no codes cannot vote for others, and cannot be made to.
 
-use std::fs;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use tabella_client::confirm::Step;
 use tabella_client::desk::Desk;
 
-use super::codes::FILE;
+use super::codes::{BEFORE, FILE};
 use super::command::Folder;
+use super::enrolment::remove;
 use crate::outcome::Outcome;
 
 /// Destroy the voters' codes, once all letters are printed
@@ -32,15 +31,10 @@ impl Arguments {
             path.display()
         );
         folder.confirm.confirm(Step::Final, &question)?;
-        // A process that was killed while it sealed codes may have left its half.
-        let incoming = desk.path(&format!("{FILE}.incoming"));
-        for path in [&incoming, &path] {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("cannot delete {}", path.display()));
-                }
-                _ => {}
-            }
+        // A process that was killed while it sealed codes may have left its half. The codes come last: as long as they are there, this
+        // command goes on.
+        for name in [format!("{FILE}.incoming"), format!("{BEFORE}.incoming"), BEFORE.to_owned(), FILE.to_owned()] {
+            remove(&desk.path(&name))?;
         }
         Ok(Outcome::done(
             "The codes are destroyed. Delete the files of the letters too, and every copy of both.\n".to_owned(),

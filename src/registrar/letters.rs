@@ -14,7 +14,6 @@ use tabella_election::{Election, ElectionId};
 
 use super::codes::CodedVoter;
 use super::command::{Folder, Office};
-use super::enrolment::{Standing, compare};
 use super::letter::{self, Letter, Letterhead};
 use crate::outcome::Outcome;
 
@@ -47,16 +46,16 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(&self, folder: &Folder) -> Result<Outcome> {
         let office = Office::enter(folder, &self.board)?;
-        let codes = office.codes()?.context(
+        ensure!(
+            office.codes_path().exists(),
             "there are no codes in this folder: `tabella registrar roll` makes them, and `tabella registrar forget` has \
-             destroyed them if it was run",
+             destroyed them if it was run"
+        );
+        let codes = office.codes_of_roll()?.context(
+            "the roll on the board is not the one of the codes in this folder; run `tabella registrar roll` with the list \
+             first: with these letters nobody could vote",
         )?;
         let board = office.visit.board()?;
-        ensure!(
-            compare(board.roll(), codes.revision, &codes.roll()?) == Standing::Complete,
-            "the roll on the board is not the one of the codes in this folder; run `tabella registrar roll` with the list \
-             first: with these letters nobody could vote"
-        );
         let voters = self.select(&codes.voters)?;
         let (address, _) = office.visit.desk().election(&self.board)?;
         let address = address.context("which address is to stand on the letters? Give --board ADDRESS")?;

@@ -118,6 +118,31 @@ fn a_lost_letter_is_replaced_and_its_code_is_void() {
 }
 
 #[test]
+fn the_voting_may_be_opened_with_the_codes_that_were_to_be_replaced() {
+    let mut scene = Scene::with_keys();
+    scene.write("voters.csv", &list(0..3));
+    scene.registrar("roll voters.csv").done();
+    let before = letters(&scene);
+    // New codes are sealed, and do not reach the board.
+    scene.start("--posts-per-minute 1");
+    assert!(ureq::post(format!("{}/entries/ballot", scene.address())).send(b"x".as_slice()).is_err());
+    assert!(scene.registrar("reissue 1 --yes --patience 0").failed().contains("the new codes are sealed"));
+    let more = format!("{}new,1,all\n", list(0..2));
+    scene.write("more.csv", &more);
+    assert!(scene.registrar("roll more.csv --yes --patience 0").failed().contains("part 1 of 1"));
+    // The authority does not wait for them.
+    scene.start("");
+    scene.authority("open --yes").done();
+    assert_eq!(letters(&scene), before);
+    assert!(is_roll_of(&scene, &before));
+    scene.run("registrar", "forget --yes").done();
+    let left = std::fs::read_dir(scene.path("registrar")).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left.filter(|name| name.to_string_lossy().contains("codes")).collect();
+    assert!(left.is_empty(), "{left:?}");
+    scene.stop();
+}
+
+#[test]
 fn whoever_has_forgotten_the_codes_replaces_no_roll_by_mistake() {
     let mut scene = Scene::with_keys();
     scene.write("voters.csv", &list(0..2));
