@@ -46,6 +46,10 @@ fn a_mirror_is_a_record_that_anybody_can_verify_and_carry() {
     assert!(same.unwrap().success());
     let view: Value = serde_json::from_str(&run(&scene, &format!("mirror {address} copy --json")).done()).unwrap();
     assert_eq!((&view["size"], &view["phase"]), (&scene.size().into(), &"setup".into()));
+    // Whoever compares roots finds the same text everywhere.
+    let status = ureq::get(&format!("{address}/status")).call().unwrap().body_mut().read_to_string().unwrap();
+    assert_eq!(view["root"], serde_json::from_str::<Value>(&status).unwrap()["root"]);
+    assert_eq!(view["root"], report.record.unwrap().root);
     scene.stop();
 }
 
@@ -54,7 +58,7 @@ fn a_mirror_of_another_election_is_refused() {
     let scene = Scene::with_manifest();
     let other = "0000-0000-0000-0000-0000-0000-0000-0000";
     let told = run(&scene, &format!("mirror {} copy --expect {other}", scene.address())).failed();
-    assert!(told.contains("shows another election"), "{told}");
+    assert_eq!(told.matches("shows another election").count(), 1, "{told}");
     assert!(scene.path("copy/evidence/001-fingerprint_differs/README.txt").is_file());
     run(&scene, &format!("mirror {} copy --expect {}", scene.address(), scene.fingerprint())).done();
     let told = run(&scene, &format!("mirror {} copy --expect {other}", scene.address())).failed();
