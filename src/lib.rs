@@ -2,7 +2,6 @@
 
 pub mod authority;
 pub mod mirror;
-pub mod outcome;
 pub mod pabulib;
 pub mod registrar;
 pub mod result;
@@ -14,3 +13,5 @@ pub mod simulate;
 pub mod standing;
 pub mod storage;
 pub mod voter;
+
+pub use tabella_client::outcome;

@@ -21,7 +21,6 @@ use tabella_election::kind::Phase;
 use tabella_election::text::Fingerprint;
 
 use crate::outcome::Outcome;
-use crate::standing::phase_name;
 
 /// Keep a copy of an election's record, and watch the board
 ///
@@ -110,7 +109,7 @@ impl Arguments {
             "{}\n  entries      {}\n  phase        {}\n  root         {}\n  fingerprint  {}\n  record       {}\n",
             manifest.title,
             visit.copy().size(),
-            phase_name(board.phase()),
+            board.phase().as_str(),
             root(visit)?,
             board.election().fingerprint(),
             visit.copy().record().display()
@@ -130,7 +129,7 @@ impl Arguments {
 
 /// What a look has shown, for whoever watches.
 fn look(visit: &Visit) -> String {
-    let phase = visit.copy().board().map_or("empty", |board| phase_name(board.phase()));
+    let phase = visit.copy().board().map_or("empty", |board| board.phase().as_str());
     format!("{} entries, {phase}", visit.copy().size())
 }
 
@@ -157,7 +156,7 @@ fn to_json(visit: &Visit) -> Result<String> {
         "title": board.election().manifest().title,
         "manifest_hash": HEXLOWER.encode(&board.election().id().0),
         "fingerprint": board.election().fingerprint().to_string(),
-        "phase": phase_name(board.phase()),
+        "phase": board.phase().as_str(),
         "size": visit.copy().size(),
         "root": root(visit)?,
         "record": visit.copy().record().display().to_string(),

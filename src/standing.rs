@@ -11,17 +11,6 @@ use tabella_election::rules::{Awaited, Board, Warning};
 /// The most classes of voters that are named one by one.
 const NAMED: usize = 20;
 
-/// The phase, as specs/server.md#status names it.
-pub fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Setup => "setup",
-        Phase::Voting => "voting",
-        Phase::Tally => "tally",
-        Phase::Published => "published",
-        Phase::Finished => "finished",
-    }
-}
-
 /// The warnings as sentences. Where weights are many, so are small classes: only the first of them are named.
 pub fn warning_texts(warnings: &[Warning]) -> Vec<String> {
     let (small, others): (Vec<_>, Vec<_>) = warnings.iter().partition(|warning| warning.code() == "small_class");
@@ -73,7 +62,7 @@ pub fn text(board: &Board, size: u64) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}\n", election.manifest().title);
     let _ = writeln!(text, "Fingerprint  {}", election.fingerprint());
-    let _ = writeln!(text, "Phase        {} ({})", phase_name(board.phase()), board.phase());
+    let _ = writeln!(text, "Phase        {} ({})", board.phase().as_str(), board.phase());
     let _ = writeln!(text, "Entries      {size}");
     let _ = writeln!(text, "Roll         {} voters", counts.roll);
     if board.phase() > Phase::Setup {
@@ -114,7 +103,7 @@ pub fn json(board: &Board, size: u64) -> Value {
             "fingerprint": election.fingerprint().to_string(),
             "simulation": election.manifest().simulation,
         },
-        "phase": phase_name(board.phase()),
+        "phase": board.phase().as_str(),
         "size": size,
         "ceremony": {
             "attempt": board.ceremony().attempt().number,

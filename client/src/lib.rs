@@ -7,7 +7,7 @@
 //! 2. [`source`], [`remote`], [`view`]: where a record is read, and the server;
 //! 3. [`lie`], [`memory`], `reading`, [`copy`], [`setup`]: believing nothing of it;
 //! 4. [`desk`]: the folder of a role, and its way to the board; [`parcel`]: the way without a network;
-//! 5. [`confirm`], [`printable`], [`progress`], [`randomness`]: the person at the terminal, and chance.
+//! 5. [`confirm`], [`outcome`], [`printable`], [`progress`], [`randomness`]: the person at the terminal, and chance.
 
 pub mod passphrase;
 pub mod private_file;
@@ -29,6 +29,7 @@ pub mod desk;
 pub mod parcel;
 
 pub mod confirm;
+pub mod outcome;
 pub mod printable;
 pub mod progress;
 pub mod randomness;

@@ -131,7 +131,21 @@ impl FromStr for Kind {
     }
 }
 
+impl Phase {
+    /// The phase as it stands in JSON: specs/server.md#status.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Voting => "voting",
+            Self::Tally => "tally",
+            Self::Published => "published",
+            Self::Finished => "finished",
+        }
+    }
+}
+
 impl fmt::Display for Phase {
+    /// As a part of a sentence.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Setup => "the election is being set up",

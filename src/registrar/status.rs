@@ -44,7 +44,7 @@ impl Arguments {
                 .collect();
             let value = json!({
                 "fingerprint": board.election().fingerprint().to_string(),
-                "phase": standing::phase_name(board.phase()),
+                "phase": board.phase().as_str(),
                 "revision": roll.revision(),
                 "is_complete": roll.is_complete(),
                 "voters": roll.voters().len(),
@@ -70,7 +70,7 @@ impl Arguments {
             "{}\nFingerprint  {}\nPhase        {} ({})\n\n{complete}{} voters with a weight of {} together\n{}{codes}",
             board.election().manifest().title,
             board.election().fingerprint(),
-            standing::phase_name(board.phase()),
+            board.phase().as_str(),
             board.phase(),
             roll.voters().len(),
             roll.weight(),

@@ -138,14 +138,7 @@ fn awaited(state: &ElectionState) -> Vec<AwaitedView> {
 
 /// The phase as the status names it; `None` is the empty log.
 pub fn phase_name(phase: Option<Phase>) -> &'static str {
-    match phase {
-        None => "empty",
-        Some(Phase::Setup) => "setup",
-        Some(Phase::Voting) => "voting",
-        Some(Phase::Tally) => "tally",
-        Some(Phase::Published) => "published",
-        Some(Phase::Finished) => "finished",
-    }
+    phase.map_or("empty", Phase::as_str)
 }
 
 impl ElectionView {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use tabella_client::desk::{BoardArguments, Desk, DeskArguments};
+use tabella_client::outcome::Outcome;
 use tabella_client::passphrase::PassphraseArguments;
 use tabella_client::private_file;
 
 use crate::journal::Journal;
 use crate::key_file::{self, KeyFile, NAME};
 use crate::lost::lost;
-use crate::outcome::Outcome;
 use crate::work::Worker;
 
 /// The largest key file.

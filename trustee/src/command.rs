@@ -3,9 +3,9 @@
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use tabella_client::desk::DeskArguments;
+use tabella_client::outcome::Outcome;
 use tabella_client::passphrase::PassphraseArguments;
 
-use crate::outcome::Outcome;
 use crate::plan::Goal;
 use crate::work::WorkArguments;
 use crate::{backup, init, status};

@@ -6,13 +6,13 @@ use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use rand_core::Rng;
 use tabella_client::desk::{Desk, DeskArguments};
+use tabella_client::outcome::Outcome;
 use tabella_client::passphrase::PassphraseArguments;
 use tabella_client::randomness;
 use zeroize::Zeroizing;
 
 use crate::journal::Journal;
 use crate::key_file::{KeyFile, NAME};
-use crate::outcome::Outcome;
 
 /// The longest name, in bytes (specs/conventions.md#encoding).
 const LONGEST_NAME: usize = 1_000;

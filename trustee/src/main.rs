@@ -25,7 +25,7 @@ mod lost;
 mod status;
 
 mod command;
-mod outcome;
+mod say;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,7 +36,7 @@ use tabella_client::printable::printable;
 fn main() -> ExitCode {
     match command::Program::parse().run() {
         Ok(outcome) => {
-            outcome::say(&outcome.text);
+            say::say(&outcome.text);
             outcome.exit_code()
         }
         Err(error) => {

@@ -4,11 +4,11 @@ use anyhow::Result;
 use clap::Args;
 use serde::Serialize;
 use tabella_client::desk::{BoardArguments, DeskArguments};
+use tabella_client::outcome::Outcome;
 use tabella_client::passphrase::PassphraseArguments;
 
 use crate::journal::Fate;
 use crate::lost::lost;
-use crate::outcome::Outcome;
 use crate::plan::{self, Goal, Next};
 use crate::work::Worker;
 
@@ -102,7 +102,7 @@ impl StatusView {
                 index: worker.me,
                 of: election.manifest().trustees.len(),
             },
-            phase: phase_word(board.phase()),
+            phase: board.phase().as_str(),
             attempt: ceremony.attempt().number,
             step: ceremony.stage().step().map_or_else(|| "failed".to_owned(), |step| step.to_string()),
             size: worker.visit.copy().size(),
@@ -173,17 +173,6 @@ fn command_of(goal: Goal) -> &'static str {
         Goal::Ceremony => "tabella-trustee ceremony",
         Goal::Rehearsal => "tabella-trustee rehearse",
         Goal::Tally => "tabella-trustee tally",
-    }
-}
-
-fn phase_word(phase: tabella_election::kind::Phase) -> &'static str {
-    use tabella_election::kind::Phase;
-    match phase {
-        Phase::Setup => "setup",
-        Phase::Voting => "voting",
-        Phase::Tally => "tally",
-        Phase::Published => "published",
-        Phase::Finished => "finished",
     }
 }
 

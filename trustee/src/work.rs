@@ -8,6 +8,7 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use tabella_client::desk::{BoardArguments, Desk, DeskArguments, Visit};
 use tabella_client::lie::Lie;
+use tabella_client::outcome::Outcome;
 use tabella_client::passphrase::PassphraseArguments;
 use tabella_client::randomness;
 use tabella_election::message::{Confirm, Signed};
@@ -19,8 +20,8 @@ use crate::anchor;
 use crate::delivery::{Standing, Way, is_passing};
 use crate::journal::{Fate, Step};
 use crate::key_file::{self, KeyFile};
-use crate::outcome::{Outcome, say};
 use crate::plan::{self, Goal, Next};
+use crate::say::say;
 use crate::verification::{Verified, verify_copy};
 
 /// `--watch` looks again after the first wait; while nothing happens the waits grow to the longest.

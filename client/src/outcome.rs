@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 /// The exit status of a command that did what it could, and now waits for others.
-pub const WAITING: u8 = 3;
+const WAITING: u8 = 3;
 
 /// What a command has to say on standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// For standard output, with its last newline.
+    /// For standard output, whole.
     pub text: String,
     /// Whether others must do something before this role can go on.
     pub is_waiting: bool,
@@ -16,13 +16,13 @@ pub struct Outcome {
 
 impl Outcome {
     /// Nothing is left to be done by this command.
-    pub fn done(text: String) -> Self {
-        Self { text, is_waiting: false }
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_waiting: false }
     }
 
     /// Others come first.
-    pub fn waiting(text: String) -> Self {
-        Self { text, is_waiting: true }
+    pub fn waiting(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_waiting: true }
     }
 
     /// The exit status that says so.
