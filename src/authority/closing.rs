@@ -59,7 +59,13 @@ impl Arguments {
         let number = if last.is_closing { last.number } else { following(last.number)? };
         let view = ask(&office, number, true)?;
         compare(&mut office, &view)?;
+        let compared = office.visit.last_leaf();
         office.write(Kind::Close, |visit, key| {
+            ensure!(
+                visit.last_leaf() == compared,
+                "the board has numbered something since it said what it counts. Nothing was closed; run the command again, and \
+                 tell the operator and the observers if it happens once more"
+            );
             Ok(authority::close(visit.board()?, visit.anchor()?, visit.last_leaf(), key)?)
         })?;
         Ok(Outcome::done(closed(&office)?))

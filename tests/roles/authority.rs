@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tabella_election::authority;
 
+use crate::proxy::{Fate, Proxy};
 use crate::scene::{Scene, authority_key, hex};
 
 #[test]
@@ -186,6 +187,35 @@ fn a_closing_that_was_cut_off_is_finished_or_taken_back() {
     assert!(scene.authority("close --yes").done().contains("0 count"));
     // Nobody voted: there is nothing to decrypt, and nobody to wait for.
     assert!(scene.authority("publish").done().contains("The result is published"));
+}
+
+#[test]
+fn nothing_is_closed_but_what_was_compared() {
+    let mut scene = Scene::with_keys();
+    scene.write("voters.csv", "id,weight,style\n1,1,all\n");
+    scene.registrar("roll voters.csv").done();
+    scene.registrar("letters --out letters.html").done();
+    scene.authority("open --yes").done();
+    let code = scene.codes("letters.html")["1"].clone();
+    let proxy = Proxy::before(&scene.address());
+    let command = format!("close --yes --patience 0 --board {}", proxy.address);
+    let told = std::thread::scope(|scope| {
+        let closing = scope.spawn(|| scene.run("authority", &command));
+        proxy.wait();
+        proxy.decide(Fate::Passes);
+        // What is counted was compared, and `close` is on its way; meanwhile the board takes one more ballot, and
+        // asks for another `close`.
+        proxy.wait();
+        let request = authority::closing(&scene.board(), 2, false, &authority_key()).unwrap();
+        scene.remote().closing(&request).unwrap();
+        scene.vote(&code, false);
+        proxy.decide(Fate::Refused("anchor_mismatch"));
+        proxy.decide(Fate::Passes);
+        closing.join().unwrap().failed()
+    });
+    assert!(told.contains("Nothing was closed"), "{told}");
+    assert!(scene.authority("close --yes").done().contains("1 count"));
+    scene.stop();
 }
 
 #[test]

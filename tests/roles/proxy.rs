@@ -16,6 +16,8 @@ pub enum Fate {
     Lost,
     /// It arrives, and the answer does not.
     AnswerLost,
+    /// It never arrives, and is refused with this code.
+    Refused(&'static str),
 }
 
 pub struct Proxy {
@@ -62,6 +64,12 @@ fn pass(mut client: TcpStream, server: &str, hold: &Sender<()>, fates: &Mutex<Re
         fate = fates.lock().unwrap().recv().unwrap_or(Fate::Lost);
     }
     if fate == Fate::Lost {
+        return;
+    }
+    if let Fate::Refused(code) = fate {
+        let body = format!(r#"{{"status": 409, "code": "{code}", "detail": "No."}}"#);
+        let head = format!("HTTP/1.1 409 Conflict\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+        let _ = client.write_all(format!("{head}{body}").as_bytes());
         return;
     }
     let mut upstream = TcpStream::connect(server).unwrap();
