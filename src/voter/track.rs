@@ -42,7 +42,9 @@ struct Found {
     entry: BoardEntry,
     /// Whether a receipt was there, and holds.
     has_receipt: bool,
-    /// Its number and how many there are, and whether it is superseded; as the server says.
+    /// Whether the server says what became of it.
+    is_looked_up: bool,
+    /// Its number and how many there are; as the server says.
     numbers: Option<(u64, u64)>,
     /// The ballot that replaced it, which was verified.
     replaced_by: Option<Tracker>,
@@ -139,9 +141,10 @@ fn follow(place: &mut PollingPlace, entry: BoardEntry, has_receipt: bool) -> Res
         );
         replaced_by = Some(tracker);
     }
+    let is_looked_up = view.is_some();
     let numbers = view.map(|view| (view.ballot, view.of)).filter(|_| entry.kind == Kind::Ballot);
     let phase = place.remote.status().map(|status| status.phase).unwrap_or_default();
-    Ok(Found { entry, has_receipt, numbers, replaced_by, phase })
+    Ok(Found { entry, has_receipt, is_looked_up, numbers, replaced_by, phase })
 }
 
 impl Found {
@@ -149,8 +152,14 @@ impl Found {
         match (self.entry.kind, self.replaced_by) {
             (Kind::Challenge, _) => "challenged",
             (_, Some(_)) => "superseded",
-            _ => "latest",
+            _ if self.is_looked_up => "latest",
+            // Silence is no answer: nobody is told that a ballot counts because the server hides it.
+            _ => "unknown",
         }
+    }
+
+    fn is_counted(&self) -> bool {
+        self.is_closed() && self.standing() == "latest"
     }
 
     fn is_closed(&self) -> bool {
@@ -173,7 +182,7 @@ impl Found {
             "ballot": self.numbers.map(|(ballot, _)| ballot),
             "of": self.numbers.map(|(_, of)| of),
             "replaced_by": self.replaced_by.map(|tracker| tracker.to_string()),
-            "counted": self.is_closed() && self.standing() == "latest",
+            "counted": self.is_counted(),
             "held": held,
         });
         format!("{view}\n")
@@ -200,7 +209,11 @@ impl Found {
                     "It does not count: it was replaced by\n  {later}\nIf you did not vote again, somebody else has your code: tell the election authority."
                 );
             }
-            (None, None) if self.is_closed() => {
+            (None, None) if !self.is_looked_up => text.push_str(
+                "The server does not say whether a later ballot replaced it: tell the election authority. `tabella-verify` shows it \
+                 from the whole record.\n",
+            ),
+            (None, None) if self.is_counted() => {
                 text.push_str(
                     "It is counted. That no later ballot replaced it, `tabella-verify` shows from the whole record.\n",
                 );
@@ -210,5 +223,32 @@ impl Found {
             }
         }
         printable(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ballot_of_which_the_server_says_nothing_is_not_called_counted() {
+        let found = |is_looked_up| Found {
+            entry: BoardEntry {
+                index: 7,
+                kind: Kind::Ballot,
+                credential: [1; 32].into(),
+                tracker: Tracker([2; 20]),
+                link: None,
+                standing: Standing::Received,
+                held: None,
+            },
+            has_receipt: true,
+            is_looked_up,
+            numbers: None,
+            replaced_by: None,
+            phase: "finished".to_owned(),
+        };
+        assert_eq!((found(true).standing(), found(true).is_counted()), ("latest", true));
+        assert_eq!((found(false).standing(), found(false).is_counted()), ("unknown", false));
     }
 }
