@@ -35,7 +35,11 @@ fn every_mistake_is_told_with_its_line() {
         ("minimum = 1\n", "", "line 1: missing field `minimum`"),
         ("title = \"City of Trees\"", "title = \"\"", "line 1: this is empty: fill it in"),
         ("City of Trees", "City\\nof Trees", "line 1: this holds a control character"),
-        ("https://vote", "vote", "line 2: this is no address of an election; one looks like https://vote.example.org/city-2026"),
+        (
+            "https://vote",
+            "vote",
+            "line 2: this is no address of an election; one looks like https://vote.example.org/city-2026",
+        ),
         (
             "https://vote.example.org/e",
             "https://vote.example.org/f",

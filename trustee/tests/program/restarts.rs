@@ -27,7 +27,7 @@ fn what_a_restart_overtook_is_given_up_and_said() {
     scene.provide(Kind::Restart);
     let told = alice.visit("ceremony", &scene).waits();
     assert!(told.contains("Given up: your `commit` of attempt 1"), "{told}");
-    assert!(told.contains("code ceremony_history"), "{told}");
+    assert!(told.contains("(ceremony_history)"), "{told}");
     assert_ne!(alice.parcel(), overtaken);
     scene.accept_parcel(&alice.parcel());
 }
