@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use tabella_town::election::{Election, Plan};
 use tabella_town::programs::Programs;
 
-use crate::run::{step, target_directory, works};
+use crate::run::{root, step, target_directory, works};
 
 const REQUIREMENTS: &str = "tests/hostile/requirements.txt";
 
@@ -34,7 +34,10 @@ pub fn hostile() -> Result<()> {
     server.start()?;
 
     let mut run = Command::new(python.join("bin/schemathesis"));
-    run.args(["--config-file", "tests/hostile/schemathesis.toml", "--no-color", "run", "specs/openapi.json"]);
+    // It leaves files where it runs.
+    run.current_dir(&folder).env("PYTHONPATH", root().join("tests/hostile")).env("PYTHONDONTWRITEBYTECODE", "1");
+    run.arg("--config-file").arg(root().join("tests/hostile/schemathesis.toml")).args(["--no-color", "run"]);
+    run.arg(root().join("specs/openapi.json"));
     run.args(["--url", &server.base(), "--max-examples", EXAMPLES, "--seed", "1", "--request-timeout", "20"]);
     // The stream of events does not end; tests/server reads it.
     run.args([
@@ -50,7 +53,6 @@ pub fn hostile() -> Result<()> {
         "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
     ]);
     run.args(["--checks", "unsupported_method"]);
-    run.env("PYTHONPATH", "tests/hostile").env("PYTHONDONTWRITEBYTECODE", "1");
     step("Requests made up from specs/openapi.json", &mut run)?;
     ensure!(server.get("/_ready")?.0 == 200, "the server takes no more entries after the hostile requests");
     server.stop()
