@@ -207,6 +207,7 @@ fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, Seq
     restart::republish(&Publication { directory, chain, entries: stored }, signed.as_ref())?;
     poll.send_replace(ledger.poll().cloned());
     sequencing.closing = sequencing.stored.wait(sequencing.stored.store.closing(sequencing.stored.log))?;
+    sequencing.finish_record()?;
     sequencing.show();
     Ok(sequencing)
 }

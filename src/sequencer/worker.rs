@@ -8,7 +8,8 @@ use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
 use tabella_board::key::LogKey;
 use tabella_board::tree::{Tree, TreeHead};
-use tabella_election::rules::{Examined, Poll};
+use tabella_election::kind::Phase;
+use tabella_election::rules::{Board, Examined, Poll};
 use tabella_election::{Code, Kind, Rejection};
 use tabella_record::directory::RecordDirectory;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
@@ -257,7 +258,16 @@ impl<S: Store> Sequencing<S> {
         let votes = self.ledger.poll().map_or_else(Vec::new, |poll| votes::of_entries(poll, &entries));
         let batch = Batch { before: old, after, checkpoint: checkpoint.as_bytes().to_vec(), entries, votes, rejected };
         self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
-        Ok(self.publication().publish(old.size, &checkpoint)?)
+        self.publication().publish(old.size, &checkpoint)?;
+        self.finish_record()
+    }
+
+    /// Once the election has ended its folder is exactly the record. Implements the end of specs/board.md#sequencing.
+    pub(super) fn finish_record(&self) -> Result<(), SequencerError> {
+        match self.ledger.board().map(Board::phase) {
+            Some(Phase::Finished) => Ok(self.directory.finish(self.ledger.chain().size())?),
+            _ => Ok(()),
+        }
     }
 
     fn publication(&self) -> Publication<'_, StoredLog<S>> {

@@ -123,13 +123,13 @@ impl Table {
         Ok(())
     }
 
-    /// Stops the board. What stays in the record's folder is exactly the record.
+    /// Stops the board. The election has ended: what is in the record's folder is exactly the record.
     pub async fn clear(self) -> Result<()> {
-        let Self { sequencer, worker, store, directory, reader, mut codes, .. } = self;
+        let Self { sequencer, worker, store, mut codes, .. } = self;
         codes.flush()?;
         drop(sequencer);
         worker.ended().await?;
         store.close().await;
-        Ok(directory.finish(reader.chain().size())?)
+        Ok(())
     }
 }

@@ -10,7 +10,6 @@ use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
 use tabella::server::{Server, StartError};
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
-use tabella_record::directory::RecordDirectory;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -96,11 +95,6 @@ impl Host {
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || runtime.block_on(server.run(async { drop(stopped.await) })));
         Ok(Running { web, stop, thread })
-    }
-
-    /// Makes the record of an election that has ended exactly one. No server may be running.
-    pub fn finish_record(&self, id: &str, size: u64) {
-        RecordDirectory::open(self.record(id)).unwrap().finish(size).unwrap();
     }
 }
 
