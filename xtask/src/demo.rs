@@ -25,7 +25,9 @@ pub fn demo(once: bool) -> Result<()> {
     let programs = Programs::in_folder(&target_directory().join("debug"))?;
     let mut election = hold(&programs, &folder, &votes)?;
     say(&format!("\nEverything that each role keeps is in {}", folder.display()));
-    say(&format!("Verify it again:  tabella-verify --expect {} {}", election.fingerprint()?, election.address()));
+    let (verifier, record) = (target_directory().join("debug/tabella-verify"), folder.join("board/buurtbudget/record"));
+    say(&format!("The public record is in {}; verify it again:", record.display()));
+    say(&format!("  {} --expect {} {}", verifier.display(), election.fingerprint()?, record.display()));
     if once {
         return election.server.stop();
     }
