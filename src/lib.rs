@@ -1,6 +1,7 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
 pub mod authority;
+mod folder;
 pub mod mirror;
 pub mod pabulib;
 pub mod registrar;

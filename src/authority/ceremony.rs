@@ -14,8 +14,8 @@ use tabella_election::kind::Phase;
 use tabella_election::rules::Board;
 use tabella_election::{Kind, authority};
 
-use super::command::Folder;
 use super::office::{Office, join};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// How long `--watch` waits before it looks again.

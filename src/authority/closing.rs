@@ -9,8 +9,8 @@ use tabella_client::view::ClosingView;
 use tabella_election::kind::Phase;
 use tabella_election::{Kind, authority};
 
-use super::command::Folder;
 use super::office::Office;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// Close the voting

@@ -2,11 +2,9 @@
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use tabella_client::confirm::ConfirmArguments;
-use tabella_client::desk::DeskArguments;
-use tabella_client::passphrase::PassphraseArguments;
 
 use super::{ceremony, closing, manifest, new, opening, publish, status};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// Run an election: from its manifest to its published result
@@ -25,17 +23,6 @@ pub struct Arguments {
     command: Command,
     #[command(flatten)]
     folder: Folder,
-}
-
-/// What all steps need: the folder, its passphrase, and whether to ask.
-#[derive(Debug, Args)]
-pub(super) struct Folder {
-    #[command(flatten)]
-    pub(super) desk: DeskArguments,
-    #[command(flatten)]
-    pub(super) passphrase: PassphraseArguments,
-    #[command(flatten)]
-    pub(super) confirm: ConfirmArguments,
 }
 
 #[derive(Debug, Subcommand)]

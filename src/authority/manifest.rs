@@ -12,10 +12,10 @@ use tabella_election::Kind;
 use tabella_election::message::{Manifest, Signed};
 use tabella_election::text::Fingerprint;
 
-use super::command::Folder;
 use super::election_file::{Draft, FILE};
 use super::office::{KEY, WHAT};
 use super::preview::preview;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::signing_key;
 

@@ -5,9 +5,9 @@ use clap::Args;
 use tabella_client::desk::Desk;
 use tabella_client::private_file;
 
-use super::command::Folder;
 use super::election_file::{FILE, TEMPLATE};
 use super::office::{KEY, WHAT};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::signing_key;
 

@@ -6,7 +6,7 @@ use tabella_client::desk::{BoardArguments, Desk, DeskError, Visit};
 use tabella_election::Kind;
 use tabella_election::rules::Board;
 
-use super::command::Folder;
+use crate::folder::Folder;
 use crate::signing_key;
 
 /// The file of the key.

@@ -9,9 +9,9 @@ use tabella_election::kind::Phase;
 use tabella_election::rules::Board;
 use tabella_election::{Kind, authority};
 
-use super::command::Folder;
 use super::office::{Office, join};
 use super::preview::wrap;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::standing;
 

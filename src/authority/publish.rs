@@ -13,8 +13,8 @@ use tabella_election::rules::Board;
 use tabella_election::{Kind, authority};
 
 use super::ceremony::LOOK_AGAIN;
-use super::command::Folder;
 use super::office::Office;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::{result, standing};
 

@@ -5,7 +5,7 @@ use clap::Args;
 use tabella_client::desk::{BoardArguments, Desk};
 use tabella_client::printable::printable;
 
-use super::command::Folder;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::standing;
 

@@ -3,11 +3,11 @@
 use anyhow::{Result, ensure};
 use clap::{Args, Subcommand};
 use ed25519_dalek::SigningKey;
-use tabella_client::confirm::ConfirmArguments;
-use tabella_client::desk::{BoardArguments, Desk, DeskArguments, Visit};
-use tabella_client::passphrase::{Passphrase, PassphraseArguments};
+use tabella_client::desk::{BoardArguments, Desk, Visit};
+use tabella_client::passphrase::Passphrase;
 
 use super::{forget, letters, new, reissue, roll, status};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::signing_key;
 
@@ -32,17 +32,6 @@ pub struct Arguments {
     command: Command,
     #[command(flatten)]
     folder: Folder,
-}
-
-/// What all steps need: the folder, its passphrase, and whether to ask.
-#[derive(Debug, Args)]
-pub(super) struct Folder {
-    #[command(flatten)]
-    pub(super) desk: DeskArguments,
-    #[command(flatten)]
-    pub(super) passphrase: PassphraseArguments,
-    #[command(flatten)]
-    pub(super) confirm: ConfirmArguments,
 }
 
 #[derive(Debug, Subcommand)]

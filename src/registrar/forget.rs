@@ -6,8 +6,8 @@ use tabella_client::confirm::Step;
 use tabella_client::desk::Desk;
 
 use super::codes::{BEFORE, FILE};
-use super::command::Folder;
 use super::enrolment::remove;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// Destroy the voters' codes, once all letters are printed

@@ -13,8 +13,9 @@ use tabella_election::text::CredentialFingerprint;
 use tabella_election::{Election, ElectionId};
 
 use super::codes::CodedVoter;
-use super::command::{Folder, Office};
+use super::command::Office;
 use super::letter::{self, Letter, Letterhead};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// Letters in one file: browsers print no more in reasonable time.

@@ -4,7 +4,8 @@ use anyhow::Result;
 use clap::Args;
 use tabella_client::desk::Desk;
 
-use super::command::{Folder, KEY, WHAT};
+use super::command::{KEY, WHAT};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::signing_key;
 

@@ -11,8 +11,9 @@ use tabella_client::randomness;
 use tabella_election::registrar;
 
 use super::codes::Codes;
-use super::command::{Folder, Office};
+use super::command::Office;
 use super::enrolment::{Standing, compare};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// Give voters new codes, before the voting is open

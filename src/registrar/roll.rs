@@ -12,9 +12,10 @@ use tabella_client::randomness;
 use tabella_election::kind::Phase;
 
 use super::codes::{CodedVoter, Codes};
-use super::command::{Folder, Office};
+use super::command::Office;
 use super::enrolment::{Standing, compare};
 use super::voter_list::{self, ListedVoter};
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 
 /// How many names are listed of those who are added, removed or changed.

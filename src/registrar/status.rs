@@ -7,7 +7,7 @@ use tabella_client::desk::{BoardArguments, Desk};
 use tabella_client::printable::printable;
 
 use super::codes::FILE;
-use super::command::Folder;
+use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::standing;
 
