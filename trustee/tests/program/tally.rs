@@ -8,8 +8,8 @@ use tabella_election::message::{Share, Signed};
 use crate::person::{Person, with_alice};
 use crate::scene::Scene;
 
-/// Up to the open voting, with one ballot.
-pub fn voting() -> (Person, Scene) {
+/// Up to the open voting.
+fn open() -> (Person, Scene) {
     let (alice, mut scene) = with_alice();
     for kind in [Kind::Commit, Kind::Deal, Kind::Confirm] {
         alice.take("ceremony", &mut scene);
@@ -21,6 +21,12 @@ pub fn voting() -> (Person, Scene) {
     scene.provide(Kind::Rehearse);
     scene.steps(&[2, 3], Kind::Rehearsal);
     scene.open();
+    (alice, scene)
+}
+
+/// Up to the open voting, with one ballot.
+pub fn voting() -> (Person, Scene) {
+    let (alice, mut scene) = open();
     scene.vote(0, 0);
     (alice, scene)
 }
@@ -70,17 +76,7 @@ fn a_second_set_of_ballots_is_refused_with_evidence() {
 
 #[test]
 fn an_election_without_ballots_needs_no_share() {
-    let (alice, mut scene) = with_alice();
-    for kind in [Kind::Commit, Kind::Deal, Kind::Confirm] {
-        alice.take("ceremony", &mut scene);
-        scene.steps(&[2, 3], kind);
-        scene.provide(Kind::Round);
-    }
-    alice.take("ceremony", &mut scene);
-    scene.steps(&[2, 3], Kind::Keys);
-    scene.provide(Kind::Rehearse);
-    scene.steps(&[2, 3], Kind::Rehearsal);
-    scene.open();
+    let (alice, mut scene) = open();
     scene.provide(Kind::Close);
     assert!(alice.visit("tally", &scene).done().contains("no share is needed"));
 }
