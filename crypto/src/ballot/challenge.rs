@@ -12,7 +12,7 @@ use crate::transcript::Transcript;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
     /// The free bits.
-    pub bits: Vec<u64>,
+    pub coordinates: Vec<u64>,
     /// r, as received.
     pub r: [u8; ENCODED],
     /// `K_a` ‖ ω, as received.
@@ -43,7 +43,7 @@ impl Context {
     /// All of it is public, so the time may vary.
     pub fn verify_challenge(&self, prefix: &Prefix, opening: &Opening) -> Result<Vec<u64>, ChallengeFault> {
         let shape = self.shape();
-        if prefix.ciphertexts.len() != shape.slots().len() || opening.bits.len() != shape.free() {
+        if prefix.ciphertexts.len() != shape.slots().len() || opening.coordinates.len() != shape.free() {
             return Err(ChallengeFault::Length);
         }
 
@@ -55,7 +55,7 @@ impl Context {
         let (r, omega) = (decode_scalar(&opening.r)?, decode_scalar(omega)?);
         points.check_identity()?;
 
-        let values = shape.evaluate(&opening.bits).ok_or(ChallengeFault::Opening)?;
+        let values = shape.evaluate(&opening.coordinates).ok_or(ChallengeFault::Opening)?;
         if !self.encrypts(&points, &values, &r) {
             return Err(ChallengeFault::Opening);
         }
@@ -81,7 +81,7 @@ impl Context {
 impl Opening {
     /// c, from the transcript of the prefix and all of the opening but ω.
     pub(super) fn signature_challenge(&self, mut transcript: Transcript, k_a: &[u8; ENCODED]) -> Scalar {
-        transcript.absorb("opening", &bytes_of_bits(&self.bits));
+        transcript.absorb("opening", &bytes_of_bits(&self.coordinates));
         transcript.absorb("r", &self.r);
         transcript.absorb("K_a", k_a);
         transcript.scalar("c")
