@@ -1,5 +1,6 @@
 //! What a developer runs: `cargo xtask demo`, `cargo xtask test`, and parts of the latter alone.
 
+mod bench;
 mod demo;
 mod hostile;
 mod needs;
@@ -17,6 +18,7 @@ Usage: cargo xtask <COMMAND>
             board open to look at; with --once, end
   test      everything that must pass: format, lints, tests, documentation, vectors, hostile requests, licences
   hostile   build, and ask the server what schemathesis makes up from specs/openapi.json
+  bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   vectors   write specs/vectors/*.json anew and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
@@ -40,6 +42,7 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["test"] => test::test(),
         ["hostile"] => test::hostile(),
         ["vectors"] => test::vectors(),
+        ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())
