@@ -23,9 +23,10 @@ pub(crate) fn ranked_pairs(pairs: &Pairs, tie_break: &TieBreak, outcome: &mut Ou
         elect_candidate(&candidates, tie_break, outcome);
         return;
     };
-    // One after another: where strengths are equal, the tie-break decides what comes first.
+    // One after another: where strengths are equal, the tie-break decides whose wins come first. Wins of one option do not
+    // contradict each other, so their order does not matter.
     wins.extend(level_pairs(pairs));
-    wins.sort_by_key(|win| (Reverse(win.rank()), places.get(win.winner), places.get(win.loser)));
+    wins.sort_by_key(|win| (Reverse(win.rank()), places.get(win.winner)));
     let winner = first_of_order(pairs.options(), &wins);
     let between = candidates.into_iter().map(Entrant::Option).collect();
     outcome.tie(1, between, Score::Candidate, Some(winner.into_iter().map(Entrant::Option).collect()));
