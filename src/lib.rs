@@ -14,5 +14,6 @@ pub mod simulate;
 pub mod standing;
 pub mod storage;
 pub mod voter;
+pub mod votes;
 
 pub use tabella_client::outcome;
