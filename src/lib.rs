@@ -4,6 +4,7 @@ pub mod authority;
 mod folder;
 pub mod mirror;
 pub mod pabulib;
+pub mod preflib;
 pub mod registrar;
 pub mod result;
 pub mod send;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::pabulib;
+use crate::{pabulib, preflib};
 
 /// A fault and the line on which it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -18,9 +18,14 @@ pub struct AtLine<F> {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReadError {
     /// The name has not the ending of a format that is known.
-    #[error("the name `{0}` does not tell the format; it has to end in .pb (Pabulib)")]
+    #[error(
+        "the name `{0}` does not tell the format; it has to end in .pb (Pabulib) or in .soc, .soi, .toc or .toi (PrefLib)"
+    )]
     Ending(String),
     /// Something is wrong with a Pabulib file.
     #[error(transparent)]
     Pabulib(#[from] AtLine<pabulib::Fault>),
+    /// Something is wrong with a PrefLib file.
+    #[error(transparent)]
+    Preflib(#[from] AtLine<preflib::Fault>),
 }

@@ -1,6 +1,7 @@
 //! Votes that were cast elsewhere, as a file holds them: the question, the rule, and how everybody voted.
 //!
-//! Whatever its format, reading a file gives a [`VoteFile`]. `.pb` files are those of Pabulib ([`crate::pabulib`]).
+//! Whatever its format, reading a file gives a [`VoteFile`]. `.pb` files are those of Pabulib ([`crate::pabulib`]); `.soc`, `.soi`,
+//! `.toc` and `.toi` files are those of PrefLib ([`crate::preflib`]).
 
 mod cast;
 mod count;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 pub use self::cast::{Cast, MOST_VOTERS, TooManyVoters};
 pub use self::fault::{AtLine, ReadError};
 use crate::pabulib;
+use crate::preflib::{self, DataType};
 
 /// A vote file: the question, and how everybody voted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +132,9 @@ impl VoteFile {
         if ending.eq_ignore_ascii_case("pb") {
             return Ok(pabulib::read(bytes)?);
         }
-        Err(ReadError::Ending(name.display().to_string()))
+        match DataType::from_ending(ending) {
+            Some(data_type) => Ok(preflib::read(data_type, bytes)?),
+            None => Err(ReadError::Ending(name.display().to_string())),
+        }
     }
 }

@@ -59,11 +59,23 @@ voter_id;vote
 1;a
 ";
 
+const STRICT: &str = "# DATA TYPE: soc
+# NUMBER ALTERNATIVES: 1
+# NUMBER VOTERS: 2
+# NUMBER UNIQUE ORDERS: 1
+# ALTERNATIVE NAME 1: a
+2: 1
+";
+
 #[test]
 fn the_ending_of_the_name_tells_the_format() {
     for name in ["votes.pb", "a.b/votes.2022.PB", "./votes.Pb"] {
         let file = VoteFile::read(name, APPROVAL.as_bytes()).unwrap();
         assert_eq!((file.rule, file.votes.len()), (Rule::Choice { min: 1, max: 1 }, 1), "{name}");
+    }
+    for (name, data_type) in [("votes.soc", "soc"), ("votes.soi", "soi"), ("votes.TOC", "toc"), ("votes.toi", "toi")] {
+        let file = VoteFile::read(name, STRICT.replace("soc", data_type).as_bytes()).unwrap();
+        assert_eq!((file.rule, file.votes.len()), (Rule::Ranking { ties: false }, 2), "{name}");
     }
 }
 
@@ -72,7 +84,9 @@ fn another_ending_is_refused() {
     for name in ["votes", "votes.csv", "votes.pb.txt", "pb", ".pb", "votes.", "", "votes.cat"] {
         let error = VoteFile::read(name, APPROVAL.as_bytes()).unwrap_err();
         assert_eq!(error, ReadError::Ending(name.to_owned()));
-        assert!(error.to_string().contains(".pb"), "{error}");
+        for ending in [".pb", ".soc", ".soi", ".toc", ".toi"] {
+            assert!(error.to_string().contains(ending), "{error}");
+        }
     }
 }
 
@@ -81,6 +95,10 @@ fn faults_are_those_of_the_format_and_say_their_line() {
     let error = VoteFile::read("votes.pb", APPROVAL.replace("1;a", "1;b").as_bytes()).unwrap_err();
     assert_eq!(error, ReadError::Pabulib(Fault::UnknownProject("b".to_owned()).at(9)));
     assert_eq!(error.to_string(), "line 9: the vote names `b`, which is not a project of this file");
+    let error = VoteFile::read("votes.soc", STRICT.replace("2: 1", "2: 2").as_bytes()).unwrap_err();
+    let unknown = preflib::Fault::UnknownOption { number: 2, options: 1 };
+    assert_eq!(error, ReadError::Preflib(unknown.at(6)));
+    assert_eq!(error.to_string(), "line 6: there is no alternative 2; their numbers are 1 to 1");
 }
 
 #[test]

@@ -208,8 +208,9 @@ fn a_file_that_cannot_be_voted_on_is_refused_before_anything_is_written() {
     let renamed = folder.path().join("votes.csv");
     fs::copy(votes(AMSTERDAM), &renamed).unwrap();
     for (file, expected) in [
-        (renamed, "it has to end in .pb (Pabulib)"),
+        (renamed, "it has to end in .pb (Pabulib) or in .soc, .soi, .toc or .toi (PrefLib)"),
         (votes("Poland_Katowice_2021_Zawodzie.pb"), "giving points to the options cannot be voted on yet"),
+        (votes("../preflib/00002-00000007.toc"), "ranking the options cannot be voted on yet"),
     ] {
         let output = simulate(&file, &out, &[]);
         let error = String::from_utf8(output.stderr).unwrap();
