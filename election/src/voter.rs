@@ -100,7 +100,7 @@ impl Draft<'_> {
         let opening = self.draft.challenge(rng)?;
         Ok(encode(&Challenge {
             prefix,
-            opening: opening.bits,
+            opening: opening.coordinates,
             r_opened: opening.r.into(),
             signature: opening.signature.into(),
         }))

@@ -176,7 +176,7 @@ impl Poll {
         let (voter, style) = self.judge_contests(&prefix)?;
         let fits = opening.len() == self.election.free_bits(style);
         let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
-        let evidence = Evidence::Opening(Opening { bits: opening, r: r_opened.0, signature: signature.0 });
+        let evidence = Evidence::Opening(Opening { coordinates: opening, r: r_opened.0, signature: signature.0 });
         Ok(WellFormed { poll: self.id(), kind: Kind::Challenge, voter, context, prefix: join(&prefix), evidence })
     }
 
