@@ -69,8 +69,8 @@ impl<'a> Booth<'a> {
         attempt: u64,
         rng: &mut impl CryptoRng,
     ) -> Result<Draft<'a>, VoteFault> {
-        let bits = ballot::bits(self.election, self.style, selections)?;
-        let draft = self.context.encrypt(key, link.map(|tracker| tracker.0), &bits, attempt, rng)?;
+        let coordinates = ballot::fill(self.election, self.style, selections)?;
+        let draft = self.context.encrypt(key, link.map(|tracker| tracker.0), &coordinates, attempt, rng)?;
         Ok(Draft { booth: self, draft })
     }
 }
@@ -100,7 +100,7 @@ impl Draft<'_> {
         let opening = self.draft.challenge(rng)?;
         Ok(encode(&Challenge {
             prefix,
-            opening: opening.bits,
+            opening: opening.coordinates,
             r_opened: opening.r.into(),
             signature: opening.signature.into(),
         }))

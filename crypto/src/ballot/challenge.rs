@@ -3,7 +3,7 @@
 use curve25519_dalek::Scalar;
 use thiserror::Error;
 
-use super::draft::bytes_of_bits;
+use super::draft::bytes_of_coordinates;
 use super::{Context, Prefix, PrefixPoints};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_scalar};
 use crate::transcript::Transcript;
@@ -11,8 +11,8 @@ use crate::transcript::Transcript;
 /// What a voter publishes to have an encryption checked: the vote in it, its randomness, and a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// The free bits.
-    pub bits: Vec<u64>,
+    /// The coordinates: any numbers until they have been checked.
+    pub coordinates: Vec<u64>,
     /// r, as received.
     pub r: [u8; ENCODED],
     /// `K_a` ‖ ω, as received.
@@ -22,7 +22,7 @@ pub struct Opening {
 /// Why a challenge is refused, in the order in which the checks are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ChallengeFault {
-    /// Not as many ciphertexts as slots, or not as many bits as the shape has.
+    /// Not as many ciphertexts as slots, or not as many coordinates as the shape has.
     #[error("the challenged ballot or its opening has another length")]
     Length,
     /// A point or a scalar is wrongly encoded.
@@ -43,7 +43,7 @@ impl Context {
     /// All of it is public, so the time may vary.
     pub fn verify_challenge(&self, prefix: &Prefix, opening: &Opening) -> Result<Vec<u64>, ChallengeFault> {
         let shape = self.shape();
-        if prefix.ciphertexts.len() != shape.slots().len() || opening.bits.len() != shape.free() {
+        if prefix.ciphertexts.len() != shape.slots().len() || opening.coordinates.len() != shape.free() {
             return Err(ChallengeFault::Length);
         }
 
@@ -55,7 +55,7 @@ impl Context {
         let (r, omega) = (decode_scalar(&opening.r)?, decode_scalar(omega)?);
         points.check_identity()?;
 
-        let values = shape.evaluate(&opening.bits).ok_or(ChallengeFault::Opening)?;
+        let values = shape.evaluate(&opening.coordinates).ok_or(ChallengeFault::Opening)?;
         if !self.encrypts(&points, &values, &r) {
             return Err(ChallengeFault::Opening);
         }
@@ -81,7 +81,7 @@ impl Context {
 impl Opening {
     /// c, from the transcript of the prefix and all of the opening but ω.
     pub(super) fn signature_challenge(&self, mut transcript: Transcript, k_a: &[u8; ENCODED]) -> Scalar {
-        transcript.absorb("opening", &bytes_of_bits(&self.bits));
+        transcript.absorb("opening", &bytes_of_coordinates(&self.coordinates));
         transcript.absorb("r", &self.r);
         transcript.absorb("K_a", k_a);
         transcript.scalar("c")

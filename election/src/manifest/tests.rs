@@ -160,8 +160,8 @@ fn with_large_contests(manifest: &mut Manifest, options: &[usize]) {
 #[test]
 fn ballots_are_of_bounded_size() {
     let code = |options: &[usize]| code_after(|manifest| with_large_contests(manifest, options));
-    assert_eq!(code(&[500, 450]), None, "1,900 free bits and slots");
-    assert_eq!(code(&[500, 451]), Some(Code::ManifestSize), "1,902 free bits and slots");
+    assert_eq!(code(&[500, 450]), None, "1,900 coordinates and slots");
+    assert_eq!(code(&[500, 451]), Some(Code::ManifestSize), "1,902 coordinates and slots");
     let separate = |slots: usize| {
         code_after(|manifest| {
             with_large_contests(manifest, &[500, slots - 500]);
@@ -215,8 +215,7 @@ fn expected_sizes_are_those_of_the_shape() {
     for style in &election.manifest().styles {
         let shape = election.shape(style).unwrap();
         assert_eq!(shape.slots().len(), election.style_slots(style).count());
-        assert_eq!(shape.free(), election.free_bits(style));
-        assert_eq!(election.proof_length(style), 32 * (4 + shape.free() + 3));
+        assert_eq!(shape.free(), election.size(style).coordinates);
     }
     assert_eq!(election.ciphertexts_length(0), 32 * 4);
 }
