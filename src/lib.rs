@@ -14,5 +14,6 @@ pub mod simulate;
 pub mod standing;
 pub mod storage;
 pub mod voter;
+mod wording;
 
 pub use tabella_client::outcome;
