@@ -204,12 +204,19 @@ impl Shape {
     }
 
     /// stub
-    pub fn with_ranged(free: usize, slots: Vec<Form>, constraints: Vec<Constraint>, _ranged: Vec<u32>) -> Result<Self, ShapeFault> {
+    pub fn with_ranged(
+        free: usize,
+        slots: Vec<Form>,
+        constraints: Vec<Constraint>,
+        _ranged: Vec<u32>,
+    ) -> Result<Self, ShapeFault> {
         Ok(Self { free, slots, constraints })
     }
 
     /// stub
-    pub fn proof_length(&self) -> usize { 32 * (self.free + 7) }
+    pub fn proof_length(&self) -> usize {
+        32 * (self.free + 7)
+    }
 
     /// The shape of several contests on one ballot: one after another, with indexes shifted.
     pub fn join(shapes: &[Self]) -> Result<Self, ShapeFault> {

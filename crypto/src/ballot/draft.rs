@@ -111,7 +111,8 @@ impl Draft {
         let kappa_a = Zeroizing::new(self.nonces(&transcript, rng).scalar("kappa_a"));
         let k_a = encode_point(&Point::mul_base(&kappa_a));
 
-        let mut opening = Opening { coordinates: self.bits.to_vec(), r: self.r.to_bytes(), signature: [0; 2 * ENCODED] };
+        let mut opening =
+            Opening { coordinates: self.bits.to_vec(), r: self.r.to_bytes(), signature: [0; 2 * ENCODED] };
         let omega = *kappa_a + opening.signature_challenge(transcript, &k_a) * self.key.secret();
         opening.signature[..ENCODED].copy_from_slice(&k_a);
         opening.signature[ENCODED..].copy_from_slice(omega.as_bytes());
