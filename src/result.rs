@@ -34,14 +34,15 @@ pub fn text(election: &Election, counts: &Counts, result: &TallyResult) -> Strin
             ContestResult::Withheld => {
                 let _ = writeln!(text, "\n{}: withheld, for too few voted", contest.title);
             }
-            ContestResult::Choice { totals, blank } => {
+            ContestResult::Totals(slots) => {
+                let (totals, blank) = slots.split_at(contest.options.len().min(slots.len()));
                 text.push('\n');
                 if contest.title != manifest.title {
                     let _ = writeln!(text, "{}", contest.title);
                 }
                 let mut rows: Vec<(&str, u64)> =
                     contest.options.iter().map(|option| option.title.as_str()).zip(totals.iter().copied()).collect();
-                rows.extend(blank.map(|blank| ("(blank)", blank)));
+                rows.extend(blank.iter().map(|blank| ("(blank)", *blank)));
                 text.push_str(&table(&rows));
             }
         }

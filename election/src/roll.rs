@@ -197,15 +197,18 @@ fn judge_voter(voter: &Voter, before: Option<&Voter>, election: &Election) -> Re
 /// Check 3: the sum of all weights so far, if no slot and no option can exceed the largest total by it.
 fn total_weight(before: u64, voters: &[Voter], election: &Election) -> Result<u64, Rejection> {
     let weight = voters.iter().try_fold(before, |sum, voter| sum.checked_add(voter.weight));
-    let fits = |weight: &u64, value: u64, largest: u64| weight.checked_mul(value).is_some_and(|total| total <= largest);
-    let Largest { slot, option } = election.largest();
-    weight
-        .filter(|weight| fits(weight, slot, LARGEST_SLOT_TOTAL) && fits(weight, option, LARGEST_TOTAL))
-        .ok_or_else(|| Rejection::new(Code::RollTotal, weight_text(slot, option)))
+    let most = largest_weight(election);
+    weight.filter(|weight| *weight <= most).ok_or_else(|| Rejection::new(Code::RollTotal, weight_text(election)))
 }
 
-fn weight_text(slot: u64, option: u64) -> String {
-    let most = (LARGEST_SLOT_TOTAL / slot.max(1)).min(LARGEST_TOTAL / option.max(1));
+/// The largest sum of all weights with which every total can be counted. Check 3 of specs/election.md#roll.
+pub fn largest_weight(election: &Election) -> u64 {
+    let Largest { slot, option } = election.largest();
+    (LARGEST_SLOT_TOTAL / slot.max(1)).min(LARGEST_TOTAL / option.max(1))
+}
+
+fn weight_text(election: &Election) -> String {
+    let (most, option) = (largest_weight(election), election.largest().option);
     format!(
         "The weights of all voters are more than {most} together, and one vote can give an option {option}: the totals \
          would be too large to count. Use smaller weights, or smaller numbers in the contests."

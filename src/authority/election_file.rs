@@ -14,7 +14,7 @@ use tabella_board::policy::Policy;
 use tabella_client::remote::Address;
 use tabella_election::log::Log;
 use tabella_election::message::{
-    Asset, Choice, Contest, ContestKind, ContestOption, Manifest, Signed, Style, Trustee, verifying_key,
+    Asset, Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Signed, Style, Trustee, verifying_key,
 };
 use tabella_election::{Election, Rejection, SignerKey};
 use toml::Spanned;
@@ -275,6 +275,7 @@ impl Text<'_> {
                 title: table.title.into_inner(),
                 options: table.options.into_iter().map(option).collect(),
                 kind: ContestKind::Choice(choice),
+                counting: Counting(None),
             };
             contest.judge().map_err(|rejection| self.fault(table.max.span().start, rejection.message))?;
             Ok(contest)

@@ -143,12 +143,15 @@ fn other_host(manifest: &Manifest, address: &Address) -> Option<String> {
 }
 
 fn contest_text(contest: &Contest) -> String {
-    let ContestKind::Choice(choice) = contest.kind;
-    let mut text = format!("\n{} ({}): {}\n", contest.title, contest.id, rule(&choice));
+    let rule = match &contest.kind {
+        ContestKind::Choice(choice) => rule(choice),
+        other => other.name().to_owned(),
+    };
+    let mut text = format!("\n{} ({}): {rule}\n", contest.title, contest.id);
     for option in &contest.options {
         let _ = writeln!(text, "  · {} ({})", option.title, option.id);
     }
-    if choice.blank {
+    if matches!(&contest.kind, ContestKind::Choice(Choice { blank: true, .. })) {
         text.push_str("  · blank vote\n");
     }
     text

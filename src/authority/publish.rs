@@ -113,7 +113,8 @@ fn shares(board: &Board) -> String {
 fn contest_json(contest: &Contest, result: &ContestResult) -> Value {
     match result {
         ContestResult::Withheld => json!({ "id": contest.id, "title": contest.title, "withheld": true }),
-        ContestResult::Choice { totals, blank } => {
+        ContestResult::Totals(slots) => {
+            let (totals, blank) = slots.split_at(contest.options.len().min(slots.len()));
             let options = contest.options.iter().zip(totals);
             let option = |(option, total): (&tabella_election::message::ContestOption, &u64)| json!({ "id": option.id, "title": option.title, "total": total });
             json!({
@@ -121,7 +122,7 @@ fn contest_json(contest: &Contest, result: &ContestResult) -> Value {
                 "title": contest.title,
                 "withheld": false,
                 "options": options.map(option).collect::<Vec<_>>(),
-                "blank": blank,
+                "blank": blank.first(),
             })
         }
     }

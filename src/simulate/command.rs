@@ -118,7 +118,7 @@ impl Arguments {
 
     fn json(&self, poll: &Poll, outcome: &Outcome) -> String {
         let totals = match outcome.result.contests.first() {
-            Some(ContestResult::Choice { totals, .. }) => Some(totals),
+            Some(ContestResult::Totals(totals)) => Some(totals),
             _ => None,
         };
         let option = |(position, project): (usize, &crate::pabulib::Project)| {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tabella_election::bytes::SignerKey;
-use tabella_election::message::{Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
+use tabella_election::message::{Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Style, Trustee};
 
 use crate::pabulib::Poll;
 
@@ -51,6 +51,7 @@ pub fn manifest(poll: &Poll, id: String, policy: String, keys: PublicKeys, thres
         title: title.clone(),
         options: options(poll),
         kind: ContestKind::Choice(Choice { min: poll.rule.min, max: poll.rule.max, blank: false }),
+        counting: Counting(None),
     };
     let trustees = (1..).zip(keys.trustees);
     Manifest {

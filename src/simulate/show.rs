@@ -7,7 +7,7 @@ use crate::pabulib::Poll;
 /// Whether the result is the one that the file's organisers published, for people.
 pub fn published(poll: &Poll, result: &TallyResult) -> Option<String> {
     let published: Vec<u64> = poll.projects.iter().map(|project| project.published).collect::<Option<_>>()?;
-    let ContestResult::Choice { totals, .. } = result.contests.first()? else { return None };
+    let ContestResult::Totals(totals) = result.contests.first()? else { return None };
     if *totals == published {
         return Some("Each total is the one that the organisers published.".to_owned());
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use tabella_client::printable::printable;
 use tabella_election::Election;
 use tabella_election::contest::Selection;
-use tabella_election::message::{Contest, ContestKind, Style};
+use tabella_election::message::{Choice, Contest, ContestKind, Style};
 
 /// A vote: a selection in each contest, by the contest's index.
 pub(super) type Choices = BTreeMap<u64, Selection>;
@@ -66,6 +66,7 @@ pub(super) fn show(election: &Election, choices: &Choices) -> String {
                 let titles = options.iter().filter_map(|option| Some(contest.options.get(*option)?.title.as_str()));
                 titles.collect::<Vec<_>>().join(", ")
             }
+            _ => return None,
         };
         Some(format!("  {}: {chosen}\n", contest.title))
     };
@@ -81,6 +82,7 @@ pub(super) fn to_json(election: &Election, choices: &Choices) -> serde_json::Val
             Selection::Options(options) => {
                 options.iter().filter_map(|option| Some(contest.options.get(*option)?.id.as_str())).collect()
             }
+            _ => return None,
         };
         Some((contest.id.clone(), chosen))
     };
@@ -118,37 +120,40 @@ fn options_of(contest: &Contest, words: &str) -> Result<Selection> {
 
 /// Whether a selection is a vote, before anything is encrypted.
 fn judge(contest: &Contest, selection: &Selection) -> Result<()> {
-    let judged = contest.bits(selection).map(drop);
+    let judged = contest.fill(selection).map(drop);
     judged.map_err(|fault| anyhow!("this is no vote in “{}”: {fault}", contest.title))
 }
 
 /// A contest with its options, as it is listed for the voter.
 fn describe(contest: &Contest) -> String {
-    let ContestKind::Choice(choice) = contest.kind;
-    let rule = match (choice.min, choice.max) {
-        (min, max) if min == max => format!("choose {max}"),
-        (0, max) => format!("choose up to {max}"),
-        (min, max) => format!("choose {min} to {max}"),
+    let rule = match &contest.kind {
+        ContestKind::Choice(Choice { min, max, .. }) if min == max => format!("choose {max}"),
+        ContestKind::Choice(Choice { min: 0, max, .. }) => format!("choose up to {max}"),
+        ContestKind::Choice(Choice { min, max, .. }) => format!("choose {min} to {max}"),
+        other => other.name().to_owned(),
     };
-    let blank = if choice.blank { ", or vote blank" } else { "" };
+    let blank = if offers_blank(contest) { ", or vote blank" } else { "" };
     let options = contest.options.iter().zip(1..);
     let options: String =
         options.map(|(option, number)| format!("  {number}  {} ({})\n", option.title, option.id)).collect();
     printable(&format!("{} ({}): {rule}{blank}\n{options}", contest.title, contest.id))
 }
 
+fn offers_blank(contest: &Contest) -> bool {
+    matches!(&contest.kind, ContestKind::Choice(Choice { blank: true, .. }))
+}
+
 fn ask(contest: &Contest) -> Result<Selection> {
-    let ContestKind::Choice(choice) = contest.kind;
     let mut terminal = io::stderr();
     writeln!(terminal, "\n{}", describe(contest))?;
     loop {
-        let blank = if choice.blank { ", or the word blank" } else { "" };
+        let blank = if offers_blank(contest) { ", or the word blank" } else { "" };
         write!(terminal, "Your choice (numbers with commas between them{blank}): ")?;
         terminal.flush()?;
         let mut line = String::new();
         ensure!(io::stdin().lock().read_line(&mut line)? > 0, "nothing was chosen, and nothing was done");
         let selection = match line.trim() {
-            "blank" if choice.blank => Ok(Selection::Blank),
+            "blank" if offers_blank(contest) => Ok(Selection::Blank),
             words => options_of(contest, words),
         };
         match selection.and_then(|selection| judge(contest, &selection).map(|()| selection)) {
