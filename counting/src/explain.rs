@@ -1,6 +1,6 @@
 //! The steps of a count as sentences for people. The words are not fixed (specs/counting.md#json).
 
-use crate::outcome::{Entrant, Outcome, Score, Step};
+use crate::outcome::{Entrant, Outcome, Score, Standing, Step};
 use crate::totals::Strength;
 
 impl Outcome {
@@ -54,8 +54,12 @@ fn sentence(step: &Step, title: &impl Fn(Entrant) -> String) -> String {
             let (from, to, there) = (option(*from), option(*to), by(*there));
             format!("{from} stands above {to}: the strongest path has its weakest win {there}, {back}.")
         }
-        Step::Lock { winner, loser, strength, kept } => {
-            let kept = if *kept { "kept" } else { "not kept, since stronger wins contradict it" };
+        Step::Lock { winner, loser, strength, standing } => {
+            let kept = match standing {
+                Standing::Sure => "kept",
+                Standing::Possible => "kept or not, by what comes first of equally strong wins",
+                Standing::Contradicted => "not kept, since stronger wins contradict it",
+            };
             format!("{} over {} {}: {kept}.", option(*winner), option(*loser), by(*strength))
         }
         Step::Quota { list: number, votes, whole, remainder } => {

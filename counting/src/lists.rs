@@ -58,14 +58,13 @@ fn highest_quotients(
         let (greatest, with) = greatest_quotient(totals, &list_seats, &divisor);
         let score = |list: usize| Score::Quotient { votes: totals[list], divisor: divisor(list_seats[list]) };
         let won = if with.len() as u64 <= left {
-            outcome
-                .steps
-                .extend(with.iter().map(|&list| Step::Seat { entrant: Entrant::List(list), score: score(list) }));
+            with.iter().for_each(|&list| outcome.win(Entrant::List(list), score(list)));
             left -= with.len() as u64;
             with
         } else {
-            let between = with.into_iter().map(Entrant::List).collect();
-            let won = outcome.tie(left, between, score(greatest), tie_break);
+            let between: Vec<Entrant> = with.into_iter().map(Entrant::List).collect();
+            let won = tie_break.first(&between, left);
+            let won = outcome.tie(left, between, score(greatest), won);
             left = 0;
             won.into_iter().filter_map(list).collect()
         };

@@ -30,4 +30,9 @@ impl Nonces {
     pub fn scalar(&mut self, label: &'static str) -> Scalar {
         self.0.scalar(label)
     }
+
+    /// All nonces to come, for a proof that draws them itself.
+    pub(crate) fn into_transcript(self) -> Transcript {
+        self.0
+    }
 }

@@ -58,6 +58,11 @@ impl Transcript {
         Scalar::from(u128::from_le_bytes(short))
     }
 
+    /// The bare transcript, for a proof that is specified over it.
+    pub(crate) fn into_merlin(self) -> merlin::Transcript {
+        self.0
+    }
+
     /// `hash()`: ends the transcript in 32 bytes.
     pub fn hash(mut self) -> [u8; 32] {
         let mut out = [0; 32];

@@ -10,9 +10,9 @@ use super::folders::Folders;
 use super::progress::Progress;
 use super::randomness::Seed;
 use super::voters::{Share, Voters};
-use super::{Outcome, Simulation, manifest, show};
-use crate::pabulib::Poll;
+use super::{Outcome, Simulation, contest, manifest, show};
 use crate::result;
+use crate::votes::{FileOption, VoteFile};
 use tabella_client::printable::printable;
 use tabella_election::message::ContestResult;
 
@@ -74,22 +74,23 @@ impl Arguments {
             ));
         }
         let votes = std::fs::read(&self.votes).with_context(|| format!("could not read {}", self.votes.display()))?;
-        let poll = Poll::read(&votes).with_context(|| format!("{} cannot be used", self.votes.display()))?;
+        let unusable = || format!("{} cannot be used", self.votes.display());
+        let file = VoteFile::read(&self.votes, &votes).with_context(unusable)?;
         drop(votes);
+        let kind = contest::kind(&file.rule).with_context(unusable)?;
         let seed = match &self.seed {
             Some(text) => Seed::from_text(text),
             None => Seed::from_system().map_err(|error| anyhow!("the system gives no randomness: {error}"))?,
         };
         let folders = Folders::create(&self.out)?;
         let progress = Progress::new(self.json);
-        if poll.rule.limits_cost() {
-            progress.say(
-                "The file limits the cost of a vote: its votes keep that rule, but the ballots' proofs do not show it",
-            );
+        for limit in &file.beyond {
+            progress.say(&printable(&limit.to_string()));
         }
-        let voters = Voters { seed: &seed, votes: &poll.votes, revotes: self.revotes, challenges: self.challenges };
+        let voters = Voters { seed: &seed, votes: &file.votes, revotes: self.revotes, challenges: self.challenges };
         let simulation = Simulation {
-            poll: &poll,
+            file: &file,
+            kind,
             id: manifest::id_of(&self.votes),
             trustees: self.trustees,
             threshold,
@@ -99,12 +100,12 @@ impl Arguments {
             seed: &seed,
         };
         let outcome = simulation.run(&progress).await?;
-        Ok(if self.json { self.json(&poll, &outcome) } else { printable(&self.text(&poll, &outcome)) })
+        Ok(if self.json { self.json(&file, &outcome) } else { printable(&self.text(&file, &outcome)) })
     }
 
-    fn text(&self, poll: &Poll, outcome: &Outcome) -> String {
+    fn text(&self, file: &VoteFile, outcome: &Outcome) -> String {
         let mut text = format!("\n{}\n", result::text(&outcome.election, &outcome.counts, &outcome.result));
-        if let Some(compared) = show::published(poll, &outcome.result) {
+        if let Some(compared) = show::published(file, &outcome.result) {
             text.push_str(&format!("{compared}\n"));
         }
         text.push_str(&format!(
@@ -116,20 +117,20 @@ impl Arguments {
         text
     }
 
-    fn json(&self, poll: &Poll, outcome: &Outcome) -> String {
+    fn json(&self, file: &VoteFile, outcome: &Outcome) -> String {
         let totals = match outcome.result.contests.first() {
             Some(ContestResult::Totals(totals)) => Some(totals),
             _ => None,
         };
-        let option = |(position, project): (usize, &crate::pabulib::Project)| {
+        let option = |(position, option): (usize, &FileOption)| {
             json!({
-                "id": project.id,
-                "title": project.name,
+                "id": option.id,
+                "title": option.title,
                 "total": totals.and_then(|totals| totals.get(position)),
-                "published": project.published,
+                "published": option.published,
             })
         };
-        let options: Vec<_> = poll.projects.iter().enumerate().map(option).collect();
+        let options: Vec<_> = file.options.iter().enumerate().map(option).collect();
         let value = json!({
             "simulation": true,
             "title": outcome.election.manifest().title,

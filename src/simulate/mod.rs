@@ -4,6 +4,7 @@
 //! every entry itself, and keeps its secrets in a folder of its own. Only the distance between the roles is missing.
 
 mod command;
+mod contest;
 mod folders;
 mod manifest;
 mod progress;
@@ -16,7 +17,7 @@ mod voters;
 use anyhow::{Context, Result, bail};
 use ed25519_dalek::SigningKey;
 use tabella_election::authority;
-use tabella_election::message::TallyResult;
+use tabella_election::message::{ContestKind, TallyResult};
 use tabella_election::rules::Counts;
 use tabella_election::voter::Booth;
 use tabella_election::{Kind, registrar};
@@ -28,7 +29,7 @@ use self::randomness::Seed;
 use self::roles::Trustees;
 use self::table::Table;
 use self::voters::{Visit, Voters};
-use crate::pabulib::Poll;
+use crate::votes::VoteFile;
 
 /// Voters whose ballots are made, numbered and published together.
 const VOTERS_TOGETHER: u64 = 1_024;
@@ -36,7 +37,9 @@ const VOTERS_TOGETHER: u64 = 1_024;
 /// What a simulation is made of.
 pub struct Simulation<'a> {
     /// The options, the rule and the votes.
-    pub poll: &'a Poll,
+    pub file: &'a VoteFile,
+    /// The kind of contest that the rule makes.
+    pub kind: ContestKind,
     /// The election's short name.
     pub id: String,
     /// n, the number of trustees.
@@ -123,11 +126,12 @@ impl Simulation<'_> {
             registrar: public(registrar),
             trustees: trustees.iter().map(public).collect(),
         };
-        manifest::manifest(self.poll, self.id.clone(), table.policy(), keys, self.threshold, self.minimum)
+        let (threshold, minimum) = (self.threshold, self.minimum);
+        manifest::manifest(self.file, self.kind.clone(), self.id.clone(), table.policy(), keys, threshold, minimum)
     }
 
     async fn enrol(&self, table: &mut Table, key: &SigningKey, progress: &Progress) -> Result<()> {
-        let count = self.poll.votes.len() as u64;
+        let count = self.file.votes.len() as u64;
         progress.say(&format!("Roll: a code for each of {count} voters, in {}", table::VOTERS_FILE));
         let voters = tokio::task::block_in_place(|| self.voters.enrol(table.board()?.election()))?;
         let chunks = registrar::roll(table.board()?, voters, key);
@@ -142,7 +146,7 @@ impl Simulation<'_> {
 
     /// The voters come in groups: a group's challenges, then its first ballots, then those that count.
     async fn vote(&self, table: &mut Table, progress: &Progress) -> Result<()> {
-        let count = self.poll.votes.len() as u64;
+        let count = self.file.votes.len() as u64;
         progress
             .say(&format!("Voting: {count} voters encrypt, prove and cast; everybody reads and verifies each ballot"));
         let poll = table.board()?.poll().context("the voting is not open")?.clone();
