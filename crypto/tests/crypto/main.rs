@@ -11,5 +11,6 @@ mod decryption;
 mod discrete_logarithm;
 mod hostile;
 mod prover;
+mod ranged;
 mod samples;
 mod shape;
