@@ -147,13 +147,15 @@ impl Proof {
         let [z, eta, omega, ranged_omega] = self.responses;
         let l_f = slot_sum(&election.shape, y, &self.f, x);
         let ciphertexts: Point = powers(y).zip(&prefix.ciphertexts).map(|(power, c)| point(c) * power).sum();
-        let values: Point = powers(y).zip(&self.values).map(|(power, v)| v * power).sum();
+        let ranged: Vec<(Scalar, &Form)> = ranged_slots(&election.shape, y).collect();
+        let ranged_l_f: Scalar = ranged.iter().map(|(power, form)| power * homogeneous(form, &self.f, x)).sum();
+        let values: Point = ranged.iter().zip(&self.values).map(|((power, _), v)| v * power).sum();
         [
             (point(&prefix.b) * x + t) * x + t0
                 == (combination(&self.f) + generator_g(0) * z) * x + generator_h() * eta,
             (point(&prefix.r) + ciphertexts) * x + s == base() * l_f + (base() + key_sum(election, y)) * z,
             point(&prefix.credential) * x + k_a == base() * omega,
-            values * x + ranged_s == base() * l_f + range::blinding_base() * ranged_omega,
+            values * x + ranged_s == base() * ranged_l_f + range::blinding_base() * ranged_omega,
         ]
     }
 }
@@ -173,6 +175,12 @@ fn combination(factors: &[Scalar]) -> Point {
 
 fn slot_sum(shape: &Shape, y: Scalar, values: &[Scalar], x: Scalar) -> Scalar {
     powers(y).zip(shape.slots()).map(|(power, form)| power * homogeneous(form, values, x)).sum()
+}
+
+/// y^j and `u_j` for the ranged slots, by their numbers j in the style.
+fn ranged_slots(shape: &Shape, y: Scalar) -> impl Iterator<Item = (Scalar, &Form)> {
+    let slots = (1..).zip(powers(y).zip(shape.slots()));
+    slots.filter(|(number, _)| shape.ranged().contains(number)).map(|(_, slot)| slot)
 }
 
 fn key_sum(election: &Election, y: Scalar) -> Point {
@@ -276,6 +284,19 @@ fn a_surplus_in_one_slot_cannot_be_paid_by_another() {
         assert_eq!(solved.equations(&election, &prefix, y, x), [true; 4]);
         assert_eq!(verdict(&election, &prefix, &solved.encode()), Some(BallotFault::Proof));
     }
+}
+
+#[test]
+fn ranged_slots_are_numbered_through_the_contests_of_a_style() {
+    let contests = [choice(1, 1, 3, false), allocation(3, 1, 100), choice(0, 2, 2, true), allocation(2, 2, 100_000)];
+    let election = Election::new(Shape::join(&contests).unwrap());
+    assert_eq!(election.shape.ranged(), [4, 5, 6, 10, 11, 12, 13]);
+    let (prefix, proof) = election.cast(&[0, 1, 20, 30, 1, 0, 1, 0, 3, 1, 0], 5);
+    let parts = Proof::decode(&proof, &election.shape);
+    let (y, x, in_range) = parts.challenges(&election, &prefix);
+    let [_, second, third, fourth] = parts.equations(&election, &prefix, y, x);
+    assert_eq!([in_range, second, third, fourth], [true; 4]);
+    assert_eq!(verdict(&election, &prefix, &proof), None);
 }
 
 #[test]
