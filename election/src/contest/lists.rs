@@ -26,7 +26,7 @@ impl Lists {
     fn coordinates_of(&self, options: usize) -> usize {
         match options {
             0 => 0,
-            options => options - 1 + self.slack(options).len(),
+            options => (options - 1).saturating_add(self.slack(options).len()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Shapes allow exactly the votes of their rules, by trying all small ones.
 
+mod hostile;
 mod samples;
 mod votes;
 
