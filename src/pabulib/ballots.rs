@@ -40,7 +40,7 @@ pub fn read(section: &Section, projects: &Projects, limits: &Limits) -> Result<B
         }
         let named = reader.named(&table, row).map_err(|fault| fault.at(row.line))?;
         most_points = named.iter().map(|(_, points)| *points).fold(most_points, u64::max);
-        cast.add(reader.vote(&named), 1, row.line).map_err(|fault| Fault::from(fault).at(row.line))?;
+        cast.add(reader.vote(&named), 1).map_err(|fault| Fault::from(fault).at(row.line))?;
     }
     Ok(Ballots { votes: cast.into_votes(), most_points })
 }

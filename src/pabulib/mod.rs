@@ -28,10 +28,10 @@ use self::meta::Meta;
 pub use self::meta::VoteType;
 use crate::votes::{AtLine, VoteFile, text};
 
-/// Reads a `.pb` file: UTF-8, with or without a byte-order mark, lines ending in LF or CRLF.
+/// Reads a `.pb` file: UTF-8, with or without a byte-order mark, whatever its lines end in.
 pub fn read(bytes: &[u8]) -> Result<VoteFile, AtLine<Fault>> {
     let text = text::utf8(bytes).map_err(|line| Fault::Encoding.at(line))?;
-    let sections = rows::sections(text)?;
+    let sections = rows::sections(&text)?;
     let meta = Meta::read(&sections.meta)?;
     let vote_type = meta.vote_type()?;
     let projects = projects::read(&sections.projects, vote_type, meta.limits_cost())?;
