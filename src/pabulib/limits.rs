@@ -18,7 +18,7 @@ pub struct Limits {
     pub points: Bounds,
     /// Points of a whole vote.
     pub sum: Bounds,
-    /// Least and greatest cost of a vote, in millionths.
+    /// Least and greatest cost of a vote.
     pub cost: (Option<u128>, Option<u128>),
     /// Points of a project that a vote does not name.
     pub default_points: u64,
