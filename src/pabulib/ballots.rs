@@ -45,6 +45,12 @@ pub fn read(section: &Section, projects: &Projects, limits: &Limits) -> Result<B
     Ok(Ballots { votes: cast.into_votes(), most_points })
 }
 
+/// Whether some votes name no project.
+pub fn some_empty(section: &Section) -> bool {
+    let is_empty = |table: &Table<'_>, row: &Row| table.field(row, "vote").is_none();
+    Table::new(section, "VOTES", &["vote"]).is_ok_and(|table| table.rows().any(|row| is_empty(&table, row)))
+}
+
 /// What it takes to read a vote.
 struct Reader<'a> {
     indexes: HashMap<&'a str, usize>,

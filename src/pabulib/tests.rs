@@ -127,9 +127,17 @@ fn an_upper_bound_above_the_number_of_projects_is_that_number() {
 
 #[test]
 fn an_empty_vote_needs_a_rule_that_allows_it() {
-    assert_eq!(fault("1;a", "1;").fault, Fault::Length { found: 0, min: 1, max: 2 });
-    let file = read(&SMALL.replace("approval", "approval\nmin_length;0").replace("1;a\n", "1;\n")).unwrap();
-    assert_eq!((file.rule, file.votes[0].clone()), (choice(0, 2), chosen([])));
+    let empty = changed(SMALL, "1;a", "1;");
+    for (meta, expected) in [
+        ("approval", Ok(choice(0, 2))),
+        ("approval\nmin_length;0", Ok(choice(0, 2))),
+        ("approval\nmin_length;1", Err(Fault::Length { found: 0, min: 1, max: 2 }.at(13))),
+        ("choose-1", Err(Fault::Length { found: 0, min: 1, max: 1 }.at(12))),
+    ] {
+        let read = read(&changed(&empty, "approval", meta));
+        assert!(read.iter().all(|file| file.votes[0] == chosen([])));
+        assert_eq!(read.map(|file| file.rule), expected, "{meta}");
+    }
 }
 
 #[test]
