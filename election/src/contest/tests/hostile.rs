@@ -47,7 +47,7 @@ fn any_numbers_can_be_asked_for_their_size() {
     for options in [0, 1, 44, 500] {
         for contest in hostile_contests(options) {
             let is_allowed = contest.judge().is_ok();
-            let Size { coordinates, slots, ranged } = contest.size();
+            let Size { coordinates, slots, ranged, .. } = contest.size();
             let Largest { slot, option } = contest.largest();
             // Only "lists" may have no options: that is judged before the kind.
             if !is_allowed || (options == 0 && !matches!(contest.kind, ContestKind::Lists(_))) {
@@ -81,5 +81,5 @@ fn a_manifest_of_any_numbers_is_judged() {
             Err(rejection) => rejection.code.as_str(),
         });
     }
-    assert_eq!(codes, ["", "manifest_contest", "manifest_size"].into());
+    assert_eq!(codes, ["", "manifest_contest", "manifest_size", "manifest_text"].into());
 }
