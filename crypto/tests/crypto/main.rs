@@ -12,6 +12,7 @@ mod discrete_logarithm;
 mod hostile;
 mod kinds;
 mod prover;
+mod ranged;
 mod rules;
 mod samples;
 mod shape;
