@@ -4,6 +4,7 @@ pub mod authority;
 mod folder;
 pub mod mirror;
 pub mod pabulib;
+pub mod preflib;
 pub mod registrar;
 pub mod result;
 pub mod send;
@@ -14,5 +15,7 @@ pub mod simulate;
 pub mod standing;
 pub mod storage;
 pub mod voter;
+pub mod votes;
+mod wording;
 
 pub use tabella_client::outcome;

@@ -14,8 +14,7 @@ use crate::bytes::Hash;
 use crate::ceremony::{Rehearsal, Stage};
 use crate::kind::{Kind, Phase};
 use crate::message::{
-    Close, Closing, Contest, ContestKind, ContestResult, Final, Manifest, Open, Rehearse, Restart, Round, Signed,
-    TallyResult,
+    Close, Closing, ContestResult, Final, Manifest, Open, Rehearse, Restart, Round, Signed, TallyResult,
 };
 use crate::rules::{Board, GroupState, Tally};
 
@@ -140,7 +139,7 @@ pub fn result(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>
         election: board.election().id(),
         anchor,
         counted: tally.counted().hash,
-        contests: contests.map(|(index, contest)| contest_result(tally, index, contest, &totals)).collect(),
+        contests: contests.map(|(index, _)| contest_result(tally, index, &totals)).collect(),
     };
     Ok(Signed::sign(result, key).payload())
 }
@@ -159,29 +158,27 @@ pub fn finish(board: &Board, anchor: String, key: &SigningKey) -> Result<Vec<u8>
 fn totals(tally: &Tally) -> Result<BTreeMap<usize, u64>, NotYet> {
     let opened = tally.opened()?;
     let election = tally.poll().election();
-    let bounds = tally.counted().groups.iter().map(|group| group.weight * election.largest_value());
-    let table = LogarithmTable::new(bounds.clone().max().unwrap_or(0));
+    let contests = || (0..).zip(&election.manifest().contests);
+    let bound = |index, contest| tally.group_of(index).map_or(0, |group| group.largest_total(contest));
+    let table = LogarithmTable::new(contests().map(|(index, contest)| bound(index, contest)).max().unwrap_or(0));
     let mut totals = BTreeMap::new();
-    for (group, bound) in election.groups().iter().zip(bounds) {
-        for slot in &group.slots {
-            if let Some(point) = opened.get(slot) {
-                totals.insert(*slot, table.find(point, bound).ok_or(NotYet::Total(*slot))?);
+    for (index, contest) in contests() {
+        for slot in election.contest_slots(index) {
+            if let Some(point) = opened.get(&slot) {
+                totals.insert(slot, table.find(point, bound(index, contest)).ok_or(NotYet::Total(slot))?);
             }
         }
     }
     Ok(totals)
 }
 
-fn contest_result(tally: &Tally, index: u64, contest: &Contest, totals: &BTreeMap<usize, u64>) -> ContestResult {
+fn contest_result(tally: &Tally, index: u64, totals: &BTreeMap<usize, u64>) -> ContestResult {
     if tally.group_of(index).is_some_and(|group| group.state == GroupState::Withheld) {
         return ContestResult::Withheld;
     }
     // A slot without a total is of a group of no ballots.
     let slots = tally.poll().election().contest_slots(index);
-    let mut of_slots: Vec<u64> = slots.map(|slot| totals.get(&slot).copied().unwrap_or(0)).collect();
-    let ContestKind::Choice(choice) = contest.kind;
-    let blank = if choice.blank { of_slots.pop() } else { None };
-    ContestResult::Choice { totals: of_slots, blank }
+    ContestResult::Totals(slots.map(|slot| totals.get(&slot).copied().unwrap_or(0)).collect())
 }
 
 fn not_now(kind: Kind, board: &Board) -> NotYet {

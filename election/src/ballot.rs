@@ -44,11 +44,11 @@ pub fn context(election: &Election, style: u64, slot_keys: &[Point]) -> Result<C
     of_style.ok_or(LayoutFault::Style)
 }
 
-/// The free bits of a ballot: those of its contests, one after another.
+/// The free coordinates of a ballot: those of its contests, one after another.
 ///
 /// # Errors
 /// [`LayoutFault::Contests`] or [`LayoutFault::Selection`].
-pub fn bits(
+pub fn fill(
     election: &Election,
     style: &Style,
     selections: &BTreeMap<u64, Selection>,
@@ -57,12 +57,12 @@ pub fn bits(
         return Err(LayoutFault::Contests);
     }
     // With room for all, so that growing leaves no copy behind.
-    let mut bits = Zeroizing::new(Vec::with_capacity(election.free_bits(style)));
+    let mut filled = Zeroizing::new(Vec::with_capacity(election.size(style).coordinates));
     for ((index, contest), selection) in election.style_contests(style).zip(selections.values()) {
-        let of_contest = contest.bits(selection);
-        bits.extend_from_slice(&of_contest.map_err(|fault| LayoutFault::Selection { contest: index, fault })?);
+        let of_contest = contest.fill(selection);
+        filled.extend_from_slice(&of_contest.map_err(|fault| LayoutFault::Selection { contest: index, fault })?);
     }
-    Ok(bits)
+    Ok(filled)
 }
 
 /// The prefix as the proof sees it: the ciphertexts of all contests in one list.

@@ -11,13 +11,11 @@ use tabella_crypto::shape::{Shape, ShapeFault};
 pub use self::group::Group;
 use crate::bytes::{ElectionId, SignerKey};
 use crate::code::{Code, Rejection};
+use crate::contest::{Largest, Size};
 use crate::kind::Role;
 use crate::log::Log;
 use crate::message::{Authored, Contest, Manifest, Signed, Style};
 use crate::text::Fingerprint;
-
-/// Points and scalars of a ballot's proof beside its m responses f: T, T0, S, K_a before them; z, η, ω after them.
-const PROOF_OVERHEAD: usize = 7;
 
 /// A manifest that keeps all its rules, and what follows from it alone.
 ///
@@ -129,9 +127,9 @@ impl Election {
         Shape::join(&shapes.collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// m, the number of free bits of a style's ballot.
-    pub fn free_bits(&self, style: &Style) -> usize {
-        self.style_contests(style).map(|(_, contest)| contest.free_bits()).sum()
+    /// How much of a ballot all contests of a style take.
+    pub fn size(&self, style: &Style) -> Size {
+        self.style_contests(style).map(|(_, contest)| contest.size()).sum()
     }
 
     /// The bytes of a contest's ciphertexts in a ballot: one point for each slot.
@@ -139,14 +137,11 @@ impl Election {
         ENCODED * self.contest_slots(contest).len()
     }
 
-    /// The bytes of a ballot's proof for a style.
-    pub fn proof_length(&self, style: &Style) -> usize {
-        ENCODED * (self.free_bits(style) + PROOF_OVERHEAD)
-    }
-
-    /// The largest value that a vote can give to a slot.
-    pub fn largest_value(&self) -> u64 {
-        self.manifest.contests.iter().map(Contest::largest_value).max().unwrap_or(0)
+    /// The largest values that a vote can give, in any contest.
+    pub fn largest(&self) -> Largest {
+        let all = || self.manifest.contests.iter().map(Contest::largest);
+        let slot = all().map(|largest| largest.slot).max().unwrap_or(0);
+        Largest { slot, option: all().map(|largest| largest.option).max().unwrap_or(0) }
     }
 
     /// Groups of contests that the same styles have. Implements specs/tally.md#groups.
@@ -160,7 +155,7 @@ fn number_slots(contests: &[Contest]) -> Vec<Range<usize>> {
     let mut next = 1;
     let number = |contest: &Contest| {
         let first = next;
-        next += contest.slots();
+        next += contest.size().slots;
         first..next
     };
     contests.iter().map(number).collect()

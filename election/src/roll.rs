@@ -8,6 +8,7 @@ use tabella_crypto::transcript::Transcript;
 
 use crate::bytes::{ElectionId, EncodedPoint, Hash};
 use crate::code::{Code, Rejection};
+use crate::contest::Largest;
 use crate::manifest::Election;
 use crate::message::{self, Signed, Voter};
 
@@ -18,7 +19,10 @@ const VOTERS_IN_CHUNK: usize = 1_000;
 const CHUNKS: u64 = 100_000;
 
 /// The largest sum that a slot may reach, so that totals can be found from their multiples of G.
-const LARGEST_TOTAL: u64 = 1 << 40;
+const LARGEST_SLOT_TOTAL: u64 = 1 << 40;
+
+/// The largest total of an option, so that every program reads it right.
+const LARGEST_TOTAL: u64 = (1 << 53) - 1;
 
 /// What chunk 1 names as the chunk before it.
 const NO_CHUNK: Hash = Hash([0; 32]);
@@ -190,14 +194,25 @@ fn judge_voter(voter: &Voter, before: Option<&Voter>, election: &Election) -> Re
     Ok(())
 }
 
-/// Check 3: the sum of all weights so far, if no slot can exceed the largest total by it.
+/// Check 3: the sum of all weights so far, if no slot and no option can exceed the largest total by it.
 fn total_weight(before: u64, voters: &[Voter], election: &Election) -> Result<u64, Rejection> {
     let weight = voters.iter().try_fold(before, |sum, voter| sum.checked_add(voter.weight));
-    let bounded = weight
-        .filter(|weight| weight.checked_mul(election.largest_value()).is_some_and(|total| total <= LARGEST_TOTAL));
-    bounded.ok_or_else(|| {
-        Rejection::new(Code::RollTotal, "The sum of all weights is too large to count: it exceeds 2^40.")
-    })
+    let most = largest_weight(election);
+    weight.filter(|weight| *weight <= most).ok_or_else(|| Rejection::new(Code::RollTotal, weight_text(election)))
+}
+
+/// The largest sum of all weights with which every total can be counted. Check 3 of specs/election.md#roll.
+pub fn largest_weight(election: &Election) -> u64 {
+    let Largest { slot, option } = election.largest();
+    (LARGEST_SLOT_TOTAL / slot.max(1)).min(LARGEST_TOTAL / option.max(1))
+}
+
+fn weight_text(election: &Election) -> String {
+    let (most, option) = (largest_weight(election), election.largest().option);
+    format!(
+        "The weights of all voters are more than {most} together, and one vote can give an option {option}: the totals \
+         would be too large to count. Use smaller weights, or smaller numbers in the contests."
+    )
 }
 
 /// The chunks of a revision with these voters, for the registrar to sign. No voters make one chunk of none.

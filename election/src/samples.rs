@@ -9,7 +9,9 @@ use crate::bytes::{EncodedPoint, SignerKey};
 use crate::code::{Code, Rejection};
 use crate::log::Log;
 use crate::manifest::Election;
-use crate::message::{Asset, Choice, Contest, ContestKind, ContestOption, Manifest, Signed, Style, Trustee, Voter};
+use crate::message::{
+    Asset, Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Signed, Style, Trustee, Voter,
+};
 
 /// The origin of the sample's log.
 pub(crate) const ORIGIN: &str = "example.org/board-2026";
@@ -72,6 +74,7 @@ pub(crate) fn contest(id: &str, options: usize, choice: Choice) -> Contest {
         title: format!("Question {id}"),
         options: (1..=options).map(option).collect(),
         kind: ContestKind::Choice(choice),
+        counting: Counting(None),
     }
 }
 

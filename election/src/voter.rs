@@ -69,8 +69,8 @@ impl<'a> Booth<'a> {
         attempt: u64,
         rng: &mut impl CryptoRng,
     ) -> Result<Draft<'a>, VoteFault> {
-        let bits = ballot::bits(self.election, self.style, selections)?;
-        let draft = self.context.encrypt(key, link.map(|tracker| tracker.0), &bits, attempt, rng)?;
+        let coordinates = ballot::fill(self.election, self.style, selections)?;
+        let draft = self.context.encrypt(key, link.map(|tracker| tracker.0), &coordinates, attempt, rng)?;
         Ok(Draft { booth: self, draft })
     }
 }

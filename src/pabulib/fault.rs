@@ -1,16 +1,11 @@
 //! What can be wrong with a `.pb` file.
 
+use std::fmt;
+
 use thiserror::Error;
 
-/// A fault and the line on which it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("line {line}: {fault}")]
-pub struct PabulibError {
-    /// The line, from 1; for something that is missing, the line of the section that should hold it.
-    pub line: u64,
-    /// What is wrong there.
-    pub fault: Fault,
-}
+use super::meta::VoteType;
+use crate::votes::{AtLine, TooManyVoters};
 
 /// What is wrong on a line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -65,20 +60,87 @@ pub enum Fault {
         /// Line of the first.
         first: u64,
     },
-    /// Not a number.
-    #[error("`{field}` is not a number: `{value}`")]
+    /// Not a whole number.
+    #[error("`{field}` is not a whole number: `{value}`")]
     Number {
         /// The key or column.
         field: &'static str,
         /// What stands there.
         value: String,
     },
-    /// A kind of vote that is not read.
-    #[error("votes of type `{0}` cannot be read yet; `choose-1` and `approval` can")]
+    /// A number below 0.
+    #[error("`{field}` is below 0: `{value}`; only 0 and more can be counted here")]
+    Negative {
+        /// The key or column.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// Not an amount of money.
+    #[error("`{field}` is not an amount of at most six decimal places: `{value}`")]
+    Amount {
+        /// The key or column.
+        field: &'static str,
+        /// What stands there.
+        value: String,
+    },
+    /// A number that is too large to count with.
+    #[error("`{field}` is too large; the most points of a project that can be counted are {most}")]
+    TooLarge {
+        /// The key or column.
+        field: &'static str,
+        /// The most.
+        most: u64,
+    },
+    /// A kind of vote that there is not.
+    #[error("there are no votes of type `{0}`; the types are choose-1, approval, ordinal, cumulative and scoring")]
     VoteType(String),
-    /// Rules in `META` that cannot hold together.
-    #[error("META contradicts itself: {0}")]
-    Contradiction(String),
+    /// Points of ranks by a function that is not known.
+    #[error("the scoring function `{0}` is not known; `Borda` is")]
+    ScoringFunction(String),
+    /// A key that votes of this type do not have.
+    #[error("META states `{key}`, which votes of type `{vote_type}` do not have")]
+    NotOfType {
+        /// The key.
+        key: &'static str,
+        /// The type of the votes.
+        vote_type: VoteType,
+    },
+    /// A lower limit above the upper one.
+    #[error("META contradicts itself: `{least}` is above `{most}`")]
+    Range {
+        /// Key of the lower limit.
+        least: &'static str,
+        /// Key of the upper limit.
+        most: &'static str,
+    },
+    /// Votes for one project that may be of another length.
+    #[error("META contradicts itself: `choose-1` allows one project, but the lengths are {min} to {max}")]
+    NotOne {
+        /// The fewest projects.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
+    /// An upper limit of 0.
+    #[error("META contradicts itself: {0} = 0 allows no vote")]
+    NoVote(&'static str),
+    /// Votes for more projects than there are.
+    #[error("META contradicts itself: min_length = {min}, but there are {options} projects")]
+    TooFewProjects {
+        /// The fewest projects of a vote.
+        min: u64,
+        /// How many there are.
+        options: u64,
+    },
+    /// Sums of points that no vote can have.
+    #[error("META contradicts itself: a vote needs at least {min} points in all, but can have at most {max}")]
+    Unreachable {
+        /// The fewest points that are needed.
+        min: u64,
+        /// The most that are possible.
+        max: u64,
+    },
     /// A count in `META` that is not that of the rows.
     #[error("META states {key} = {stated}, but the file has {found}")]
     Count {
@@ -127,14 +189,71 @@ pub enum Fault {
         /// Most allowed.
         max: u64,
     },
+    /// A vote that does not say for each of its projects how many points it gives.
+    #[error("the vote names {projects} projects, but gives points to {points}")]
+    PointsMissing {
+        /// Projects named.
+        projects: usize,
+        /// Numbers of points found.
+        points: usize,
+    },
+    /// A vote that gives other points than votes of its type give.
+    #[error("the points of the vote are not those that votes of type `{0}` give; leave them out, or correct the type")]
+    PointsDiffer(VoteType),
+    /// A vote that gives too few or too many points to a project.
+    #[error("the vote gives {found} points to `{project}`, but META allows {allowed}")]
+    Points {
+        /// The project's identifier.
+        project: String,
+        /// The points it gets.
+        found: u64,
+        /// Those allowed.
+        allowed: Bounds,
+    },
+    /// A vote that gives too few or too many points in all.
+    #[error("the vote gives {found} points in all, but META allows {allowed}")]
+    Sum {
+        /// The points of all projects.
+        found: u64,
+        /// Those allowed.
+        allowed: Bounds,
+    },
     /// A vote whose projects cost too little or too much together.
     #[error("the projects of the vote cost too {0} together: META limits their sum")]
     Cost(&'static str),
+    /// More voters than can be read.
+    #[error(transparent)]
+    TooManyVoters(#[from] TooManyVoters),
 }
 
 impl Fault {
     /// This fault, on a line.
-    pub fn at(self, line: u64) -> PabulibError {
-        PabulibError { line, fault: self }
+    pub fn at(self, line: u64) -> AtLine<Self> {
+        AtLine { line, fault: self }
+    }
+}
+
+/// What a number of points may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The fewest.
+    pub least: u64,
+    /// The most, if there is a most.
+    pub most: Option<u64>,
+}
+
+impl Bounds {
+    /// Whether so many points are within.
+    pub fn hold(&self, points: u64) -> bool {
+        points >= self.least && self.most.is_none_or(|most| points <= most)
+    }
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.most {
+            Some(most) => write!(f, "{} to {most}", self.least),
+            None => write!(f, "{} and more", self.least),
+        }
     }
 }

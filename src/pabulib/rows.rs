@@ -2,7 +2,8 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::fault::{Fault, PabulibError};
+use super::fault::Fault;
+use crate::votes::AtLine;
 
 /// A line of the file, cut into fields.
 pub struct Row {
@@ -41,7 +42,7 @@ pub struct Sections {
 const NAMES: [&str; 3] = ["META", "PROJECTS", "VOTES"];
 
 /// Cuts the text into its three sections, which must stand in their order, once each.
-pub fn sections(text: &str) -> Result<Sections, PabulibError> {
+pub fn sections(text: &str) -> Result<Sections, AtLine<Fault>> {
     let mut found: Vec<Section> = Vec::new();
     for row in rows(text)? {
         let first = row.fields.get(0).unwrap_or_default();
@@ -62,7 +63,7 @@ pub fn sections(text: &str) -> Result<Sections, PabulibError> {
     Ok(Sections { meta: next(meta)?, projects: next(projects)?, votes: next(votes)? })
 }
 
-fn rows(text: &str) -> Result<Vec<Row>, PabulibError> {
+fn rows(text: &str) -> Result<Vec<Row>, AtLine<Fault>> {
     let mut reader = ReaderBuilder::new()
         .delimiter(b';')
         .has_headers(false)
@@ -128,7 +129,7 @@ pub struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Reads the header line; the `needed` columns must be among its own.
-    pub fn new(section: &'a Section, name: &'static str, needed: &[&'static str]) -> Result<Self, PabulibError> {
+    pub fn new(section: &'a Section, name: &'static str, needed: &[&'static str]) -> Result<Self, AtLine<Fault>> {
         let header: Vec<String> = section
             .rows
             .first()
@@ -152,7 +153,7 @@ impl<'a> Table<'a> {
     }
 
     /// Refuses a row with more or fewer fields than the header.
-    pub fn check_width(&self, row: &Row) -> Result<(), PabulibError> {
+    pub fn check_width(&self, row: &Row) -> Result<(), AtLine<Fault>> {
         let (expected, found) = (self.header.len(), row.fields.len());
         if expected == found { Ok(()) } else { Err(Fault::Fields { expected, found }.at(row.line)) }
     }
@@ -164,7 +165,7 @@ impl<'a> Table<'a> {
     }
 
     /// A field that must not be empty.
-    pub fn required(&self, row: &Row, column: &'static str) -> Result<String, PabulibError> {
+    pub fn required(&self, row: &Row, column: &'static str) -> Result<String, AtLine<Fault>> {
         self.field(row, column).map(str::to_owned).ok_or_else(|| Fault::Empty(column).at(row.line))
     }
 }

@@ -1,83 +1,82 @@
-//! What `META` allows a vote to be.
+//! The rule of the contest that `META` describes, and what `META` demands beyond it.
 
-use super::Project;
 use super::fault::Fault;
+use super::limits::Limits;
+use super::meta::VoteType;
+use crate::votes::{Limit, Rule};
 
-/// How many projects a voter may choose, and for how much.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// The fewest.
-    pub min: u64,
-    /// The most; never above the number of projects.
-    pub max: u64,
-    /// Least and greatest sum of the costs of a vote, in millionths.
-    cost: (Option<u128>, Option<u128>),
-}
+/// The most points that one option of a vote may get. With as many voters as a file may have, every total stays far below 2⁶⁴.
+pub const MOST_POINTS: u64 = 1_000_000;
 
-impl Rule {
-    /// The rule of a vote type with the lengths and cost sums that `META` states.
-    pub(super) fn new(
-        vote_type: &str,
-        options: u64,
-        (min_length, max_length): (Option<u64>, Option<u64>),
-        cost: (Option<u128>, Option<u128>),
-    ) -> Result<Self, Fault> {
-        let (min, max) = match vote_type {
-            "choose-1" => (min_length.unwrap_or(1), max_length.unwrap_or(1)),
-            "approval" => (min_length.unwrap_or(1), max_length.unwrap_or(options)),
-            other => return Err(Fault::VoteType(other.to_owned())),
-        };
-        if vote_type == "choose-1" && (min, max) != (1, 1) {
-            return Err(Fault::Contradiction(format!(
-                "`choose-1` allows one project, but the lengths are {min} to {max}"
-            )));
+/// The rule, or what speaks against it and the key of `META` that says so. `most_points` is the most that any vote of the file gives
+/// to a project.
+pub fn rule(limits: &Limits, most_points: u64) -> Result<Rule, (&'static str, Fault)> {
+    match limits.vote_type {
+        VoteType::Choose1 | VoteType::Approval => Ok(Rule::Choice { min: limits.min_length, max: limits.max_length }),
+        VoteType::Ordinal => {
+            let best = limits.weights.first().copied().unwrap_or(0);
+            if best > MOST_POINTS {
+                return Err(("max_length", Fault::TooLarge { field: "max_length", most: MOST_POINTS }));
+            }
+            Ok(Rule::Positional { min: limits.min_length, weights: limits.weights.clone() })
         }
-        if max == 0 {
-            return Err(Fault::Contradiction("max_length = 0 allows no vote".to_owned()));
-        }
-        if min > max {
-            return Err(Fault::Contradiction(format!("min_length = {min} is above max_length = {max}")));
-        }
-        if min > options {
-            return Err(Fault::Contradiction(format!("min_length = {min}, but there are {options} projects")));
-        }
-        if let (Some(least), Some(most)) = cost
-            && least > most
-        {
-            return Err(Fault::Contradiction("min_sum_cost is above max_sum_cost".to_owned()));
-        }
-        // A larger bound than there are projects is common where one rule serves many districts.
-        Ok(Self { min, max: max.min(options), cost })
-    }
-
-    /// Whether `META` limits what the projects of a vote cost together. The encrypted ballot's proof does not.
-    pub fn limits_cost(&self) -> bool {
-        self.cost != (None, None)
-    }
-
-    /// Refuses a vote that breaks the rule.
-    pub(super) fn check(&self, chosen: &[u32], projects: &[Project]) -> Result<(), Fault> {
-        let length = chosen.len() as u64;
-        if length < self.min || length > self.max {
-            return Err(Fault::Length { found: chosen.len(), min: self.min, max: self.max });
-        }
-        let sum = chosen.iter().filter_map(|index| projects.get(*index as usize)?.cost).fold(0, u128::saturating_add);
-        match self.cost {
-            (Some(least), _) if sum < least => Err(Fault::Cost("little")),
-            (_, Some(most)) if sum > most => Err(Fault::Cost("much")),
-            _ => Ok(()),
-        }
+        VoteType::Cumulative | VoteType::Scoring => score(limits, most_points),
     }
 }
 
-/// A decimal number of at most six places, in millionths.
-pub(super) fn amount(field: &'static str, value: &str) -> Result<u128, Fault> {
-    let (whole, part) = value.split_once(['.', ',']).unwrap_or((value, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = if !whole.is_empty() && whole.len() <= 20 && part.len() <= 6 && digits(whole) && digits(part) {
-        format!("{whole}{part:0<6}").parse().ok()
-    } else {
-        None
+fn score(limits: &Limits, most_points: u64) -> Result<Rule, (&'static str, Fault)> {
+    // Scoring need not have an upper limit. A ballot has to: it is what the votes of the file need.
+    let named = limits.points.most.or(limits.sum.most).unwrap_or(most_points.max(1));
+    let most = named.max(limits.default_points).min(limits.sum.most.unwrap_or(u64::MAX));
+    if most > MOST_POINTS {
+        let keys = ["max_points", "max_sum_points", "default_score"];
+        let stated = [limits.points.most, limits.sum.most, Some(limits.default_points)];
+        let key =
+            keys.into_iter().zip(stated).find(|(_, stated)| *stated >= Some(most)).map_or("max_points", |(key, _)| key);
+        return Err((key, Fault::TooLarge { field: key, most: MOST_POINTS }));
+    }
+    // What votes of any length can give, the projects that they do not name included.
+    let sum = |length: u64, points: u64| {
+        let others = limits.options.saturating_sub(length).saturating_mul(limits.default_points);
+        length.saturating_mul(points).saturating_add(others)
     };
-    number.ok_or_else(|| Fault::Number { field, value: value.to_owned() })
+    let lengths = [limits.min_length, limits.max_length];
+    let least = lengths.map(|length| sum(length, limits.points.least));
+    let greatest = lengths.map(|length| sum(length, most));
+    let min = least[0].min(least[1]).max(limits.sum.least);
+    let max = greatest[0].max(greatest[1]).min(limits.sum.most.unwrap_or(u64::MAX));
+    if min > max {
+        let key = if limits.sum.least > max { "min_sum_points" } else { "max_sum_points" };
+        return Err((key, Fault::Unreachable { min, max }));
+    }
+    Ok(Rule::Score { most, min, max })
+}
+
+/// What `META` demands that the rule does not say. `unknown` are the keys that this reader does not know.
+pub fn beyond(limits: &Limits, rule: &Rule, unknown: Vec<String>) -> Vec<Limit> {
+    let (length, points) = match rule {
+        Rule::Score { most, max, .. } => {
+            let default = limits.default_points;
+            // Who gives points has named a project; and no more than `max` projects can have points.
+            let reached = if default == 0 { limits.options.min(*max) } else { limits.options };
+            let length = limits.min_length > 1 || limits.max_length < reached;
+            // A project that is not named has the default, whatever those that are named need.
+            let least = limits.points.least > u64::from(default == 0);
+            (length, least || limits.points.most.is_some_and(|named| named < *most))
+        }
+        Rule::Choice { .. } | Rule::Positional { .. } | Rule::Ranking { .. } => {
+            (false, !fixed_points_are_within(limits))
+        }
+    };
+    let known = [(limits.limits_cost(), Limit::Cost), (length, Limit::Length), (points, Limit::Points)];
+    let known = known.into_iter().filter(|(limited, _)| *limited).map(|(_, limit)| limit);
+    known.chain(unknown.into_iter().map(Limit::Unknown)).collect()
+}
+
+/// Whether every vote of an allowed length keeps the limits of points, which are fixed by the places in the vote.
+fn fixed_points_are_within(limits: &Limits) -> bool {
+    let shortest = usize::try_from(limits.min_length).unwrap_or(usize::MAX);
+    let least: u64 = limits.weights.iter().take(shortest).fold(0, |sum, weight| sum.saturating_add(*weight));
+    let most: u64 = limits.weights.iter().fold(0, |sum, weight| sum.saturating_add(*weight));
+    limits.weights.iter().all(|weight| limits.points.hold(*weight)) && limits.sum.hold(least) && limits.sum.hold(most)
 }

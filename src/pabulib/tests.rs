@@ -1,7 +1,11 @@
-use super::{Fault, PabulibError, Poll};
+mod points;
+mod real;
 
-const AMSTERDAM: &[u8] = include_bytes!("../../tests/data/pabulib/Netherlands_Amsterdam_643.pb");
-const GDYNIA: &[u8] = include_bytes!("../../tests/data/pabulib/Poland_Gdynia_2022_Srodmiescie__small.pb");
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Bounds, Fault, VoteType, read as read_bytes};
+use crate::votes::{AtLine, Limit, Rule, Vote, VoteFile};
 
 /// Line 9 is the last project, line 12 the first vote.
 const SMALL: &str = "META
@@ -20,33 +24,61 @@ voter_id;vote
 3;b
 ";
 
-fn read(text: &str) -> Result<Poll, PabulibError> {
-    Poll::read(text.as_bytes())
+fn read(text: &str) -> Result<VoteFile, AtLine<Fault>> {
+    read_bytes(text.as_bytes())
 }
 
-/// The fault of `SMALL` with one thing replaced.
-fn fault(from: &str, to: &str) -> PabulibError {
-    assert!(SMALL.contains(from), "nothing to replace: {from}");
-    read(&SMALL.replacen(from, to, 1)).expect_err("the change breaks the file")
+/// A text with one thing replaced.
+#[track_caller]
+fn changed(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "nothing to replace: {from}");
+    text.replacen(from, to, 1)
+}
+
+/// The fault of a text with one thing replaced.
+#[track_caller]
+fn fault_of(text: &str, from: &str, to: &str) -> AtLine<Fault> {
+    read(&changed(text, from, to)).expect_err("the change breaks the file")
+}
+
+#[track_caller]
+fn fault(from: &str, to: &str) -> AtLine<Fault> {
+    fault_of(SMALL, from, to)
+}
+
+fn chosen<const N: usize>(options: [usize; N]) -> Arc<Vote> {
+    Arc::new(Vote::Options(BTreeSet::from(options)))
+}
+
+fn choice(min: u64, max: u64) -> Rule {
+    Rule::Choice { min, max }
 }
 
 #[test]
-fn real_files_have_their_published_totals() {
-    for (file, options, voters, rule) in [(AMSTERDAM, 3, 66, (1, 1)), (GDYNIA, 8, 868, (1, 3))] {
-        let poll = Poll::read(file).unwrap();
-        let published: Vec<u64> = poll.projects.iter().map(|project| project.published.unwrap()).collect();
-        assert_eq!((poll.projects.len(), poll.votes.len()), (options, voters));
-        assert_eq!((poll.rule.min, poll.rule.max), rule);
-        assert_eq!(poll.totals(), published);
-    }
-    assert_eq!(Poll::read(AMSTERDAM).unwrap().title, "Buurtbudget Sloterdijk");
+fn votes_are_the_chosen_options() {
+    let file = read(SMALL).unwrap();
+    assert_eq!(file.votes, [chosen([0]), chosen([0, 1]), chosen([1])]);
+    assert_eq!(file.rule, choice(1, 2), "defaults: at least one, at most all");
+    assert_eq!(file.beyond, []);
+    assert_eq!((file.totals().unwrap(), file.voters()), (vec![2, 2], vec![2, 2]));
 }
 
 #[test]
-fn votes_are_sorted_indexes() {
-    let poll = read(SMALL).unwrap();
-    assert_eq!(poll.votes, [vec![0], vec![0, 1], vec![1]]);
-    assert_eq!((poll.rule.min, poll.rule.max), (1, 2), "defaults: at least one, at most all");
+fn equal_votes_share_their_memory() {
+    let file = read(&changed(SMALL, "3;b", "3;a")).unwrap();
+    assert!(Arc::ptr_eq(&file.votes[0], &file.votes[2]));
+}
+
+#[test]
+fn published_totals_are_the_votes() {
+    let published = |text: &str| {
+        let option = read(text).unwrap().options[1].clone();
+        (option.published, option.published_voters)
+    };
+    assert_eq!(published(SMALL), (Some(2), Some(2)));
+    assert_eq!(published(&changed(SMALL, "20;2;", "20;;")), (None, None));
+    assert_eq!(published(&changed(SMALL, ";votes;", ";score;")), (Some(2), None));
+    assert_eq!(published(&changed(SMALL, ";votes;", ";total;")), (None, None));
 }
 
 #[test]
@@ -62,33 +94,33 @@ fn a_mark_crlf_quotes_and_empty_lines_change_nothing() {
 
 #[test]
 fn quoted_fields_hold_separators_and_quotes() {
-    let poll = read(&SMALL.replace("Trees", "\"Trees; \"\"big\"\" ones\"")).unwrap();
-    assert_eq!(poll.projects[0].name, "Trees; \"big\" ones");
-    let poll = read(&SMALL.replace("Trees", "The \"big\" trees")).unwrap();
-    assert_eq!(poll.projects[0].name, "The \"big\" trees");
+    let file = read(&SMALL.replace("Trees", "\"Trees; \"\"big\"\" ones\"")).unwrap();
+    assert_eq!(file.options[0].title, "Trees; \"big\" ones");
+    let file = read(&SMALL.replace("Trees", "The \"big\" trees")).unwrap();
+    assert_eq!(file.options[0].title, "The \"big\" trees");
 }
 
 #[test]
 fn a_name_is_the_identifier_where_there_is_none() {
-    assert_eq!(read(&SMALL.replace("Trees", "")).unwrap().projects[0].name, "a");
+    assert_eq!(read(&SMALL.replace("Trees", "")).unwrap().options[0].title, "a");
 }
 
 #[test]
 fn free_texts_of_meta_may_hold_separators() {
-    let poll = read(&SMALL.replace("num_projects;2", "num_projects;2\ndescription;Parks; and more")).unwrap();
-    assert_eq!(poll.title, "Parks;and more");
+    let file = read(&SMALL.replace("num_projects;2", "num_projects;2\ndescription;Parks; and more")).unwrap();
+    assert_eq!(file.title, "Parks;and more");
 }
 
 #[test]
 fn an_upper_bound_above_the_number_of_projects_is_that_number() {
-    assert_eq!(read(&SMALL.replace("approval", "approval\nmax_length;15")).unwrap().rule.max, 2);
+    assert_eq!(read(&SMALL.replace("approval", "approval\nmax_length;15")).unwrap().rule, choice(1, 2));
 }
 
 #[test]
 fn an_empty_vote_needs_a_rule_that_allows_it() {
     assert_eq!(fault("1;a", "1;").fault, Fault::Length { found: 0, min: 1, max: 2 });
-    let poll = read(&SMALL.replace("approval", "approval\nmin_length;0").replace("1;a\n", "1;\n")).unwrap();
-    assert_eq!(poll.votes[0], [0; 0]);
+    let file = read(&SMALL.replace("approval", "approval\nmin_length;0").replace("1;a\n", "1;\n")).unwrap();
+    assert_eq!((file.rule, file.votes[0].clone()), (choice(0, 2), chosen([])));
 }
 
 #[test]
@@ -103,12 +135,16 @@ fn each_fault_names_its_line() {
         ("voter_id;vote", "voter_id;votes", 11, Fault::MissingColumn { section: "VOTES", column: "vote" }),
         ("cost;", "name;", 7, Fault::DuplicateColumn { section: "PROJECTS", column: text("name") }),
         ("vote_type;approval\n", "", 1, Fault::MissingMeta("vote_type")),
-        ("approval", "cumulative", 5, Fault::VoteType(text("cumulative"))),
+        ("approval", "Approval", 5, Fault::VoteType(text("Approval"))),
+        ("approval", "cumulative", 1, Fault::MissingMeta("max_sum_points")),
+        ("approval", "scoring", 11, Fault::MissingColumn { section: "VOTES", column: "points" }),
         ("num_votes", "num_projects", 4, Fault::DuplicateMeta { key: text("num_projects"), first: 3 }),
         ("num_votes;3", "num_votes;4", 4, Fault::Count { key: "num_votes", stated: 4, found: 3 }),
         ("num_projects;2", "num_projects;1", 3, Fault::Count { key: "num_projects", stated: 1, found: 2 }),
         ("num_votes;3", "num_votes;many", 4, Fault::Number { field: "num_votes", value: text("many") }),
         ("num_votes;3", "num_votes", 4, Fault::Fields { expected: 2, found: 1 }),
+        ("num_votes;3", "num_votes;-3", 4, Fault::Negative { field: "num_votes", value: text("-3") }),
+        ("num_votes;3", "num_votes;+3", 4, Fault::Number { field: "num_votes", value: text("+3") }),
         ("20;2;", "20;two;", 9, Fault::Number { field: "votes", value: text("two") }),
         ("b;20;2;Benches", "b;20;2", 9, Fault::Fields { expected: 4, found: 3 }),
         ("b;20;2;Benches", "b;20;2;Benches; new", 9, Fault::Fields { expected: 4, found: 5 }),
@@ -126,11 +162,37 @@ fn each_fault_names_its_line() {
         ("approval", "approval\nmax_length;1", 14, Fault::Length { found: 2, min: 1, max: 1 }),
         ("approval", "approval\nmin_length;2", 13, Fault::Length { found: 1, min: 2, max: 2 }),
         ("approval", "choose-1", 13, Fault::Length { found: 2, min: 1, max: 1 }),
+        ("approval", "approval\nmax_points;0", 6, Fault::NoVote("max_points")),
+        (
+            "approval",
+            "approval\nmin_points;2",
+            13,
+            Fault::Points { project: text("a"), found: 1, allowed: Bounds { least: 2, most: None } },
+        ),
+        (
+            "approval",
+            "approval\nmax_sum_points;1",
+            14,
+            Fault::Sum { found: 2, allowed: Bounds { least: 0, most: Some(1) } },
+        ),
+        (
+            "approval",
+            "approval\ndefault_score;1",
+            6,
+            Fault::NotOfType { key: "default_score", vote_type: VoteType::Approval },
+        ),
+        (
+            "approval",
+            "approval\nscoring_fn;Borda",
+            6,
+            Fault::NotOfType { key: "scoring_fn", vote_type: VoteType::Approval },
+        ),
+        ("approval", "approval\nmax_sum_cost;cheap", 6, Fault::Amount { field: "max_sum_cost", value: text("cheap") }),
         ("approval", "approval\nmax_sum_cost;30", 14, Fault::Cost("much")),
         ("approval", "approval\nmin_sum_cost;10.6", 13, Fault::Cost("little")),
     ];
     for (from, to, line, expected) in cases {
-        assert_eq!(fault(from, to), PabulibError { line, fault: expected }, "{from} → {to}");
+        assert_eq!(fault(from, to), AtLine { line, fault: expected }, "{from} → {to}");
     }
 }
 
@@ -149,18 +211,45 @@ fn a_file_without_projects_is_refused() {
 
 #[test]
 fn rules_that_contradict_each_other_are_refused() {
-    for (rules, line) in [
-        ("approval\nmin_length;2\nmax_length;1", 7),
-        ("approval\nmin_length;3", 6),
-        ("approval\nmax_length;0", 6),
-        ("choose-1\nmax_length;2", 6),
-        ("choose-1\nmin_length;0", 6),
-        ("approval\nmin_sum_cost;2\nmax_sum_cost;1", 7),
+    for (rules, line, expected) in [
+        ("approval\nmin_length;2\nmax_length;1", 7, Fault::Range { least: "min_length", most: "max_length" }),
+        ("approval\nmin_length;3", 6, Fault::TooFewProjects { min: 3, options: 2 }),
+        ("approval\nmin_length;3\nmax_length;4", 6, Fault::TooFewProjects { min: 3, options: 2 }),
+        ("approval\nmax_length;0", 6, Fault::NoVote("max_length")),
+        ("choose-1\nmax_length;2", 6, Fault::NotOne { min: 1, max: 2 }),
+        ("choose-1\nmin_length;0", 6, Fault::NotOne { min: 0, max: 1 }),
+        ("approval\nmin_sum_cost;2\nmax_sum_cost;1", 7, Fault::Range { least: "min_sum_cost", most: "max_sum_cost" }),
+        ("approval\nmin_points;2\nmax_points;1", 7, Fault::Range { least: "min_points", most: "max_points" }),
     ] {
-        let error = fault("approval", rules);
-        assert!(matches!(error.fault, Fault::Contradiction(_)), "{rules}: {error}");
-        assert_eq!(error.line, line, "{rules}");
+        assert_eq!(fault("approval", rules), AtLine { line, fault: expected }, "{rules}");
     }
+}
+
+#[test]
+fn limits_that_the_rule_does_not_say_are_told() {
+    let beyond = |rules: &str| read(&changed(SMALL, "approval", rules)).unwrap().beyond;
+    assert_eq!(beyond("approval\nmax_sum_cost;30.50"), [Limit::Cost]);
+    assert_eq!(beyond("approval\nmin_points;1\nmax_points;1\nmin_sum_points;1\nmax_sum_points;2"), []);
+    assert_eq!(beyond("approval\nmin_length;0\nmin_sum_points;1"), [Limit::Points]);
+    assert_eq!(
+        beyond("approval\nmin_length_per_category;1\nmax_sum_cost;31\nmax_length_unit;\nmax_length_district;3"),
+        [
+            Limit::Cost,
+            Limit::Unknown("min_length_per_category".to_owned()),
+            Limit::Unknown("max_length_district".to_owned())
+        ]
+    );
+}
+
+#[test]
+fn points_of_votes_without_points_may_only_repeat_what_they_are() {
+    let with_points = SMALL.replace("voter_id;vote", "voter_id;vote;points").replace("3;b", "3;b;");
+    let with_points = |first: &str, second: &str| {
+        with_points.replace("1;a", &format!("1;a;{first}")).replace("2;b,a", &format!("2;b,a;{second}"))
+    };
+    assert_eq!(read(&with_points("1", "1,1")).unwrap(), read(SMALL).unwrap());
+    assert_eq!(read(&with_points("1", "1,2")).unwrap_err(), Fault::PointsDiffer(VoteType::Approval).at(13));
+    assert_eq!(read(&with_points("1", "1")).unwrap_err(), Fault::PointsMissing { projects: 2, points: 1 }.at(13));
 }
 
 #[test]
@@ -174,18 +263,5 @@ fn text_that_is_not_utf8_is_named_by_its_line() {
     let mut bytes = SMALL.as_bytes().to_vec();
     let position = SMALL.find("Trees").unwrap();
     bytes[position] = 0xff;
-    assert_eq!(Poll::read(&bytes).unwrap_err(), Fault::Encoding.at(8));
-}
-
-#[test]
-fn damaged_files_never_panic() {
-    for position in 0..SMALL.len() {
-        let mut bytes = SMALL.as_bytes().to_vec();
-        bytes.remove(position);
-        let shorter = Poll::read(&bytes);
-        bytes.insert(position, b'"');
-        let quoted = Poll::read(&bytes);
-        assert!(shorter.is_ok() || shorter.is_err_and(|error| error.line <= 16));
-        assert!(quoted.is_ok() || quoted.is_err_and(|error| error.line <= 16));
-    }
+    assert_eq!(read_bytes(&bytes).unwrap_err(), Fault::Encoding.at(8));
 }

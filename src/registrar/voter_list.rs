@@ -8,15 +8,13 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use tabella_election::Election;
+use tabella_election::roll::largest_weight;
 
 /// The columns, each of which must be there once.
 const COLUMNS: [&str; 3] = ["id", "weight", "style"];
 
 /// Longest id of a voter, in bytes.
 const ID_LENGTH: usize = 200;
-
-/// The largest sum of all weights that can be counted (specs/election.md#roll).
-const LARGEST_TOTAL: u64 = 1 << 40;
 
 /// A voter of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,8 +103,14 @@ impl Reader<'_> {
         if voters.is_empty() && self.faults.is_empty() {
             self.faults.push(at(0, "it names no voter".to_owned()));
         }
-        if total.checked_mul(self.election.largest_value()).is_none_or(|total| total > LARGEST_TOTAL) {
-            self.faults.push(at(0, format!("all weights together are {total}: more than can be counted (2^40)")));
+        let most = largest_weight(self.election);
+        if total > most {
+            let option = self.election.largest().option;
+            let text = format!(
+                "all weights together are {total}, and {most} can be counted where one vote can give an option {option}: \
+                 use smaller weights"
+            );
+            self.faults.push(at(0, text));
         }
         Ok(voters)
     }

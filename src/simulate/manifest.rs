@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use tabella_election::bytes::SignerKey;
-use tabella_election::message::{Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
+use tabella_election::message::{Contest, ContestOption, Counting, Manifest, Style, Trustee};
 
-use crate::pabulib::Poll;
+use super::contest;
+use crate::votes::{FileOption, Rule, VoteFile};
 
 /// Longest id of an election (specs/election.md#manifest).
 const ID_LENGTH: usize = 64;
@@ -43,19 +44,26 @@ pub fn origin_of(id: &str) -> String {
     format!("simulation.invalid/{id}")
 }
 
-/// The manifest: one contest with the options and the rule of the file, one style, every voter of weight 1.
-pub fn manifest(poll: &Poll, id: String, policy: String, keys: PublicKeys, threshold: u64, minimum: u64) -> Manifest {
-    let title = text(&poll.title, TEXT_LENGTH);
-    let contest = Contest {
-        id: "projects".to_owned(),
-        title: title.clone(),
-        options: options(poll),
-        kind: ContestKind::Choice(Choice { min: poll.rule.min, max: poll.rule.max, blank: false }),
-    };
+/// The contest with the options and the rule of the file.
+pub fn contest(file: &VoteFile, counting: Counting) -> Contest {
+    let id = if matches!(file.rule, Rule::Ranking { .. }) { "ranking" } else { "projects" };
+    let title = text(&file.title, TEXT_LENGTH);
+    Contest { id: id.to_owned(), title, options: options(file), kind: contest::kind(&file.rule), counting }
+}
+
+/// The manifest: one contest, one style, every voter of weight 1.
+pub fn manifest(
+    contest: Contest,
+    id: String,
+    policy: String,
+    keys: PublicKeys,
+    threshold: u64,
+    minimum: u64,
+) -> Manifest {
     let trustees = (1..).zip(keys.trustees);
     Manifest {
         version: 1,
-        title,
+        title: contest.title.clone(),
         simulation: true,
         origin: origin_of(&id),
         id,
@@ -73,14 +81,11 @@ pub fn manifest(poll: &Poll, id: String, policy: String, keys: PublicKeys, thres
     }
 }
 
-fn options(poll: &Poll) -> Vec<ContestOption> {
-    let all: usize = poll.projects.iter().map(|project| project.name.len()).sum();
-    let longest = if all <= TITLES_LENGTH { TEXT_LENGTH } else { TITLES_LENGTH / poll.projects.len().max(1) };
-    let option = |project: &crate::pabulib::Project| ContestOption {
-        id: project.id.clone(),
-        title: text(&project.name, longest),
-    };
-    poll.projects.iter().map(option).collect()
+fn options(file: &VoteFile) -> Vec<ContestOption> {
+    let all: usize = file.options.iter().map(|option| option.title.len()).sum();
+    let longest = if all <= TITLES_LENGTH { TEXT_LENGTH } else { TITLES_LENGTH / file.options.len().max(1) };
+    let option = |option: &FileOption| ContestOption { id: option.id.clone(), title: text(&option.title, longest) };
+    file.options.iter().map(option).collect()
 }
 
 /// A text without control characters, cut at a character if it is too long.

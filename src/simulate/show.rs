@@ -1,20 +1,22 @@
 //! The result beside the one that the organisers published.
 
-use tabella_election::message::{ContestResult, TallyResult};
+use crate::result::Results;
+use crate::votes::VoteFile;
 
-use crate::pabulib::Poll;
+/// Whether the totals are those that the file's organisers published, for people; nothing if they published none.
+pub fn published(file: &VoteFile, results: &Results) -> Option<String> {
+    let totals = &results.contests.first()?.totals.as_ref()?.options;
+    compare(file, totals)
+}
 
-/// Whether the result is the one that the file's organisers published, for people.
-pub fn published(poll: &Poll, result: &TallyResult) -> Option<String> {
-    let published: Vec<u64> = poll.projects.iter().map(|project| project.published).collect::<Option<_>>()?;
-    let ContestResult::Choice { totals, .. } = result.contests.first()? else { return None };
+fn compare(file: &VoteFile, totals: &[u64]) -> Option<String> {
+    let published: Vec<u64> = file.options.iter().map(|option| option.published).collect::<Option<_>>()?;
     if *totals == published {
         return Some("Each total is the one that the organisers published.".to_owned());
     }
-    let differing =
-        poll.projects.iter().zip(totals.iter().zip(&published)).filter(|(_, (ours, theirs))| ours != theirs);
+    let differing = file.options.iter().zip(totals.iter().zip(&published)).filter(|(_, (ours, theirs))| ours != theirs);
     let lines: Vec<String> = differing
-        .map(|(project, (ours, theirs))| format!("  {}: counted {ours}, published {theirs}", project.id))
+        .map(|(option, (ours, theirs))| format!("  {}: counted {ours}, published {theirs}", option.id))
         .collect();
     Some(format!(
         "The totals are those of the votes in the file, but the file's own totals differ:\n{}",

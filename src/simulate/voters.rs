@@ -1,17 +1,19 @@
 //! The voters of a simulation: each casts the vote that stands in the file; some challenge a draft before, some vote twice.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use rand_core::Rng;
 use rayon::prelude::*;
-use tabella_election::contest::Selection;
 use tabella_election::message::Voter;
 use tabella_election::text::{Tracker, VoterCode};
 use tabella_election::voter::Booth;
 use tabella_election::{Election, registrar};
 
+use super::contest;
 use super::randomness::Seed;
+use crate::votes::Vote;
 
 /// Every voter has weight 1 and the one style.
 const WEIGHT: u64 = 1;
@@ -51,8 +53,8 @@ pub struct Visit {
 pub struct Voters<'a> {
     /// The seed of the simulation.
     pub seed: &'a Seed,
-    /// For each voter the chosen options.
-    pub votes: &'a [Vec<u32>],
+    /// How each voter votes.
+    pub votes: &'a [Arc<Vote>],
     /// How many vote twice.
     pub revotes: Share,
     /// How many challenge a draft.
@@ -84,9 +86,10 @@ impl Voters<'_> {
         let mut mind = self.seed.of("mind of voter", number);
 
         let mut attempt = 0;
-        let mut draft = |link, vote: &[u32]| {
+        let mut draft = |link, vote: &Vote| {
             attempt += 1;
-            booth.draft(&key, link, &selections(vote), attempt, &mut device)
+            let selections = BTreeMap::from([(0, contest::selection(vote))]);
+            booth.draft(&key, link, &selections, attempt, &mut device)
         };
         let vote = self.vote(number)?;
         let challenge = if self.challenges.draw(&mut mind) {
@@ -110,15 +113,10 @@ impl Voters<'_> {
         Ok(Visit { challenge, first, last, code, tracker })
     }
 
-    fn vote(&self, number: u64) -> Result<&[u32]> {
+    fn vote(&self, number: u64) -> Result<&Vote> {
         let vote = usize::try_from(number).ok().and_then(|number| self.votes.get(number));
-        vote.map(Vec::as_slice).ok_or_else(|| anyhow!("there is no voter {number}"))
+        vote.map(AsRef::as_ref).ok_or_else(|| anyhow!("there is no voter {number}"))
     }
-}
-
-fn selections(vote: &[u32]) -> BTreeMap<u64, Selection> {
-    let chosen = vote.iter().map(|option| *option as usize).collect();
-    BTreeMap::from([(0, Selection::Options(chosen))])
 }
 
 #[cfg(test)]

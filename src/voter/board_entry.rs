@@ -1,13 +1,13 @@
 //! A ballot or challenge as it stands on the board, read and recomputed by this program.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
 use tabella_board::entry::Entry;
 use tabella_board::receipt::Standing;
 use tabella_election::ballot::join;
 use tabella_election::contest::Selection;
-use tabella_election::message::{Challenge, ContestKind, Message, Prefix, Voter};
+use tabella_election::message::{Challenge, Message, Prefix, Voter};
 use tabella_election::rules::Poll;
 use tabella_election::text::Tracker;
 use tabella_election::{EncodedPoint, Kind};
@@ -53,7 +53,7 @@ fn context<'a>(poll: &'a Poll, voter: &Voter) -> Result<&'a tabella_crypto::ball
     poll.context(voter.style).context("the roll names a style that there is not")
 }
 
-/// Encrypts again with the opened randomness and compares; then reads the options out of the bits.
+/// Encrypts again with the opened randomness and compares; then reads the selections out of the values.
 fn held(poll: &Poll, voter: &Voter, payload: &[u8], challenge: &Challenge) -> Result<BTreeMap<u64, Selection>> {
     // One alone needs no seed.
     let examined = poll.examine(vec![poll.inspect(Kind::Challenge, payload)], [0; 32]);
@@ -61,17 +61,13 @@ fn held(poll: &Poll, voter: &Voter, payload: &[u8], challenge: &Challenge) -> Re
         examined.iter().all(tabella_election::rules::Examined::is_sound),
         "the opening is not that of the encryption"
     );
-    let slots = context(poll, voter)?.shape().evaluate(&challenge.opening).context("the opened bits are no vote")?;
+    let slots = context(poll, voter)?.shape().evaluate(&challenge.opening).context("the opened values are no vote")?;
     let election = poll.election();
     let style = election.style(voter.style).context("the roll names a style that there is not")?;
     let mut slots = slots.iter();
     let contests = election.style_contests(style).map(|(index, contest)| {
-        let values: Vec<u64> = slots.by_ref().take(contest.slots()).copied().collect();
-        let ContestKind::Choice(choice) = contest.kind;
-        let is_blank = choice.blank && values.last() == Some(&1);
-        let chosen: BTreeSet<usize> =
-            (0..contest.options.len()).filter(|option| values.get(*option) == Some(&1)).collect();
-        (index, if is_blank { Selection::Blank } else { Selection::Options(chosen) })
+        let values: Vec<u64> = slots.by_ref().take(contest.size().slots).copied().collect();
+        (index, contest.read(&values))
     });
     Ok(contests.collect())
 }

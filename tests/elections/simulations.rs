@@ -202,6 +202,25 @@ fn a_bad_vote_is_named_by_its_line_and_nothing_is_written() {
 }
 
 #[test]
+fn a_file_that_cannot_be_voted_on_is_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let renamed = folder.path().join("votes.csv");
+    fs::copy(votes(AMSTERDAM), &renamed).unwrap();
+    for (file, expected) in [
+        (renamed, "it has to end in .pb (Pabulib) or in .soc, .soi, .toc or .toi (PrefLib)"),
+        (votes("Poland_Katowice_2021_Zawodzie.pb"), "giving points to the options cannot be voted on yet"),
+        (votes("../preflib/00002-00000007.toc"), "ranking the options cannot be voted on yet"),
+    ] {
+        let output = simulate(&file, &out, &[]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        assert!(error.contains(expected), "{error}");
+        assert!(!out.exists());
+    }
+}
+
+#[test]
 fn the_exit_status_tells_failure_and_wrong_usage_apart() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("something"), "there").unwrap();

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::code::{Code, Rejection};
+use crate::contest::Size;
 use crate::log::Log;
-use crate::message::{Contest, ContestOption, Manifest, Style, verifying_key};
+use crate::message::{Contest, ContestKind, ContestOption, Manifest, Style, verifying_key};
 
 /// The version of the protocol.
 const VERSION: u64 = 1;
@@ -16,13 +17,16 @@ const ORIGIN_BYTES: usize = 100;
 
 const CONTESTS: usize = 100;
 const OPTIONS: usize = 500;
+const LISTS: usize = 500;
 const STYLES: usize = 1_000;
 const TRUSTEES: usize = 50;
 
 /// Slots over all contests.
 const SLOTS: usize = 1_000;
-/// Free bits and slots of a style's ballot: it must fit an entry.
+/// Coordinates, slots and ranged slots of a style's ballot: it must fit an entry.
 const BALLOT: usize = 1_900;
+/// Ranged slots of a style's ballot: a range proof takes time.
+const RANGED: usize = 128;
 
 pub(super) fn judge(manifest: &Manifest, origin: &str, log: &impl Log) -> Result<(), Rejection> {
     judge_version(manifest)?;
@@ -67,7 +71,17 @@ fn judge_texts(manifest: &Manifest) -> Result<(), Rejection> {
 
 fn judge_contest_texts(contest: &Contest) -> Result<(), Rejection> {
     judge_text("The title of a contest", &contest.title)?;
-    judge_count("options of a contest", &contest.options, 1, OPTIONS)?;
+    let ContestKind::Lists(lists) = &contest.kind else {
+        return judge_options(contest, 1);
+    };
+    judge_options(contest, 0)?;
+    judge_count("lists of a contest", &lists.lists, 1, LISTS)?;
+    judge_names("ids of the lists of a contest", &lists.lists, |list| &list.id)?;
+    lists.lists.iter().try_for_each(|list| judge_text("The title of a list", &list.title))
+}
+
+fn judge_options(contest: &Contest, least: usize) -> Result<(), Rejection> {
+    judge_count("options of a contest", &contest.options, least, OPTIONS)?;
     judge_names("ids of the options of a contest", &contest.options, |option| &option.id)?;
     let title = |option: &ContestOption| judge_text("The title of an option", &option.title);
     contest.options.iter().try_for_each(title)
@@ -162,13 +176,19 @@ fn judge_threshold(manifest: &Manifest) -> Result<(), Rejection> {
 }
 
 fn judge_size(manifest: &Manifest) -> Result<(), Rejection> {
-    let slots: usize = manifest.contests.iter().map(Contest::slots).sum();
-    demand(slots <= SLOTS, Code::ManifestSize, || format!("The contests have {slots} slots; {SLOTS} are allowed."))?;
+    let all: Size = manifest.contests.iter().map(Contest::size).sum();
+    demand(all.slots <= SLOTS, Code::ManifestSize, || {
+        format!("The contests have {} slots; {SLOTS} are allowed.", all.slots)
+    })?;
     for style in &manifest.styles {
         let contests = style.contests.iter().filter_map(|index| super::at(&manifest.contests, *index));
-        let size: usize = contests.map(|contest| contest.free_bits() + contest.slots()).sum();
+        let Size { coordinates, slots, ranged } = contests.map(Contest::size).sum();
+        let size = coordinates.saturating_add(slots).saturating_add(ranged);
         demand(size <= BALLOT, Code::ManifestSize, || {
-            format!("A ballot of style “{}” has {size} free bits and slots; {BALLOT} are allowed.", style.name)
+            format!("A ballot of style “{}” has {size} coordinates and slots; {BALLOT} are allowed.", style.name)
+        })?;
+        demand(ranged <= RANGED, Code::ManifestSize, || {
+            format!("A ballot of style “{}” has {ranged} slots with a range proof; {RANGED} are allowed.", style.name)
         })?;
     }
     Ok(())

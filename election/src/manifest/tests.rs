@@ -1,5 +1,5 @@
 use super::*;
-use crate::message::{Choice, ContestKind, Roll, Trustee};
+use crate::message::{Choice, ContestKind, List, Lists, Roll, Trustee};
 use crate::samples::{self, ORIGIN, SampleLog};
 
 /// The code with which the sample manifest is refused after a change.
@@ -23,7 +23,7 @@ fn another_version_is_refused() {
 #[test]
 fn each_text_rule_is_kept() {
     type Change = fn(&mut Manifest);
-    let changes: [(&str, Change); 24] = [
+    let changes: [(&str, Change); 28] = [
         ("an empty id", |manifest| manifest.id.clear()),
         ("an id with a capital", |manifest| manifest.id = "Board".to_owned()),
         ("a long id", |manifest| manifest.id = "a".repeat(65)),
@@ -49,6 +49,16 @@ fn each_text_rule_is_kept() {
         }),
         ("501 options", |manifest| {
             manifest.contests[0] = samples::contest("many", 501, Choice { min: 1, max: 1, blank: false });
+        }),
+        ("no list", |manifest| with_lists(manifest, |lists| lists.clear())),
+        ("501 lists", |manifest| {
+            with_lists(manifest, |lists| {
+                lists.extend((0..500).map(|number| List { id: number.to_string(), title: "L".to_owned(), options: 0 }))
+            });
+        }),
+        ("a list without title", |manifest| with_lists(manifest, |lists| lists[0].title.clear())),
+        ("two lists of one id", |manifest| {
+            with_lists(manifest, |lists| lists.push(List { options: 0, ..lists[0].clone() }))
         }),
         ("no style", |manifest| manifest.styles.clear()),
         ("two styles of one name", |manifest| {
@@ -147,6 +157,13 @@ fn threshold_quorum_and_trustees_ascend() {
     assert_eq!(numbers(1, 3, u64::MAX), None);
 }
 
+/// Makes the contest of 4 options one of a list.
+fn with_lists(manifest: &mut Manifest, change: fn(&mut Vec<List>)) {
+    let mut lists = vec![List { id: "l".to_owned(), title: "L".to_owned(), options: 4 }];
+    change(&mut lists);
+    manifest.contests[1].kind = ContestKind::Lists(Lists { lists, min: 0, max: 1 });
+}
+
 /// A manifest with one contest after the other of 500 options and one slack bit each: 499 + 1 + 500 of a ballot's size.
 fn with_large_contests(manifest: &mut Manifest, options: &[usize]) {
     let choice = Choice { min: 0, max: 1, blank: false };
@@ -160,8 +177,8 @@ fn with_large_contests(manifest: &mut Manifest, options: &[usize]) {
 #[test]
 fn ballots_are_of_bounded_size() {
     let code = |options: &[usize]| code_after(|manifest| with_large_contests(manifest, options));
-    assert_eq!(code(&[500, 450]), None, "1,900 free bits and slots");
-    assert_eq!(code(&[500, 451]), Some(Code::ManifestSize), "1,902 free bits and slots");
+    assert_eq!(code(&[500, 450]), None, "1,900 coordinates and slots");
+    assert_eq!(code(&[500, 451]), Some(Code::ManifestSize), "1,902 coordinates and slots");
     let separate = |slots: usize| {
         code_after(|manifest| {
             with_large_contests(manifest, &[500, slots - 500]);
@@ -215,8 +232,7 @@ fn expected_sizes_are_those_of_the_shape() {
     for style in &election.manifest().styles {
         let shape = election.shape(style).unwrap();
         assert_eq!(shape.slots().len(), election.style_slots(style).count());
-        assert_eq!(shape.free(), election.free_bits(style));
-        assert_eq!(election.proof_length(style), 32 * (4 + shape.free() + 3));
+        assert_eq!(shape.free(), election.size(style).coordinates);
     }
     assert_eq!(election.ciphertexts_length(0), 32 * 4);
 }

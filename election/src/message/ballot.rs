@@ -21,7 +21,7 @@ pub struct Prefix {
     pub r: EncodedPoint,
     /// From contest index to the C_j of its slots, 32 bytes each.
     pub contests: BTreeMap<u64, ByteVec>,
-    /// B, the commitment to the bits.
+    /// B, the commitment to the coordinates.
     pub b: EncodedPoint,
 }
 
@@ -30,7 +30,7 @@ pub struct Prefix {
 pub struct Ballot {
     /// The ciphertexts and what binds them.
     pub prefix: Prefix,
-    /// `T ‖ T0 ‖ S ‖ K_a ‖ f_1 ‖ … ‖ f_m ‖ z ‖ η ‖ ω`.
+    /// `T ‖ T0 ‖ S ‖ K_a ‖ f_1 ‖ … ‖ f_m ‖ z ‖ η ‖ ω`; with ranged slots more.
     pub proof: ByteVec,
 }
 
@@ -39,7 +39,7 @@ pub struct Ballot {
 pub struct Challenge {
     /// The ciphertexts and what binds them.
     pub prefix: Prefix,
-    /// The m free bits, 0 or 1 each.
+    /// The m free coordinates.
     pub opening: Vec<u64>,
     /// r.
     pub r_opened: EncodedScalar,

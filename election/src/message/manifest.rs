@@ -1,9 +1,8 @@
 //! The manifest: the election's constitution. Implements specs/election.md#manifest.
 
-use minicbor::decode::Error as DecodeError;
-use minicbor::encode::{Error as EncodeError, Write};
-use minicbor::{Decode, Decoder, Encode, Encoder};
+use minicbor::{Decode, Encode};
 
+use super::Contest;
 use crate::bytes::{Hash, SignerKey};
 
 /// The body of entry 0.
@@ -60,58 +59,6 @@ pub struct Manifest {
     pub assets: Vec<Asset>,
 }
 
-/// One question.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Contest {
-    /// Names the contest in reports.
-    #[n(0)]
-    pub id: String,
-    /// The question.
-    #[n(1)]
-    pub title: String,
-    /// The answers, in the order of the ballot.
-    #[n(2)]
-    pub options: Vec<ContestOption>,
-    /// How voters may answer.
-    #[n(3)]
-    pub kind: ContestKind,
-}
-
-/// One answer.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct ContestOption {
-    /// Names the option in reports.
-    #[n(0)]
-    pub id: String,
-    /// The answer.
-    #[n(1)]
-    pub title: String,
-}
-
-/// How voters may answer: `[name, parameters]`. Implements specs/election.md#contest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ContestKind {
-    /// `"choice"`: some of the options, or blank.
-    Choice(Choice),
-}
-
-/// The parameters of a "choice": min..max of the options or, if offered, an explicit blank vote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct Choice {
-    /// The fewest options that a vote other than blank holds.
-    #[n(0)]
-    pub min: u64,
-    /// The most.
-    #[n(1)]
-    pub max: u64,
-    /// Whether an explicit blank vote is offered.
-    #[n(2)]
-    pub blank: bool,
-}
-
 /// The set of contests that a voter sees.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -146,23 +93,4 @@ pub struct Asset {
     /// SHA-256 of its bytes.
     #[n(1)]
     pub hash: Hash,
-}
-
-impl<C> Encode<C> for ContestKind {
-    fn encode<W: Write>(&self, encoder: &mut Encoder<W>, context: &mut C) -> Result<(), EncodeError<W::Error>> {
-        match self {
-            Self::Choice(choice) => ("choice", choice).encode(encoder, context),
-        }
-    }
-}
-
-impl<'b, C> Decode<'b, C> for ContestKind {
-    fn decode(decoder: &mut Decoder<'b>, context: &mut C) -> Result<Self, DecodeError> {
-        let position = decoder.position();
-        let length = decoder.array()?;
-        match (decoder.str()?, length) {
-            ("choice", Some(2)) => Choice::decode(decoder, context).map(Self::Choice),
-            _ => Err(DecodeError::message("no kind of contest of this version").at(position)),
-        }
-    }
 }

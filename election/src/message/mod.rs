@@ -6,6 +6,7 @@
 mod ballot;
 mod ceremony;
 mod closing;
+mod contest;
 mod control;
 mod manifest;
 mod roll;
@@ -17,8 +18,12 @@ use minicbor::{Decode, Encode};
 pub use ballot::{Ballot, Challenge, Prefix};
 pub use ceremony::{Commit, Confirm, Deal, Keys, Rehearsal, Rehearse, Restart, Round};
 pub use closing::Closing;
+pub use contest::{
+    Allocation, Choice, Contest, ContestKind, ContestOption, Counting, List, Lists, Positional, Quadratic, Ranking,
+    Score,
+};
 pub use control::{Close, Final, Open};
-pub use manifest::{Asset, Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
+pub use manifest::{Asset, Manifest, Style, Trustee};
 pub use minicbor::bytes::ByteVec;
 pub use roll::{Roll, Voter};
 pub use signed::{Authored, Body, Signed, verifying_key};

@@ -55,36 +55,31 @@ pub struct TallyResult {
 /// The result of one contest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContestResult {
-    /// `["choice", totals, blank]`.
-    Choice {
-        /// The total of each option.
-        totals: Vec<u64>,
-        /// The total of blank votes; `None` if and only if the contest offers none.
-        blank: Option<u64>,
-    },
-    /// `["withheld"]`: too few ballots to show their sum.
+    /// The totals of its slots, in their order.
+    Totals(Vec<u64>),
+    /// `null`: too few ballots to show their sum.
     Withheld,
+}
+
+impl ContestResult {
+    /// The totals, unless they are withheld.
+    pub fn totals(&self) -> Option<&[u64]> {
+        match self {
+            Self::Totals(totals) => Some(totals),
+            Self::Withheld => None,
+        }
+    }
 }
 
 impl<C> Encode<C> for ContestResult {
     fn encode<W: Write>(&self, encoder: &mut Encoder<W>, context: &mut C) -> Result<(), EncodeError<W::Error>> {
-        match self {
-            Self::Choice { totals, blank } => ("choice", totals, blank).encode(encoder, context),
-            Self::Withheld => ("withheld",).encode(encoder, context),
-        }
+        self.totals().encode(encoder, context)
     }
 }
 
 impl<'b, C> Decode<'b, C> for ContestResult {
     fn decode(decoder: &mut Decoder<'b>, context: &mut C) -> Result<Self, DecodeError> {
-        let position = decoder.position();
-        let length = decoder.array()?;
-        match (decoder.str()?, length) {
-            ("choice", Some(3)) => {
-                Ok(Self::Choice { totals: Decode::decode(decoder, context)?, blank: Decode::decode(decoder, context)? })
-            }
-            ("withheld", Some(1)) => Ok(Self::Withheld),
-            _ => Err(DecodeError::message("no result of a contest of this version").at(position)),
-        }
+        let totals: Option<Vec<u64>> = Decode::decode(decoder, context)?;
+        Ok(totals.map_or(Self::Withheld, Self::Totals))
     }
 }

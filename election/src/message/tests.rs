@@ -53,11 +53,8 @@ fn roll() -> Roll {
 }
 
 fn result() -> TallyResult {
-    let contests = vec![
-        ContestResult::Choice { totals: vec![0, 24, u64::MAX], blank: Some(2) },
-        ContestResult::Choice { totals: vec![], blank: None },
-        ContestResult::Withheld,
-    ];
+    let contests =
+        vec![ContestResult::Totals(vec![0, 24, u64::MAX]), ContestResult::Totals(vec![]), ContestResult::Withheld];
     TallyResult { election: ELECTION, anchor: "a\n".to_owned(), counted: hash(3), contests }
 }
 

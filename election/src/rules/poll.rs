@@ -10,13 +10,14 @@ use std::sync::Arc;
 use tabella_crypto::ballot::{self, Context, Opening, VerifiedBallot};
 use tabella_crypto::batch::{Submission, verify_batch};
 use tabella_crypto::qualified::ElectionKeys;
+use tabella_crypto::shape::Shape;
 
 use crate::ballot::{LayoutFault, context, join};
 use crate::bytes::Hash;
 use crate::code::{Code, Rejection};
 use crate::kind::Kind;
 use crate::manifest::Election;
-use crate::message::{Ballot, Challenge, Message, Prefix, Style, Voter};
+use crate::message::{Ballot, Challenge, Message, Prefix, Voter};
 use crate::roll::Roll;
 
 /// Everything that is fixed at `open`. Cheap to share between threads: ballots are examined against it in parallel.
@@ -164,24 +165,22 @@ impl Poll {
     }
 
     fn inspect_ballot(&self, Ballot { prefix, proof }: Ballot) -> Result<WellFormed, Rejection> {
-        let (voter, style) = self.judge_contests(&prefix)?;
-        let fits = proof.len() == self.election.proof_length(style);
-        let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
+        let voter = self.judge_contests(&prefix)?;
+        let context = self.judge_lengths(&voter, &prefix, |shape| proof.len() == shape.proof_length())?.clone();
         let evidence = Evidence::Proof(proof.into());
         Ok(WellFormed { poll: self.id(), kind: Kind::Ballot, voter, context, prefix: join(&prefix), evidence })
     }
 
     fn inspect_challenge(&self, challenge: Challenge) -> Result<WellFormed, Rejection> {
         let Challenge { prefix, opening, r_opened, signature } = challenge;
-        let (voter, style) = self.judge_contests(&prefix)?;
-        let fits = opening.len() == self.election.free_bits(style);
-        let context = self.judge_lengths(&voter, &prefix, fits)?.clone();
+        let voter = self.judge_contests(&prefix)?;
+        let context = self.judge_lengths(&voter, &prefix, |shape| opening.len() == shape.free())?.clone();
         let evidence = Evidence::Opening(Opening { coordinates: opening, r: r_opened.0, signature: signature.0 });
         Ok(WellFormed { poll: self.id(), kind: Kind::Challenge, voter, context, prefix: join(&prefix), evidence })
     }
 
     /// Checks 1 and 2: the credential is on the roll, and the contests are those of its style.
-    fn judge_contests(&self, prefix: &Prefix) -> Result<(Voter, &Style), Rejection> {
+    fn judge_contests(&self, prefix: &Prefix) -> Result<Voter, Rejection> {
         let voter = self.roll.voter(&prefix.credential);
         let Some((voter, style)) = voter.and_then(|voter| Some((*voter, self.election.style(voter.style)?))) else {
             return Rejection::refuse(Code::CredentialUnknown, "The credential is not on the roll.");
@@ -194,14 +193,19 @@ impl Poll {
             let text = format!("The ballot does not hold exactly the contests of the style “{}”.", style.name);
             return Rejection::refuse(Code::ContestSet, text);
         }
-        Ok((voter, style))
+        Ok(voter)
     }
 
     /// Check 3. `evidence_fits` tells of the proof or the opening. Gives the context to which the lengths belong.
-    fn judge_lengths(&self, voter: &Voter, prefix: &Prefix, evidence_fits: bool) -> Result<&Context, Rejection> {
+    fn judge_lengths(
+        &self,
+        voter: &Voter,
+        prefix: &Prefix,
+        evidence_fits: impl Fn(&Shape) -> bool,
+    ) -> Result<&Context, Rejection> {
         let mut contests = prefix.contests.iter();
         let fits = contests.all(|(contest, points)| points.len() == self.election.ciphertexts_length(*contest));
-        let context = self.context(voter.style).filter(|_| fits && evidence_fits);
+        let context = self.context(voter.style).filter(|context| fits && evidence_fits(context.shape()));
         let text = "The ciphertexts, the proof or the opening have another length.";
         context.ok_or_else(|| Rejection::new(Code::BallotLength, text))
     }

@@ -74,6 +74,11 @@ pub enum Warning {
         /// The id of the contest.
         contest: String,
     },
+    /// By the totals, every counted ballot of a contest voted alike.
+    Unanimous {
+        /// The id of the contest.
+        contest: String,
+    },
 }
 
 impl Warning {
@@ -86,6 +91,7 @@ impl Warning {
             Self::ComplaintUpheld { .. } => "complaint_upheld",
             Self::SmallClass { .. } => "small_class",
             Self::ResultWithheld { .. } => "result_withheld",
+            Self::Unanimous { .. } => "unanimous",
         }
     }
 }
@@ -111,6 +117,12 @@ impl fmt::Display for Warning {
             }
             Self::ResultWithheld { contest } => {
                 write!(f, "The contest “{contest}” had fewer ballots than the minimum: its totals are not decrypted.")
+            }
+            Self::Unanimous { contest } => {
+                write!(
+                    f,
+                    "In the contest “{contest}” every counted ballot voted alike: the totals show how each voted."
+                )
             }
         }
     }
@@ -247,6 +259,7 @@ impl Board {
         warnings.extend(culprits.into_iter().map(|trustee| Warning::ComplaintUpheld { trustee }));
         warnings.extend(self.small_classes());
         warnings.extend(self.withheld());
+        warnings.extend(self.unanimous());
         warnings
     }
 
@@ -272,6 +285,18 @@ impl Board {
             group.is_some_and(|group| group.state == GroupState::Withheld)
         });
         withheld.map(|(_, contest)| Warning::ResultWithheld { contest: contest.id.clone() })
+    }
+
+    fn unanimous(&self) -> impl Iterator<Item = Warning> {
+        let results = self.result().into_iter().flat_map(|(result, _)| &result.contests);
+        let contests = (0..).zip(self.election.manifest().contests.iter().zip(results));
+        let unanimous = contests.filter(|(index, (contest, result))| {
+            let group = self.tally().and_then(|tally| tally.group_of(*index));
+            group
+                .zip(result.totals())
+                .is_some_and(|(group, totals)| contest.is_unanimous(group.ballots, group.weight, totals))
+        });
+        unanimous.map(|(_, (contest, _))| Warning::Unanimous { contest: contest.id.clone() })
     }
 }
 

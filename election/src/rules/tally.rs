@@ -16,7 +16,7 @@ use crate::ceremony::judge_keys_hash;
 use crate::code::{Code, Rejection};
 use crate::kind::Kind;
 use crate::log::Log;
-use crate::message::{Close, Contest, ContestKind, ContestResult, Final, Share, TallyResult};
+use crate::message::{Close, Contest, ContestResult, Final, Share, TallyResult};
 use crate::roll::{Classes, classes};
 
 /// What was counted, and the trustees' shares of its decryption.
@@ -55,7 +55,7 @@ pub struct Counted {
 pub struct CountedGroup {
     /// How many.
     pub ballots: u64,
-    /// The sum of their weights: no total can be larger.
+    /// The sum of their weights.
     pub weight: u64,
     /// Whether their sum is decrypted.
     pub state: GroupState,
@@ -260,41 +260,51 @@ impl Tally {
         let contests = &self.poll.election().manifest().contests;
         let fits = |(index, (contest, said)): (u64, (&Contest, &ContestResult))| self.has_shape(index, contest, said);
         if result.contests.len() != contests.len() || !(0..).zip(contests.iter().zip(&result.contests)).all(fits) {
-            let text = "The result has not one total for each option and blank vote of every open contest.";
+            let text = "The result has not one total for each slot of every contest that is not withheld.";
             return Rejection::refuse(Code::ResultShape, text);
         }
         let opened = self.opened().map_err(|fault| Rejection::new(Code::SharesMissing, fault.to_string()))?;
-        (0..).zip(&result.contests).try_for_each(|(index, said)| self.judge_totals(index, said, &opened))
+        (0..)
+            .zip(contests.iter().zip(&result.contests))
+            .try_for_each(|(index, pair)| self.judge_totals(index, pair, &opened))
     }
 
     /// Check 3, for one contest.
     fn has_shape(&self, index: u64, contest: &Contest, said: &ContestResult) -> bool {
         let withheld = self.group_of(index).is_some_and(|group| group.state == GroupState::Withheld);
-        let ContestKind::Choice(choice) = contest.kind;
         match said {
             ContestResult::Withheld => withheld,
-            ContestResult::Choice { totals, blank } => {
-                !withheld && totals.len() == contest.options.len() && blank.is_some() == choice.blank
-            }
+            ContestResult::Totals(totals) => !withheld && totals.len() == contest.size().slots,
         }
     }
 
     /// Check 4, for one contest whose result has the right shape.
-    fn judge_totals(&self, index: u64, said: &ContestResult, opened: &BTreeMap<usize, Point>) -> Result<(), Rejection> {
-        let ContestResult::Choice { totals, blank } = said else {
+    fn judge_totals(
+        &self,
+        index: u64,
+        (contest, said): (&Contest, &ContestResult),
+        opened: &BTreeMap<usize, Point>,
+    ) -> Result<(), Rejection> {
+        let ContestResult::Totals(totals) = said else {
             return Ok(());
         };
-        let group = self.group_of(index);
-        let right = |(slot, total): (usize, &u64)| match (group, opened.get(&slot)) {
-            (Some(group), Some(point)) => *total <= group.weight && Point::mul_base(&Scalar::from(*total)) == *point,
+        let largest = self.group_of(index).map(|group| group.largest_total(contest));
+        let right = |(slot, total): (usize, &u64)| match (largest, opened.get(&slot)) {
+            (Some(largest), Some(point)) => *total <= largest && Point::mul_base(&Scalar::from(*total)) == *point,
             // Nobody voted.
             _ => *total == 0,
         };
-        let slots = self.poll.election().contest_slots(index);
-        if slots.zip(totals.iter().chain(blank)).all(right) {
+        if self.poll.election().contest_slots(index).zip(totals).all(right) {
             return Ok(());
         }
         Rejection::refuse(Code::ResultTotal, format!("A total of contest {index} is not what was counted."))
+    }
+}
+
+impl CountedGroup {
+    /// No total of a slot of this contest can be larger. The roll was bounded so that this does not overflow.
+    pub fn largest_total(&self, contest: &Contest) -> u64 {
+        self.weight.saturating_mul(contest.largest().slot)
     }
 }
 

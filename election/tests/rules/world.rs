@@ -346,6 +346,6 @@ impl World {
 }
 
 /// What the tests expect of a contest.
-pub fn totals(totals: &[u64], blank: Option<u64>) -> ContestResult {
-    ContestResult::Choice { totals: totals.to_vec(), blank }
+pub fn totals(options: &[u64], blank: Option<u64>) -> ContestResult {
+    ContestResult::Totals(options.iter().copied().chain(blank).collect())
 }

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 use tabella_election::Election;
-use tabella_election::message::{Asset, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
+use tabella_election::message::{
+    Allocation, Asset, Choice, Contest, ContestKind, ContestOption, List, Lists, Manifest, Positional, Quadratic,
+    Ranking, Score, Style, Trustee,
+};
 
 use super::hex;
 
@@ -47,6 +50,19 @@ struct OptionView {
 #[serde(tag = "name", rename_all = "lowercase")]
 enum KindView {
     Choice { min: u64, max: u64, blank: bool },
+    Score { most: u64, min: u64, max: u64 },
+    Positional { min: u64, weights: Vec<u64> },
+    Quadratic { credits: u64 },
+    Ranking { ties: bool },
+    Lists { lists: Vec<ListView>, min: u64, max: u64 },
+    Allocation { amount: u64, range: bool },
+}
+
+#[derive(Debug, Serialize)]
+struct ListView {
+    id: String,
+    title: String,
+    options: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,14 +112,39 @@ impl ManifestView {
 
 impl ContestView {
     fn new(contest: &Contest) -> Self {
-        let ContestKind::Choice(choice) = contest.kind;
         let option = |option: &ContestOption| OptionView { id: option.id.clone(), title: option.title.clone() };
         Self {
             id: contest.id.clone(),
             title: contest.title.clone(),
             options: contest.options.iter().map(option).collect(),
-            kind: KindView::Choice { min: choice.min, max: choice.max, blank: choice.blank },
+            kind: KindView::new(&contest.kind),
         }
+    }
+}
+
+impl KindView {
+    fn new(kind: &ContestKind) -> Self {
+        match kind {
+            ContestKind::Choice(Choice { min, max, blank }) => Self::Choice { min: *min, max: *max, blank: *blank },
+            ContestKind::Score(Score { most, min, max }) => Self::Score { most: *most, min: *min, max: *max },
+            ContestKind::Positional(Positional { min, weights }) => {
+                Self::Positional { min: *min, weights: weights.clone() }
+            }
+            ContestKind::Quadratic(Quadratic { credits }) => Self::Quadratic { credits: *credits },
+            ContestKind::Ranking(Ranking { ties }) => Self::Ranking { ties: *ties },
+            ContestKind::Lists(Lists { lists, min, max }) => {
+                Self::Lists { lists: lists.iter().map(ListView::new).collect(), min: *min, max: *max }
+            }
+            ContestKind::Allocation(Allocation { amount, range }) => {
+                Self::Allocation { amount: *amount, range: *range }
+            }
+        }
+    }
+}
+
+impl ListView {
+    fn new(list: &List) -> Self {
+        Self { id: list.id.clone(), title: list.title.clone(), options: list.options }
     }
 }
 

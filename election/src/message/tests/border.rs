@@ -82,6 +82,8 @@ fn a_union_takes_the_names_of_this_version() {
     );
     let kinds = [
         ("another name", "82 64 72616e6b a3 00 00 01 01 02 f4"),
+        ("the parameters of another kind", "82 67 72616e6b696e67 a3 00 00 01 01 02 f4"),
+        ("a surplus parameter", "82 67 72616e6b696e67 a2 00 f4 01 00"),
         ("no parameters", "81 66 63686f696365"),
         ("a surplus element", "83 66 63686f696365 a3 00 00 01 01 02 f4 00"),
         ("no name", "80"),
@@ -93,15 +95,23 @@ fn a_union_takes_the_names_of_this_version() {
         assert_refused::<ContestKind>(what, bytes);
     }
 
-    assert_eq!(decode(&hex("81 68 77697468 68656c64")), Ok(ContestResult::Withheld));
+    for (what, bytes) in [
+        ("another method", "83 63 737476 01 f6"),
+        ("two elements", "82 67 736368756c7a65 01"),
+        ("seats below 0", "83 67 736368756c7a65 20 f6"),
+        ("false for null", "f4"),
+    ] {
+        assert_refused::<Counting>(what, bytes);
+    }
+
+    assert_eq!(decode(&hex("f6")), Ok(ContestResult::Withheld));
     let results = [
-        ("another name", "81 64 72616e6b"),
-        ("withheld with totals", "82 68 77697468 68656c64 80"),
-        ("choice without blank", "82 66 63686f696365 80"),
-        ("choice with more", "84 66 63686f696365 80 f6 00"),
-        ("totals that are null", "83 66 63686f696365 f6 f6"),
-        ("totals of indefinite length", "83 66 63686f696365 9f ff f6"),
-        ("a name of indefinite length", "81 7f 68 77697468 68656c64 ff"),
+        ("a number", "00"),
+        ("false for null", "f4"),
+        ("undefined for null", "f7"),
+        ("totals of indefinite length", "9f ff"),
+        ("a total that is null", "81 f6"),
+        ("a long total", "81 1800"),
     ];
     for (what, bytes) in results {
         assert_refused::<ContestResult>(what, bytes);

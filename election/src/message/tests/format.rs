@@ -1,5 +1,7 @@
 //! The bytes of messages, field by field: one of each feature of specs/entries.cddl.
 
+use tabella_counting::rule::{CountingRule, Method};
+
 use super::*;
 use crate::message::tests::hex;
 
@@ -117,7 +119,7 @@ fn a_challenge_with_a_link() {
 }
 
 #[test]
-fn a_result_with_each_kind_of_contest() {
+fn a_result_with_totals_and_without() {
     assert_bytes(
         &result(),
         "
@@ -125,11 +127,9 @@ fn a_result_with_each_kind_of_contest() {
         01 62 610a                              # 1: anchor
         02 5820 03(32)                          # 2: counted hash
         03 83                                   # 3: contests
-           83 66 63686f696365                   #    \"choice\"
-              83 00 1818 1bffffffffffffffff     #    totals
-              02                                #    blank
-           83 66 63686f696365 80 f6             #    no blank vote is offered
-           81 68 77697468 68656c64              #    \"withheld\"
+           83 00 1818 1bffffffffffffffff        #    totals
+           80                                   #    of no slots
+           f6                                   #    withheld
         ",
     );
 }
@@ -157,13 +157,14 @@ fn a_manifest() {
         05 5820 b2(32)                                  # 5: log
         06 60                                           # 6: policy
         07 81                                           # 7: contests
-           a4 00 61 63                                  #    id \"c\"
+           a5 00 61 63                                  #    id \"c\"
               01 6a 5175657374696f6e2063                #    \"Question c\"
               02 81                                     #    options
                  a2 00 62 6331                          #       \"c1\"
                     01 68 4f7074696f6e2031              #       \"Option 1\"
               03 82 66 63686f696365                     #    kind: \"choice\"
                  a3 00 00 01 01 02 f5                   #       min 0, max 1, blank
+              04 f6                                     #    counting: null
         08 81                                           # 8: styles
            a2 00 67 4d656d62657273                      #    \"Members\"
               01 81 00                                  #    contests
@@ -180,6 +181,40 @@ fn a_manifest() {
               01 5820 09(32)
         ",
     );
+}
+
+#[test]
+fn contests_of_every_kind() {
+    let list = |id: &str, options| List { id: id.to_owned(), title: "L".to_owned(), options };
+    let kinds = [
+        (ContestKind::Choice(Choice { min: 0, max: 1, blank: true }), "82 66 63686f696365 a3 00 00 01 01 02 f5"),
+        (ContestKind::Score(Score { most: 5, min: 0, max: 300 }), "82 65 73636f7265 a3 00 05 01 00 02 19012c"),
+        (
+            ContestKind::Positional(Positional { min: 2, weights: vec![3, 2, 1] }),
+            "82 6a 706f736974696f6e616c a2 00 02 01 83 03 02 01",
+        ),
+        (ContestKind::Quadratic(Quadratic { credits: 99 }), "82 69 717561647261746963 a1 00 1863"),
+        (ContestKind::Ranking(Ranking { ties: false }), "82 67 72616e6b696e67 a1 00 f4"),
+        (
+            ContestKind::Lists(Lists { lists: vec![list("a", 2), list("b", 0)], min: 0, max: 2 }),
+            "82 65 6c69737473 a3 00 82 a3 00 61 61 01 61 4c 02 02 a3 00 61 62 01 61 4c 02 00 01 00 02 02",
+        ),
+        (
+            ContestKind::Allocation(Allocation { amount: 4_294_967_295, range: true }),
+            "82 6a 616c6c6f636174696f6e a2 00 1affffffff 01 f5",
+        ),
+    ];
+    for (kind, bytes) in kinds {
+        assert_bytes(&kind, bytes);
+    }
+}
+
+#[test]
+fn counting_rules() {
+    let rule = |method, seats, tie_break| Counting(Some(CountingRule { method, seats, tie_break }));
+    assert_bytes(&Counting(None), "f6");
+    assert_bytes(&rule(Method::Schulze, 1, None), "83 67 736368756c7a65 01 f6");
+    assert_bytes(&rule(Method::DHondt, 24, Some(vec![1, 0])), "83 66 64686f6e6474 1818 82 01 00");
 }
 
 #[test]

@@ -95,26 +95,26 @@ fn results(seen: &mut Seen) {
     let missing = world.clone();
     world.decrypt(&[1, 2]);
     let result = authority::result(&world.board, world.log.anchor(), &samples::authority()).unwrap();
-    let total = |result: &mut TallyResult, contest: usize, change: fn(&mut Vec<u64>, &mut Option<u64>)| {
-        let ContestResult::Choice { totals, blank } = &mut result.contests[contest] else { panic!("not withheld") };
-        change(totals, blank);
+    let total = |result: &mut TallyResult, contest: usize, change: fn(&mut Vec<u64>)| {
+        let ContestResult::Totals(totals) = &mut result.contests[contest] else { panic!("withheld") };
+        change(totals);
     };
     Subject::<TallyResult>::signed(seen, &world, &result, samples::authority())
         .refuses(Code::CountedMismatch, |result| result.counted = ELSEWHERE)
         .refuses(Code::ResultShape, |result| _ = result.contests.pop())
         .refuses(Code::ResultShape, |result| result.contests[0] = ContestResult::Withheld)
-        .refuses(Code::ResultShape, |result| total(result, 0, |totals, _| totals.push(0)))
-        .refuses(Code::ResultShape, |result| total(result, 0, |_, blank| *blank = None))
+        .refuses(Code::ResultShape, |result| total(result, 0, |totals| totals.push(0)))
+        .refuses(Code::ResultShape, |result| total(result, 0, |totals| _ = totals.pop()))
         .refuses(Code::ResultShape, |result| {
-            total(result, 1, |_, blank| *blank = Some(0));
+            total(result, 1, |totals| totals.push(0));
         })
         .refuses(Code::ResultTotal, |result| {
-            total(result, 0, |totals, _| totals.swap(0, 1));
+            total(result, 0, |totals| totals.swap(0, 1));
         })
         .refuses(Code::ResultTotal, |result| {
-            total(result, 0, |_, blank| *blank = Some(1));
+            total(result, 0, |totals| totals[3] = 1);
         })
-        .refuses(Code::ResultTotal, |result| total(result, 1, |totals, _| totals[2] = 1))
+        .refuses(Code::ResultTotal, |result| total(result, 1, |totals| totals[2] = 1))
         .refuses(Code::AnchorSignature, |result| result.anchor = "not signed".to_owned())
         .refuses_again(Code::OutOfPhase);
 
@@ -131,16 +131,14 @@ fn results(seen: &mut Seen) {
     one.decrypt(&[2, 3]);
     let result = authority::result(&one.board, one.log.anchor(), &samples::authority()).unwrap();
     Subject::<TallyResult>::signed(seen, &one, &result, samples::authority())
-        .refuses(Code::ResultTotal, |result| total(result, 0, |totals, _| totals[0] = 1))
+        .refuses(Code::ResultTotal, |result| total(result, 0, |totals| totals[0] = 1))
         .refuses(Code::ResultShape, |result| result.contests[0] = ContestResult::Withheld);
     let mut withheld = World::open(manifest(), &[(1, MEMBERS)]);
     withheld.vote(0, &member_vote(Some(0), &[]));
     withheld.close();
     let result = authority::result(&withheld.board, withheld.log.anchor(), &samples::authority()).unwrap();
     Subject::<TallyResult>::signed(seen, &withheld, &result, samples::authority())
-        .refuses(Code::ResultShape, |result| {
-            result.contests[1] = ContestResult::Choice { totals: vec![0; 4], blank: None }
-        });
+        .refuses(Code::ResultShape, |result| result.contests[1] = ContestResult::Totals(vec![0; 4]));
 }
 
 fn ends(seen: &mut Seen) {

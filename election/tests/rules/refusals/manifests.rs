@@ -28,7 +28,7 @@ pub(super) fn refusals(seen: &mut Seen) {
     refuses(seen, Code::ManifestKeys, |manifest| manifest.log = SignerKey([0; 32]));
     refuses(seen, Code::ManifestPolicy, |manifest| manifest.policy.push('\n'));
     refuses(seen, Code::ManifestContest, |manifest| {
-        let ContestKind::Choice(choice) = &mut manifest.contests[0].kind;
+        let ContestKind::Choice(choice) = &mut manifest.contests[0].kind else { panic!("no choice") };
         choice.max = 4;
     });
     refuses(seen, Code::ManifestStyle, |manifest| {
