@@ -13,6 +13,7 @@ mod hostile;
 mod kinds;
 mod prover;
 mod ranged;
+mod ranged_slots;
 mod rules;
 mod samples;
 mod shape;
