@@ -1,6 +1,6 @@
 //! The steps of a count as sentences for people. The words are not fixed (specs/counting.md#json).
 
-use crate::outcome::{Entrant, Outcome, Score, Step};
+use crate::outcome::{Entrant, Outcome, Score, Standing, Step};
 use crate::totals::Strength;
 
 impl Outcome {
@@ -54,9 +54,25 @@ fn sentence(step: &Step, title: &impl Fn(Entrant) -> String) -> String {
             let (from, to, there) = (option(*from), option(*to), by(*there));
             format!("{from} stands above {to}: the strongest path has its weakest win {there}, {back}.")
         }
-        Step::Lock { winner, loser, strength, kept } => {
-            let kept = if *kept { "kept" } else { "not kept, since stronger wins contradict it" };
+        Step::Lock { winner, loser, strength, standing } => {
+            let kept = match standing {
+                Standing::Sure => "kept",
+                Standing::Possible => "not sure, since wins that are as strong may contradict it",
+                Standing::Contradicted => "not kept, since stronger wins contradict it",
+            };
             format!("{} over {} {}: {kept}.", option(*winner), option(*loser), by(*strength))
+        }
+        Step::OtherLocks { wins: 1 } => {
+            "Gone through as well: 1 win over an option that loses by a kept win above.".to_owned()
+        }
+        Step::OtherLocks { wins } => {
+            format!("Gone through as well: {wins} wins over options that lose by a kept win above.")
+        }
+        Step::Quotients { list: number, seats: 1, votes, first, .. } => {
+            format!("{} gets 1 seat with the quotient {votes}/{first}.", list(*number))
+        }
+        Step::Quotients { list: number, seats, votes, first, last } => {
+            format!("{} gets {seats} seats with the quotients {votes}/{first} to {votes}/{last}.", list(*number))
         }
         Step::Quota { list: number, votes, whole, remainder } => {
             let whole = count(*whole);

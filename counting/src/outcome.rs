@@ -121,7 +121,8 @@ pub enum Step {
         /// The same in the other direction; `None` if there is no path.
         back: Option<Strength>,
     },
-    /// A win is gone through: for "ranked-pairs".
+    /// A win is gone through: for "ranked-pairs". Told are the strongest sure win over each option that is no candidate, and all wins
+    /// over candidates.
     Lock {
         /// Who beats.
         winner: usize,
@@ -130,7 +131,25 @@ pub enum Step {
         /// How strongly.
         strength: Strength,
         /// Whether it is kept.
-        kept: bool,
+        standing: Standing,
+    },
+    /// The other wins, all over options that are no candidates: for "ranked-pairs".
+    OtherLocks {
+        /// How many.
+        wins: usize,
+    },
+    /// The seats of a list, each with the greatest quotient when it was given: for "dhondt" and "sainte-lague".
+    Quotients {
+        /// The list.
+        list: usize,
+        /// How many seats.
+        seats: u64,
+        /// Its total.
+        votes: u64,
+        /// By what the total was divided for the first seat.
+        first: u64,
+        /// The same for the last.
+        last: u64,
     },
     /// The whole seats of a list: for "largest-remainder".
     Quota {
@@ -152,6 +171,17 @@ pub enum Step {
         /// How many.
         seats: u64,
     },
+}
+
+/// Whether "ranked-pairs" keeps a win. Implements specs/counting.md#pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is kept, whatever comes first of wins that are equally strong.
+    Sure,
+    /// What is equally strong may contradict it.
+    Possible,
+    /// It is not kept, whatever comes first.
+    Contradicted,
 }
 
 /// With what a seat is won.
@@ -189,8 +219,7 @@ impl Outcome {
         }
     }
 
-    /// Takes over what a cut decided, with the tie-break where it left a tie. Who won a seat is returned; options that
-    /// did are elected.
+    /// Takes over what a cut decided, with the tie-break where it left a tie. Who won a seat is returned.
     pub(crate) fn settle<S: Copy>(
         &mut self,
         cut: Cut<S>,
@@ -199,37 +228,49 @@ impl Outcome {
     ) -> Vec<Entrant> {
         let mut winners = Vec::new();
         for (entrant, with) in cut.elected {
-            self.steps.push(Step::Seat { entrant, score: score(with) });
+            self.win(entrant, score(with));
             winners.push(entrant);
         }
         if let Some(tie) = cut.tie {
-            winners.extend(self.tie(tie.seats, tie.between, score(tie.score), tie_break));
+            let won = tie_break.first(&tie.between, tie.seats);
+            winners.extend(self.tie(tie.seats, tie.between, score(tie.score), won));
         }
         if cut.vacant > 0 {
             self.leave_vacant(cut.vacant);
         }
-        self.elected.extend(winners.iter().filter_map(|entrant| match *entrant {
-            Entrant::Option(option) => Some(option),
-            Entrant::List(_) => None,
-        }));
         winners
     }
 
-    /// More tie than seats are left: the winners by the tie-break, or none and the seats are undecided.
+    /// More tie than seats are left. Who wins by the tie-break is returned; without one the seats are undecided.
     pub(crate) fn tie(
         &mut self,
         seats: u64,
         between: Vec<Entrant>,
         score: Score,
-        tie_break: &TieBreak,
+        won: Option<Vec<Entrant>>,
     ) -> Vec<Entrant> {
-        let won = tie_break.first(&between, seats);
         match &won {
-            Some(_) => self.by_tie_break = true,
+            Some(winners) => {
+                self.by_tie_break = true;
+                winners.iter().for_each(|&winner| self.elect(winner));
+            }
             None => self.undecided.push(Undecided::between(seats, &between)),
         }
         self.steps.push(Step::Tie { seats, between, score, won: won.clone() });
         won.unwrap_or_default()
+    }
+
+    /// One seat is won without a tie.
+    pub(crate) fn win(&mut self, entrant: Entrant, score: Score) {
+        self.elect(entrant);
+        self.steps.push(Step::Seat { entrant, score });
+    }
+
+    /// Options are elected; the seats of lists are counted by who gives them.
+    fn elect(&mut self, entrant: Entrant) {
+        if let Entrant::Option(option) = entrant {
+            self.elected.insert(option);
+        }
     }
 
     /// Nobody is there to take so many seats.

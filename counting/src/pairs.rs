@@ -13,8 +13,7 @@ pub(crate) fn condorcet(pairs: &Pairs, outcome: &mut Outcome) {
     if let Some(winner) = options.clone().find(|&a| fails(a).is_none()) {
         let wins = options.clone().filter_map(|loser| pairs.win(winner, loser).map(|strength| (loser, strength)));
         outcome.steps.extend(wins.map(|(loser, strength)| Step::Beats { winner, loser, strength }));
-        outcome.steps.push(Step::Seat { entrant: Entrant::Option(winner), score: Score::Candidate });
-        outcome.elected.insert(winner);
+        outcome.win(Entrant::Option(winner), Score::Candidate);
         return;
     }
     let failures = options.clone().filter_map(|option| fails(option).map(|other| (option, other)));

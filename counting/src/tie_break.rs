@@ -28,6 +28,11 @@ impl TieBreak {
         Self { places, options }
     }
 
+    /// The place of each option, if there is a tie-break.
+    pub(crate) fn option_places(&self) -> Option<&[usize]> {
+        self.places.as_ref().map(|places| places.get(..self.options).unwrap_or_default())
+    }
+
     /// Of those who tie, in ascending order, the ones that win so many seats; `None` without a tie-break.
     pub(crate) fn first(&self, tied: &[Entrant], seats: u64) -> Option<Vec<Entrant>> {
         let places = self.places.as_ref()?;

@@ -6,6 +6,7 @@
 mod challenge;
 mod draft;
 mod proof;
+mod ranged;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub use self::draft::{Draft, DraftFault};
 pub(crate) use self::proof::Claim;
 pub use self::proof::{BallotFault, VerifiedBallot};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_proper_point, encode_point};
-use crate::shape::Shape;
+use crate::shape::{self, Shape};
 use crate::transcript::Transcript;
 
 /// Bytes of a tracker.
@@ -36,7 +37,7 @@ pub struct Prefix {
     pub r: [u8; ENCODED],
     /// `C_j` = `u_j`·G + r·`PK_j`, one for each slot of the style.
     pub ciphertexts: Vec<[u8; ENCODED]>,
-    /// B, the commitment to the free bits.
+    /// B, the commitment to the coordinates.
     pub b: [u8; ENCODED],
 }
 
@@ -141,10 +142,9 @@ impl Context {
         transcript
     }
 
-    /// y, y², …: as many as there are slots or constraints.
+    /// y, y², …: as many as there are slots.
     fn powers(&self, y: Scalar) -> Vec<Scalar> {
-        let count = self.shape().slots().len().max(self.shape().constraints().len());
-        std::iter::successors(Some(y), |power| Some(power * y)).take(count).collect()
+        shape::powers(&y).take(self.keys().len()).collect()
     }
 }
 

@@ -11,16 +11,19 @@ use std::collections::BTreeMap;
 
 use curve25519_dalek::Scalar;
 use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
+use sha2::{Digest, Sha256};
 
 use crate::ballot::{BallotFault, Claim, Context, Prefix, VerifiedBallot};
 use crate::group::{ENCODED, Point, generator_g, generator_h};
+use crate::product_sum::ProductSum;
+use crate::range;
 use crate::transcript::Transcript;
 
 /// The points that are added up in one sum, about: more of them make a point hardly cheaper.
 const LARGEST_SUM: usize = 8_000;
 
-/// The points of a ballot beside its ciphertexts: K, R, B, T, T0, S and `K_a`.
-const OTHER_POINTS: usize = 7;
+/// The points of a ballot beside its ciphertexts: K, R, B, T, T0, S and `K_a`, and with ranged slots S′.
+const OTHER_POINTS: usize = 8;
 
 /// A ballot to be verified.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +54,8 @@ pub fn verify_batch(submissions: &[Submission<'_>], seed: [u8; 32]) -> Vec<Resul
 /// How many of the first ballots have about [`LARGEST_SUM`] points together: at least one.
 fn chunk_length(submissions: &[Submission<'_>]) -> usize {
     let points = submissions.iter().scan(0, |points, ballot| {
-        *points += ballot.context.keys().len() + OTHER_POINTS;
+        let shape = ballot.context.shape();
+        *points += shape.slots().len() + shape.ranged().len() + OTHER_POINTS;
         Some(*points)
     });
     points.take_while(|&points| points <= LARGEST_SUM).count().max(1)
@@ -69,10 +73,10 @@ fn verify_chunk(submissions: &[Submission<'_>], seed: [u8; 32]) -> Vec<Result<Ve
     claims.into_iter().map(|claim| claim.and_then(&mut conclude)).collect()
 }
 
-/// A claim with the weights ρ1, ρ2, ρ3 of its three equations.
+/// A claim with the weights ρ1 to ρ4 of its equations.
 struct Weighted<'a> {
     claim: &'a Claim,
-    weights: [Scalar; 3],
+    weights: [Scalar; 4],
 }
 
 /// Gives every well-formed claim its weights. They depend on all bytes of all claims: a claim's x is a hash of
@@ -82,16 +86,25 @@ fn weigh<'a>(
     claims: &'a [Result<Claim, BallotFault>],
     seed: [u8; 32],
 ) -> Vec<Weighted<'a>> {
+    // Proofs are long, and SHA-256 is faster than a transcript.
+    let mut proofs = Sha256::new();
     let mut transcript = Transcript::new("tabella/1/batch");
     transcript.absorb("seed", &seed);
-    let well_formed =
-        || submissions.iter().zip(claims).filter_map(|(ballot, claim)| Some((ballot, claim.as_ref().ok()?)));
-    for (ballot, claim) in well_formed() {
-        transcript.absorb("x", claim.x.as_bytes());
-        transcript.absorb("proof", ballot.proof);
+    for (ballot, claim) in submissions.iter().zip(claims) {
+        if let Ok(claim) = claim {
+            transcript.absorb("x", claim.x.as_bytes());
+            proofs.update(ballot.proof);
+        }
     }
-    let weighted = |(_, claim)| Weighted { claim, weights: ["1", "2", "3"].map(|label| transcript.weight(label)) };
-    well_formed().map(weighted).collect()
+    transcript.absorb("proofs", &proofs.finalize());
+
+    let mut weights = || {
+        let mut bytes = [0; 4 * 16];
+        transcript.challenge("weights", &mut bytes);
+        let (chunks, _) = bytes.as_chunks();
+        std::array::from_fn(|equation| Scalar::from(u128::from_le_bytes(chunks[equation])))
+    };
+    claims.iter().flatten().map(|claim| Weighted { claim, weights: weights() }).collect()
 }
 
 /// Which of the claims hold. A claim alone is judged by its equations, not by their weighted sum.
@@ -108,20 +121,21 @@ fn judge(claims: &[Weighted<'_>]) -> Vec<bool> {
     }
 }
 
-/// `Σ (ρ1·E1 + ρ2·E2 + ρ3·E3)`, the points of the ballots on the left and the fixed points on the right.
+/// `Σ (ρ1·E1 + ρ2·E2 + ρ3·E3 + ρ4·E4)`, the points of the ballots on the left and the fixed points on the right.
 ///
 /// All of it stands on the board, so the time may vary.
 #[derive(Default)]
 struct Sum<'a> {
-    /// Terms of a ballot's own points. T0, S and `K_a` have only a weight, which is short and makes them cheaper;
+    /// Terms of a ballot's own points. T0, S, `K_a` and S′ have only a weight, which is short and makes them cheaper;
     /// negated it would be long.
     scalars: Vec<Scalar>,
     points: Vec<Point>,
-    /// Factors of G, of H, of the `G_i` and of the trustees' keys, which different contexts may have in common.
+    /// Factors of G, of H, of H̃, of the `G_i` and of the trustees' keys, which different contexts may have in common.
     g: Scalar,
     h: Scalar,
-    generators: Vec<Scalar>,
-    keys: BTreeMap<&'a [u8; ENCODED], (&'a Point, Scalar)>,
+    range_base: Scalar,
+    generators: Vec<ProductSum>,
+    keys: BTreeMap<&'a [u8; ENCODED], (&'a Point, ProductSum)>,
 }
 
 impl<'a> Sum<'a> {
@@ -133,16 +147,16 @@ impl<'a> Sum<'a> {
         sum
     }
 
-    fn add(&mut self, claim: &'a Claim, weights: &[Scalar; 3]) {
-        let [first, second, third] = weights;
+    fn add(&mut self, claim: &'a Claim, weights: &[Scalar; 4]) {
+        let [first, second, third, fourth] = weights;
         let (first_x, second_x) = (first * claim.x, second * claim.x);
 
         // (E1) x²·B + x·T + T0 = x·(Σ f_i·G_i + z·G_0) + p_f·G + η·H
         self.scalars.extend([first_x * claim.x, first_x, *first]);
         self.points.extend([claim.points.b, claim.t, claim.t0]);
-        self.generators.resize(self.generators.len().max(1 + claim.f.len()), Scalar::ZERO);
+        self.generators.resize(self.generators.len().max(1 + claim.f.len()), ProductSum::default());
         for (factor, response) in self.generators.iter_mut().zip([&claim.z].into_iter().chain(&claim.f)) {
-            *factor += first_x * response;
+            factor.add(&first_x, response);
         }
         self.g += first * claim.p_f;
         self.h += first * claim.eta;
@@ -150,12 +164,12 @@ impl<'a> Sum<'a> {
         // (E2) x·(R + Σ_{j≥1} y^j·C_j) + S = l_f·G + z·(G + Σ_{j≥1} y^j·PK_j)
         self.scalars.extend([second_x, *second]);
         self.points.extend([claim.points.r, claim.s]);
-        self.scalars.extend(claim.powers.iter().take(claim.points.ciphertexts.len()).map(|power| second_x * power));
+        self.scalars.extend(claim.powers.iter().map(|power| second_x * power));
         self.points.extend(&claim.points.ciphertexts);
         let second_z = second * claim.z;
         for (key, power) in claim.context.keys().iter().zip(&claim.powers) {
-            let (_, factor) = self.keys.entry(&key.encoded).or_insert((&key.point, Scalar::ZERO));
-            *factor += second_z * power;
+            let (_, factor) = self.keys.entry(&key.encoded).or_insert_with(|| (&key.point, ProductSum::default()));
+            factor.add(&second_z, power);
         }
         self.g += second * claim.l_f + second_z;
 
@@ -163,17 +177,27 @@ impl<'a> Sum<'a> {
         self.scalars.extend([third * claim.x, *third]);
         self.points.extend([claim.points.credential, claim.k_a]);
         self.g += third * claim.omega;
+
+        // (E4) x·Σ_{j∈Z} y^j·V_j + S' = l_f·G + ω'·H̃, with the l_f of the ranged slots
+        if let Some(ranged) = &claim.ranged {
+            let fourth_x = fourth * claim.x;
+            let powers = claim.context.shape().ranged_of(&claim.powers);
+            self.scalars.extend(powers.map(|power| fourth_x * power).chain([*fourth]));
+            self.points.extend(ranged.commitments.iter().chain([&ranged.s]));
+            self.g += fourth * ranged.l_f;
+            self.range_base += fourth * ranged.omega;
+        }
     }
 
     fn vanishes(mut self) -> bool {
-        self.scalars.extend([-self.g, -self.h]);
-        self.points.extend([Point::mul_base(&Scalar::ONE), generator_h()]);
+        self.scalars.extend([-self.g, -self.h, -self.range_base]);
+        self.points.extend([Point::mul_base(&Scalar::ONE), generator_h(), range::blinding_base()]);
         for (index, factor) in (0..).zip(&self.generators) {
-            self.scalars.push(-factor);
+            self.scalars.push(-factor.reduce());
             self.points.push(generator_g(index));
         }
         for (key, factor) in self.keys.into_values() {
-            self.scalars.push(-factor);
+            self.scalars.push(-factor.reduce());
             self.points.push(*key);
         }
         // Slices, because dalek counts on iterators that know their exact length.

@@ -85,7 +85,7 @@ pub fn generator_h() -> Point {
     *GENERATOR.get_or_init(|| hash_to_group("generator/H", b""))
 }
 
-/// The generator `G_i`: `G_0` carries a ballot's randomness, `G_1`, `G_2`, … its free bits.
+/// The generator `G_i`: `G_0` carries a ballot's randomness, `G_1`, `G_2`, … its coordinates.
 ///
 /// Generators are constants, but too many to be written down: those that a ballot can need are computed once.
 pub fn generator_g(index: u32) -> Point {

@@ -1,7 +1,7 @@
 //! The mathematics of Tabella's ballots and keys.
 //!
-//! No I/O, no clock, no ambient randomness and no vocabulary of elections: this crate knows points, bits, forms and
-//! proofs. Read the modules in the order in which they stand here. What each computes is fixed to the byte in
+//! No I/O, no clock, no ambient randomness and no vocabulary of elections: this crate knows points, numbers, forms
+//! and proofs. Read the modules in the order in which they stand here. What each computes is fixed to the byte in
 //! `specs/`; each item names the section that it implements.
 
 pub mod group;
@@ -9,6 +9,10 @@ pub mod transcript;
 
 pub mod credential;
 pub mod nonce;
+
+mod product_sum;
+
+pub mod range;
 pub mod shape;
 
 pub mod ballot;

@@ -5,11 +5,11 @@
 
 use curve25519_dalek::Scalar;
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::transcript::Transcript;
 
-/// A fork of a transcript that has absorbed randomness and secrets, and yields nonces.
+/// A fork of a transcript that has absorbed randomness and secrets, and yields nonces. Wiped when dropped.
 pub struct Nonces(Transcript);
 
 impl Nonces {
@@ -30,4 +30,17 @@ impl Nonces {
     pub fn scalar(&mut self, label: &'static str) -> Scalar {
         self.0.scalar(label)
     }
+
+    /// The next nonces of a proof that draws them itself.
+    pub(crate) fn fill(&mut self, label: &'static str, out: &mut [u8]) {
+        self.0.challenge(label, out);
+    }
 }
+
+impl Drop for Nonces {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Nonces {}

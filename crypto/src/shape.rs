@@ -1,41 +1,29 @@
-//! The shape of a ballot: free bits, slots and constraints. Implements specs/ballot.md#shape.
+//! The shape of a ballot: coordinates, slots and constraints. Implements specs/ballot.md#shape.
 //!
-//! A shape is all that the proof knows of an election's rules. Every value is an integer combination of free bits that
-//! is bounded so far below the group's order that an equation modulo q is the same equation over the integers.
+//! A shape is all that the proof knows of an election's rules. Every value is an integer combination of coordinates
+//! that is bounded so far below the group's order that an equation modulo q is the same equation over the integers.
+
+mod encoding;
+mod form;
 
 use curve25519_dalek::Scalar;
 use thiserror::Error;
 
+use self::form::at;
+pub use self::form::{Constraint, Form};
+use crate::group::ENCODED;
+use crate::product_sum::ProductSum;
+use crate::range;
 use crate::transcript::Transcript;
 
-/// The largest number of free bits, of slots and of constraints: far above what any ballot needs.
+/// The largest number of coordinates, of slots and of constraints: far above what any ballot needs.
 const LARGEST_COUNT: usize = 1 << 20;
 
-/// The largest absolute value that a form can take; a slot's sum over all voters is bounded alike.
-const LARGEST_FORM: u128 = 1 << 40;
+/// The constraints that share the first powers of y.
+const BLOCK: usize = 32;
 
-/// The largest absolute value that a constraint can take: below q/2, and it fits an `i128`.
-const LARGEST_CONSTRAINT: u128 = 1 << 126;
-
-/// An affine form of the free bits: `constant + Σ coefficient·b_index`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Form {
-    /// The value when all bits are 0.
-    pub constant: i64,
-    /// Pairs (index, coefficient): indexes from 1, ascending; coefficients other than 0.
-    pub terms: Vec<(u32, i64)>,
-}
-
-/// A quadratic polynomial of the free bits that must be 0: `Σ e·F·F' + F''`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Constraint {
-    /// The products `(e, F, F')`.
-    pub products: Vec<(i64, Form, Form)>,
-    /// The form `F''`.
-    pub rest: Form,
-}
-
-/// What a ballot of one style may hold: m free bits, k slots as forms of them, n constraints.
+/// What a ballot of one style may hold: m coordinates, k slots as forms of them, n constraints, and the slots whose
+/// values a range proof bounds.
 ///
 /// Every legal assignment must give every slot a value that is not negative. [`Shape::new`] cannot see that; who
 /// makes a shape answers for it.
@@ -44,189 +32,89 @@ pub struct Shape {
     free: usize,
     slots: Vec<Form>,
     constraints: Vec<Constraint>,
+    ranged: Vec<u32>,
+    /// The largest value of each coordinate.
+    largest: Vec<u64>,
+    /// Of each constraint, whether it is `F·(1 − F)`, which is cheaper to compute than another.
+    are_bits: Vec<bool>,
 }
 
 /// Why forms and constraints make no shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ShapeFault {
-    /// More than 2^20 free bits, slots or constraints.
+    /// More than 2^20 coordinates, slots or constraints, or more ranged slots than one range proof takes.
     #[error("the shape is too large")]
     Size,
     /// A form's indexes do not ascend within 1..=m.
-    #[error("the indexes of a form do not ascend within the free bits")]
+    #[error("the indexes of a form do not ascend within the coordinates")]
     Index,
-    /// A form names a bit with coefficient 0.
+    /// A form names a coordinate with coefficient 0.
     #[error("a form has a coefficient of zero")]
     Coefficient,
+    /// The numbers of the ranged slots do not ascend within 1..=k.
+    #[error("the numbers of the ranged slots do not ascend within the slots")]
+    Ranged,
+    /// Neither its constraint nor a range proof bounds the coordinate of this index.
+    #[error("nothing bounds coordinate {0}")]
+    Unbound(u32),
     /// A form can exceed 2^40, or a constraint 2^126: sums could wrap around modulo q.
     #[error("the values of a form or a constraint can become too large")]
     Magnitude,
-    /// No constraint holds the free bit of this index to 0 and 1.
-    #[error("nothing holds free bit {0} to 0 and 1")]
-    Unbound(u32),
-}
-
-impl Form {
-    /// The form that is `value` whatever the bits are.
-    pub fn constant(value: i64) -> Self {
-        Self { constant: value, terms: Vec::new() }
-    }
-
-    /// The free bit of an index, from 1.
-    pub fn bit(index: u32) -> Self {
-        Self { constant: 0, terms: vec![(index, 1)] }
-    }
-
-    /// `1 − F`. Saturates where it would overflow; [`Shape::new`] refuses values that large.
-    pub fn complement(&self) -> Self {
-        Self {
-            constant: self.constant.saturating_neg().saturating_add(1),
-            terms: self.terms.iter().map(|&(index, coefficient)| (index, coefficient.saturating_neg())).collect(),
-        }
-    }
-
-    fn check(&self, free: usize) -> Result<(), ShapeFault> {
-        let mut last = 0;
-        for &(index, coefficient) in &self.terms {
-            if index <= last || index as usize > free {
-                return Err(ShapeFault::Index);
-            }
-            if coefficient == 0 {
-                return Err(ShapeFault::Coefficient);
-            }
-            last = index;
-        }
-        if self.magnitude() > LARGEST_FORM { Err(ShapeFault::Magnitude) } else { Ok(()) }
-    }
-
-    fn magnitude(&self) -> u128 {
-        let coefficients = self.terms.iter().map(|&(_, coefficient)| coefficient);
-        coefficients.chain([self.constant]).map(|value| u128::from(value.unsigned_abs())).sum()
-    }
-
-    fn shifted(&self, by: u32) -> Self {
-        Self {
-            constant: self.constant,
-            terms: self.terms.iter().map(|&(index, coefficient)| (index + by, coefficient)).collect(),
-        }
-    }
-
-    fn evaluate(&self, bits: &[u64]) -> i128 {
-        let terms =
-            self.terms.iter().map(|&(index, coefficient)| i128::from(coefficient) * i128::from(bits[at(index)]));
-        i128::from(self.constant) + terms.sum::<i128>()
-    }
-
-    /// `F^h(v; x) = c·x + Σ L_i·v_i`.
-    fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        let constant = plus_multiple(Scalar::ZERO, x, self.constant);
-        let terms = self.terms.iter();
-        terms.fold(constant, |sum, &(index, coefficient)| plus_multiple(sum, &values[at(index)], coefficient))
-    }
-}
-
-impl Constraint {
-    /// `F·(1 − F) = 0`: the form is a bit.
-    pub fn bit(form: Form) -> Self {
-        let complement = form.complement();
-        Self { products: vec![(1, form, complement)], rest: Form::constant(0) }
-    }
-
-    fn forms(&self) -> impl Iterator<Item = &Form> {
-        self.products.iter().flat_map(|(_, left, right)| [left, right]).chain([&self.rest])
-    }
-
-    fn check(&self, free: usize) -> Result<(), ShapeFault> {
-        self.forms().try_for_each(|form| form.check(free))?;
-        self.magnitude().filter(|&magnitude| magnitude <= LARGEST_CONSTRAINT).map(drop).ok_or(ShapeFault::Magnitude)
-    }
-
-    /// A bound of the absolute value over all bits; `None` if not even that can be computed.
-    fn magnitude(&self) -> Option<u128> {
-        self.products.iter().try_fold(self.rest.magnitude(), |sum, (factor, left, right)| {
-            // The forms are at most 2^40 each and the factor 2^63: only the product of all three can overflow.
-            let product = u128::from(factor.unsigned_abs()).checked_mul(left.magnitude() * right.magnitude())?;
-            sum.checked_add(product)
-        })
-    }
-
-    /// The index of the free bit that this constraint holds to 0 and 1, if it is of that kind.
-    fn bound_bit(&self) -> Option<u32> {
-        let [(1, Form { constant: 0, terms }, _)] = self.products.as_slice() else {
-            return None;
-        };
-        let [(index, 1)] = terms.as_slice() else { return None };
-        (*self == Self::bit(Form::bit(*index))).then_some(*index)
-    }
-
-    fn shifted(&self, by: u32) -> Self {
-        let products = self.products.iter();
-        Self {
-            products: products.map(|(factor, left, right)| (*factor, left.shifted(by), right.shifted(by))).collect(),
-            rest: self.rest.shifted(by),
-        }
-    }
-
-    fn evaluate(&self, bits: &[u64]) -> i128 {
-        let products = self.products.iter();
-        let products =
-            products.map(|(factor, left, right)| i128::from(*factor) * left.evaluate(bits) * right.evaluate(bits));
-        self.rest.evaluate(bits) + products.sum::<i128>()
-    }
-
-    /// `Q^h(v; x) = Σ e·F^h·F'^h + x·F''^h`.
-    fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        let rest = x * self.rest.homogeneous(values, x);
-        self.products.iter().fold(rest, |sum, (factor, left, right)| {
-            plus_multiple(sum, &(left.homogeneous(values, x) * right.homogeneous(values, x)), *factor)
-        })
-    }
 }
 
 impl Shape {
-    /// A shape of `free` bits. Every free bit must have its constraint `b·(1 − b)`, written as [`Constraint::bit`]
+    /// A shape of `free` bits. Every one must have its constraint `b·(1 − b)`, written as [`Constraint::bit`]
     /// of [`Form::bit`] writes it; derived bits are the caller's to constrain.
     pub fn new(free: usize, slots: Vec<Form>, constraints: Vec<Constraint>) -> Result<Self, ShapeFault> {
-        if [free, slots.len(), constraints.len()].into_iter().any(|count| count > LARGEST_COUNT) {
+        Self::with_ranged(free, slots, constraints, Vec::new())
+    }
+
+    /// A shape of `free` coordinates and with ranged slots, given by their numbers from 1. Every coordinate must have
+    /// its constraint, or must be a ranged slot itself.
+    pub fn with_ranged(
+        free: usize,
+        slots: Vec<Form>,
+        constraints: Vec<Constraint>,
+        ranged: Vec<u32>,
+    ) -> Result<Self, ShapeFault> {
+        let counts = [free, slots.len(), constraints.len()];
+        if counts.into_iter().any(|count| count > LARGEST_COUNT) || ranged.len() > range::LARGEST_COUNT {
             return Err(ShapeFault::Size);
         }
-        slots.iter().try_for_each(|form| form.check(free))?;
-        constraints.iter().try_for_each(|constraint| constraint.check(free))?;
+        slots.iter().try_for_each(|form| form.check_terms(free))?;
+        constraints.iter().try_for_each(|constraint| constraint.check_terms(free))?;
+        let first_is_number = ranged.first().is_none_or(|&number| number >= 1);
+        let last_is_number = ranged.last().is_none_or(|&number| number as usize <= slots.len());
+        if !(first_is_number && last_is_number && ranged.is_sorted_by(|number, next| number < next)) {
+            return Err(ShapeFault::Ranged);
+        }
 
-        let mut bound = vec![false; free];
-        for index in constraints.iter().filter_map(Constraint::bound_bit) {
-            bound[at(index)] = true;
-        }
-        match (1..).zip(bound).find(|&(_, bound)| !bound) {
-            Some((index, _)) => Err(ShapeFault::Unbound(index)),
-            None => Ok(Self { free, slots, constraints }),
-        }
+        let bits: Vec<Option<&Form>> = constraints.iter().map(Constraint::as_bit).collect();
+        let largest = largest_coordinates(free, &bits, ranged.iter().map(|&number| &slots[at(number)]))?;
+        let are_bits = bits.iter().map(Option::is_some).collect();
+        slots.iter().try_for_each(|form| form.check_magnitude(&largest))?;
+        constraints.iter().try_for_each(|constraint| constraint.check_magnitude(&largest))?;
+        Ok(Self { free, slots, constraints, ranged, largest, are_bits })
     }
 
-    /// stub
-    pub fn with_ranged(free: usize, slots: Vec<Form>, constraints: Vec<Constraint>, _ranged: Vec<u32>) -> Result<Self, ShapeFault> {
-        Ok(Self { free, slots, constraints })
-    }
-
-    /// stub
-    pub fn proof_length(&self) -> usize { 32 * (self.free + 7) }
-
-    /// The shape of several contests on one ballot: one after another, with indexes shifted.
+    /// The shape of several contests on one ballot: one after another, with indexes and numbers shifted.
     pub fn join(shapes: &[Self]) -> Result<Self, ShapeFault> {
-        let mut joined = Self { free: 0, slots: Vec::new(), constraints: Vec::new() };
+        let (mut free, mut slots, mut constraints, mut ranged) = (0, Vec::new(), Vec::new(), Vec::new());
         for shape in shapes {
-            let by = u32::try_from(joined.free).map_err(|_| ShapeFault::Size)?;
-            joined.free += shape.free;
-            if joined.free > LARGEST_COUNT {
+            let shift = |count: usize| u32::try_from(count).map_err(|_| ShapeFault::Size);
+            let (by, slots_before) = (shift(free)?, shift(slots.len())?);
+            free += shape.free;
+            if free > LARGEST_COUNT || slots.len() + shape.slots.len() > LARGEST_COUNT {
                 return Err(ShapeFault::Size);
             }
-            joined.slots.extend(shape.slots.iter().map(|form| form.shifted(by)));
-            joined.constraints.extend(shape.constraints.iter().map(|constraint| constraint.shifted(by)));
+            slots.extend(shape.slots.iter().map(|form| form.shifted(by)));
+            constraints.extend(shape.constraints.iter().map(|constraint| constraint.shifted(by)));
+            ranged.extend(shape.ranged.iter().map(|number| number + slots_before));
         }
-        Self::new(joined.free, joined.slots, joined.constraints)
+        Self::with_ranged(free, slots, constraints, ranged)
     }
 
-    /// m, the number of free bits.
+    /// m, the number of coordinates.
     pub fn free(&self) -> usize {
         self.free
     }
@@ -241,118 +129,120 @@ impl Shape {
         &self.constraints
     }
 
-    /// The values of the slots, if there are m bits, all 0 or 1, and every constraint holds over the integers.
+    /// The numbers of the ranged slots, from 1, ascending.
+    pub fn ranged(&self) -> &[u32] {
+        &self.ranged
+    }
+
+    /// The bytes of a proof for this shape: specs/ballot.md#ballot, and #ranged.
+    pub fn proof_length(&self) -> usize {
+        // T, T0, S, K_a, z, η and ω; with ranged slots the V_j, S′ and ω′ too.
+        let others = 7;
+        let of_ranged = if self.ranged.is_empty() { 0 } else { self.ranged.len() + 2 };
+        (others + self.free + of_ranged) * ENCODED + range::proof_length(self.ranged.len())
+    }
+
+    /// The values of the slots, if there are m coordinates within their ranges, every constraint holds over the
+    /// integers, and the values of ranged slots have 16 bits.
     ///
-    /// The bits may be a voter's secret: the time depends on the shape, and on whether they are legal.
-    pub fn evaluate(&self, bits: &[u64]) -> Option<Vec<u64>> {
-        let are_bits = bits.len() == self.free && bits.iter().all(|&bit| bit <= 1);
-        if !are_bits || self.constraints.iter().any(|constraint| constraint.evaluate(bits) != 0) {
+    /// The coordinates may be a voter's secret: the time depends on the shape, and on whether they are legal.
+    pub fn evaluate(&self, coordinates: &[u64]) -> Option<Vec<u64>> {
+        // What comes after may rely on the ranges: magnitudes are bounded within them.
+        let within = |(value, largest): (&u64, &u64)| value <= largest;
+        if coordinates.len() != self.free || !coordinates.iter().zip(&self.largest).all(within) {
             return None;
         }
-        self.slots.iter().map(|form| u64::try_from(form.evaluate(bits)).ok()).collect()
+        if self.constraints.iter().any(|constraint| constraint.evaluate(coordinates) != 0) {
+            return None;
+        }
+        // A vector that grows would leave copies of the vote behind.
+        let mut values = Vec::with_capacity(self.slots.len());
+        for form in &self.slots {
+            values.push(u64::try_from(form.evaluate(coordinates)).ok()?);
+        }
+        let within_ranges = self.ranged_of(&values).all(|&value| value <= range::LARGEST_VALUE);
+        within_ranges.then_some(values)
     }
 
     /// The shape digest: names this shape and the index of its style in every hash over a ballot.
     pub fn digest(&self, style: u64) -> [u8; 32] {
         let mut transcript = Transcript::new("tabella/1/shape");
         transcript.absorb_u64("style", style);
-        transcript.absorb("shape", &self.encoding());
+        transcript.absorb("shape", &encoding::encode(self));
         transcript.hash()
+    }
+
+    /// The largest value of each coordinate.
+    pub(crate) fn largest(&self) -> &[u64] {
+        &self.largest
+    }
+
+    /// Those of something that there is one of for each slot which belong to the ranged slots.
+    pub(crate) fn ranged_of<'a, T>(&self, of_slots: &'a [T]) -> impl Iterator<Item = &'a T> {
+        self.ranged.iter().map(|&number| &of_slots[at(number)])
     }
 
     /// `Σ_{j≥1} y^j·F_j^h(v; x)` over the slots; `powers` are y, y², ….
     pub(crate) fn slot_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
-        powers.iter().zip(&self.slots).map(|(power, form)| power * form.homogeneous(values, x)).sum()
+        weighted_sum(powers.iter().zip(&self.slots), values, x)
     }
 
-    /// `Σ_{q≥1} y^q·Q_q^h(v; x)` over the constraints; `powers` are y, y², ….
-    pub(crate) fn constraint_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
-        powers.iter().zip(&self.constraints).map(|(power, constraint)| power * constraint.homogeneous(values, x)).sum()
+    /// `Σ_{j∈Z} y^j·F_j^h(v; x)` over the ranged slots; `powers` are y, y², ….
+    pub(crate) fn ranged_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
+        weighted_sum(self.ranged_of(powers).zip(self.ranged_of(&self.slots)), values, x)
     }
 
-    /// The deterministic CBOR of the shape.
-    fn encoding(&self) -> Vec<u8> {
-        let mut cbor = Cbor(Vec::new());
-        cbor.array(3);
-        cbor.unsigned(self.free);
-        cbor.array(self.slots.len());
-        self.slots.iter().for_each(|form| cbor.form(form));
-        cbor.array(self.constraints.len());
-        self.constraints.iter().for_each(|constraint| cbor.constraint(constraint));
-        cbor.0
-    }
-}
-
-/// Writes the three types of CBOR items that a shape needs.
-struct Cbor(Vec<u8>);
-
-impl Cbor {
-    fn constraint(&mut self, constraint: &Constraint) {
-        self.array(2);
-        self.array(constraint.products.len());
-        for (factor, left, right) in &constraint.products {
-            self.array(3);
-            self.integer(*factor);
-            self.form(left);
-            self.form(right);
-        }
-        self.form(&constraint.rest);
-    }
-
-    fn form(&mut self, form: &Form) {
-        self.array(2);
-        self.integer(form.constant);
-        self.array(form.terms.len());
-        for &(index, coefficient) in &form.terms {
-            self.array(2);
-            self.integer(i64::from(index));
-            self.integer(coefficient);
-        }
-    }
-
-    fn array(&mut self, length: usize) {
-        self.head(4, length as u64);
-    }
-
-    fn unsigned(&mut self, value: usize) {
-        self.head(0, value as u64);
-    }
-
-    fn integer(&mut self, value: i64) {
-        match u64::try_from(value) {
-            Ok(value) => self.head(0, value),
-            // CBOR holds −1 − n for a negative number n: its one's complement.
-            Err(_) => self.head(1, !value as u64),
-        }
-    }
-
-    /// A head in its shortest form: RFC 8949 §3.
-    fn head(&mut self, major: u8, value: u64) {
-        let bytes = value.to_be_bytes();
-        let (additional, tail) = match value {
-            0..24 => (bytes[7], &bytes[8..]),
-            24..=0xff => (24, &bytes[7..]),
-            0x100..=0xffff => (25, &bytes[6..]),
-            0x1_0000..=0xffff_ffff => (26, &bytes[4..]),
-            _ => (27, &bytes[..]),
-        };
-        self.0.push(major << 5 | additional);
-        self.0.extend_from_slice(tail);
+    /// `Σ_{q≥1} y^q·Q_q^h(v; x)` over the constraints: block by block, from the last to the first, so that the first
+    /// powers of y serve them all.
+    pub(crate) fn constraint_sum(&self, y: &Scalar, values: &[Scalar], x: &Scalar) -> Scalar {
+        let powers: Vec<Scalar> = powers(y).take(BLOCK.min(self.constraints.len())).collect();
+        let shift = powers.last().copied().unwrap_or(Scalar::ONE);
+        let blocks = self.constraints.chunks(BLOCK).zip(self.are_bits.chunks(BLOCK)).rev();
+        let sums = blocks.map(|(constraints, are_bits)| {
+            // Bits are x·Σ y^q·F_q^h − Σ y^q·F_q^h·F_q^h.
+            let [mut linear, mut square, mut others] = [(); 3].map(|()| ProductSum::default());
+            for ((constraint, is_bit), power) in constraints.iter().zip(are_bits).zip(&powers) {
+                match constraint.products.as_slice() {
+                    [(_, form, _)] if *is_bit => {
+                        let value = form.homogeneous(values, x);
+                        let weighted = power * value;
+                        linear.add_multiple(&weighted, 1);
+                        square.add(&weighted, &value);
+                    }
+                    _ => others.add(power, &constraint.homogeneous(values, x)),
+                }
+            }
+            x * linear.reduce() - square.reduce() + others.reduce()
+        });
+        sums.fold(Scalar::ZERO, |sum, block| sum * shift + block)
     }
 }
 
-/// The place in a list of values of an index that counts from 1. [`Shape::new`] has seen that it is in range.
-fn at(index: u32) -> usize {
-    index as usize - 1
+/// y, y², y³, …
+pub(crate) fn powers(y: &Scalar) -> impl Iterator<Item = Scalar> {
+    std::iter::successors(Some(*y), move |power| Some(power * y))
 }
 
-/// `sum + factor·value`. Factors are public and mostly 1 or −1, which need no multiplication; the value may be secret.
-fn plus_multiple(sum: Scalar, value: &Scalar, factor: i64) -> Scalar {
-    match factor {
-        0 => sum,
-        1 => sum + value,
-        -1 => sum - value,
-        2.. => sum + Scalar::from(factor.unsigned_abs()) * value,
-        _ => sum - Scalar::from(factor.unsigned_abs()) * value,
+/// The sum of the homogeneous values of forms, each with its weight.
+fn weighted_sum<'a>(forms: impl Iterator<Item = (&'a Scalar, &'a Form)>, values: &[Scalar], x: &Scalar) -> Scalar {
+    let mut sum = ProductSum::default();
+    forms.for_each(|(weight, form)| sum.add(weight, &form.homogeneous(values, x)));
+    sum.reduce()
+}
+
+/// The largest value of each coordinate: 1 if its constraint says so, else that of a range proof.
+fn largest_coordinates<'a>(
+    free: usize,
+    bits: &[Option<&Form>],
+    ranged: impl Iterator<Item = &'a Form>,
+) -> Result<Vec<u64>, ShapeFault> {
+    let mut largest = vec![None; free];
+    for index in ranged.filter_map(Form::as_coordinate) {
+        largest[at(index)] = Some(range::LARGEST_VALUE);
     }
+    for index in bits.iter().flatten().filter_map(|form| form.as_coordinate()) {
+        largest[at(index)] = Some(1);
+    }
+    let bounded = (1..).zip(largest).map(|(index, largest)| largest.ok_or(ShapeFault::Unbound(index)));
+    bounded.collect()
 }

@@ -1,7 +1,7 @@
 //! The one way of hashing with a label: a merlin transcript. Implements specs/conventions.md#transcripts.
 
 use curve25519_dalek::Scalar;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::group::{ENCODED, Point, encode_point};
 
@@ -58,10 +58,21 @@ impl Transcript {
         Scalar::from(u128::from_le_bytes(short))
     }
 
+    /// The bare transcript, for a proof that is specified over it.
+    pub fn into_merlin(self) -> merlin::Transcript {
+        self.0
+    }
+
     /// `hash()`: ends the transcript in 32 bytes.
     pub fn hash(mut self) -> [u8; 32] {
         let mut out = [0; 32];
         self.challenge("hash", &mut out);
         out
+    }
+}
+
+impl Zeroize for Transcript {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
     }
 }

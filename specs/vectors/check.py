@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from checks import ballot, board, ceremony, group, messages, shape, tally, text, transcript
+from checks import ballot, board, ceremony, counting, group, messages, shape, tally, text, transcript
 from checks.fields import Mismatch, Vectors
 from selftest import run
 
@@ -27,6 +27,7 @@ FILES = {
     "ballot.json": ballot.KINDS,
     "ceremony.json": ceremony.KINDS,
     "tally.json": tally.KINDS,
+    "counting.json": counting.KINDS,
     "messages.json": messages.KINDS,
 }
 

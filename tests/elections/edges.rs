@@ -44,10 +44,8 @@ fn said(contest: &ContestReport) -> ContestResult {
         assert!(contest.options.iter().all(|option| option.total.is_none()) && contest.blank.is_none());
         return ContestResult::Withheld;
     }
-    ContestResult::Choice {
-        totals: contest.options.iter().map(|option| option.total.unwrap()).collect(),
-        blank: contest.blank,
-    }
+    let options: Vec<u64> = contest.options.iter().map(|option| option.total.unwrap()).collect();
+    totals(&options, contest.blank)
 }
 
 fn warns(report: &Report, code: &str) -> bool {

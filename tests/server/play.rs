@@ -9,7 +9,7 @@ use rand_core::SeedableRng;
 use serde_json::Value;
 use tabella_board::key::LogVerifier;
 use tabella_election::contest::Selection;
-use tabella_election::message::{Choice, Contest, ContestKind, ContestOption, Manifest, Style};
+use tabella_election::message::{Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Style};
 use tabella_election::rules::Board;
 use tabella_election::text::{CredentialFingerprint, Tracker, VoterCode};
 use tabella_election::trustee::Trustee;
@@ -104,6 +104,7 @@ impl Play {
                 title: "Yes or no?".into(),
                 options: vec![option("yes"), option("no")],
                 kind: ContestKind::Choice(Choice { min: 1, max: 1, blank: false }),
+                counting: Counting(None),
             }],
             styles: vec![Style { name: "all".into(), contests: vec![0] }],
             authority: public(&host::authority()),

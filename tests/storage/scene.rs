@@ -18,7 +18,7 @@ use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_board::tile::{Layer, Tile, decode_bundle};
 use tabella_election::message::{
-    Body, Choice, Contest, ContestKind, ContestOption, Manifest, Roll, Signed, Style, Trustee, Voter,
+    Body, Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Roll, Signed, Style, Trustee, Voter,
 };
 use tabella_election::{Code, ElectionId, Rejection, SignerKey};
 use tabella_record::directory::RecordDirectory;
@@ -216,6 +216,7 @@ pub fn manifest_body() -> Manifest {
             title: "Yes or no?".into(),
             options: vec![option("yes"), option("no")],
             kind: ContestKind::Choice(choice),
+            counting: Counting(None),
         }],
         styles: vec![Style { name: "all".into(), contests: vec![0] }],
         authority: public(&authority()),

@@ -4,12 +4,16 @@ use crate::cbor::{self, Malformed};
 use crate::checks::Code;
 use crate::group::{self, Point};
 use crate::manifest::Manifest;
-use crate::shape::Shape;
+use crate::range::{self, RangeClaim};
+use crate::shape::{ContestShape, Shape};
 use crate::transcript::{Transcript, transcript};
 use crate::tree::Hash;
 use ciborium::Value;
 use curve25519_dalek::{RistrettoPoint, Scalar};
+use std::sync::Arc;
 
+/// Coordinates of an opening go up to here: those of ranged slots.
+const LARGEST_COORDINATE: u64 = 65_535;
 /// Length of a tracker in bytes.
 const TRACKER: usize = 20;
 /// The tracker of a ballot.
@@ -29,10 +33,16 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The statement of a style; `keys` are the PK_j of all slots.
-    pub fn new(manifest: &Manifest, election: &Hash, style: usize, keys: &[Point]) -> Option<Self> {
+    /// The statement of a style; `shapes` are those of all contests, `keys` the PK_j of all slots.
+    pub fn new(
+        manifest: &Manifest,
+        shapes: &[Arc<ContestShape>],
+        election: &Hash,
+        style: usize,
+        keys: &[Point],
+    ) -> Option<Self> {
         let description = manifest.styles.get(style)?;
-        let shape = Shape::of_style(manifest, description);
+        let shape = Shape::of_style(manifest, description, shapes);
         let digest = shape.digest(style);
         let ranges = manifest.slot_ranges();
         let slots: Vec<usize> = manifest
@@ -52,6 +62,22 @@ impl Statement {
             shape,
             slots,
         })
+    }
+
+    /// Points of a ballot that are its own: R, the C_j, B, K, T, T0, S, K_a, and with ranged slots the V_j and S'.
+    pub fn points(&self) -> usize {
+        let ranged = self.shape.ranged.len();
+        self.slots.len() + 7 + ranged + usize::from(ranged > 0)
+    }
+
+    /// Length of a proof's parts in bytes: V_j, range proof, commitments, responses. The first two are 0 without ranged
+    /// slots.
+    fn proof_lengths(&self) -> [usize; 4] {
+        let coordinates = self.shape.coordinates;
+        match self.shape.ranged.len() {
+            0 => [0, 0, 32 * 4, 32 * (coordinates + 3)],
+            values => [32 * values, range::proof_length(values), 32 * 5, 32 * (coordinates + 4)],
+        }
     }
 }
 
@@ -121,7 +147,7 @@ pub struct Ciphertexts {
     pub slots: Vec<Point>,
 }
 
-/// A ballot: a prefix and its proof T ‖ T0 ‖ S ‖ K_a ‖ f_1 ‖ … ‖ f_m ‖ z ‖ η ‖ ω.
+/// A ballot: a prefix and its proof T ‖ T0 ‖ S ‖ K_a ‖ f_1 ‖ … ‖ f_m ‖ z ‖ η ‖ ω, with more if there are ranged slots.
 #[derive(Debug)]
 pub struct Ballot {
     pub prefix: Prefix,
@@ -129,7 +155,6 @@ pub struct Ballot {
 }
 
 /// The points and scalars of a ballot, and the challenges of its proof.
-#[derive(Debug)]
 pub struct Opened {
     pub credential: Point,
     pub ciphertexts: Ciphertexts,
@@ -141,6 +166,18 @@ pub struct Opened {
     pub responses: [Scalar; 3],
     pub y: Scalar,
     pub x: Scalar,
+    pub ranged: Option<Ranged>,
+}
+
+/// What a ballot with ranged slots has besides.
+pub struct Ranged {
+    /// V_j of each ranged slot.
+    pub values: Vec<Point>,
+    /// S'.
+    pub commitment: Point,
+    /// ω'.
+    pub response: Scalar,
+    pub claim: RangeClaim,
 }
 
 impl Ballot {
@@ -157,25 +194,53 @@ impl Ballot {
     /// Checks 2 and 3; `contests` is their number in the manifest.
     pub fn check_form(&self, statement: &Statement, contests: u64) -> Result<(), Code> {
         self.prefix.check_contests(statement, contests)?;
-        let length = 32 * (4 + statement.shape.bits + 3);
+        let length: usize = statement.proof_lengths().iter().sum();
         if self.proof.len() == length { Ok(()) } else { Err(Code::BallotLength) }
+    }
+
+    /// The parts of the proof: V_j, range proof, commitments, responses.
+    fn parts(&self, statement: &Statement) -> Option<[&[u8]; 4]> {
+        let [values, range_proof, commitments, _] = statement.proof_lengths();
+        let (values, rest) = self.proof.split_at_checked(values)?;
+        let (range_proof, rest) = rest.split_at_checked(range_proof)?;
+        let (commitments, responses) = rest.split_at_checked(commitments)?;
+        Some([values, range_proof, commitments, responses])
     }
 
     /// Check 6, and the challenges y and x.
     pub fn open(&self, statement: &Statement) -> Result<Opened, Code> {
-        let (commitment_bytes, response_bytes) = self.proof.split_at_checked(4 * 32).ok_or(Code::BallotLength)?;
+        let [value_bytes, range_proof, commitment_bytes, response_bytes] =
+            self.parts(statement).ok_or(Code::BallotLength)?;
         let ciphertexts = self.prefix.ciphertexts()?;
         let b = Point::decode(&self.prefix.b)?;
-        let commitments = group::points(commitment_bytes)?.try_into().map_err(|_| Code::BallotLength)?;
+        let mut commitments = group::points(commitment_bytes)?;
+        let values = group::points(value_bytes)?;
         let mut f = group::scalars(response_bytes)?;
-        let responses = f.split_off(statement.shape.bits.min(f.len()));
-        let responses = responses.try_into().map_err(|_| Code::BallotLength)?;
+        let mut responses = f.split_off(statement.shape.coordinates.min(f.len()));
         ciphertexts.r.not_identity()?;
         let mut transcript = self.prefix.absorb_into(&statement.ballot);
+        if !values.is_empty() {
+            transcript = transcript.absorb("values", value_bytes);
+        }
         let y = transcript.scalar("y");
+        let ranged = if values.is_empty() {
+            None
+        } else {
+            let claim = RangeClaim {
+                transcript: transcript.clone(),
+                values: values.iter().map(|value| value.bytes).collect(),
+                proof: range_proof.to_vec(),
+            };
+            transcript = transcript.absorb("range", range_proof);
+            let commitment = commitments.pop().ok_or(Code::BallotLength)?;
+            let response = responses.pop().ok_or(Code::BallotLength)?;
+            Some(Ranged { values, commitment, response, claim })
+        };
         let x = transcript.absorb("commitments", commitment_bytes).scalar("x");
         let credential = Point::decode(&self.prefix.credential)?;
-        Ok(Opened { credential, ciphertexts, b, commitments, f, responses, y, x })
+        let commitments = commitments.try_into().map_err(|_| Code::BallotLength)?;
+        let responses = responses.try_into().map_err(|_| Code::BallotLength)?;
+        Ok(Opened { credential, ciphertexts, b, commitments, f, responses, y, x, ranged })
     }
 
     /// R and the C_j of a ballot that was accepted before.
@@ -184,7 +249,7 @@ impl Ballot {
     }
 }
 
-/// A challenge: a prefix, the free bits, r, and K_a ‖ ω.
+/// A challenge: a prefix, the coordinates, r, and K_a ‖ ω.
 #[derive(Debug)]
 pub struct Challenge {
     pub prefix: Prefix,
@@ -212,7 +277,7 @@ impl Challenge {
     /// Check 1 but for the credential.
     pub fn check_form(&self, statement: &Statement, contests: u64) -> Result<(), Code> {
         self.prefix.check_contests(statement, contests)?;
-        if self.opening.len() == statement.shape.bits { Ok(()) } else { Err(Code::BallotLength) }
+        if self.opening.len() == statement.shape.coordinates { Ok(()) } else { Err(Code::BallotLength) }
     }
 
     /// Checks 3 to 5; `keys` are the PK_j of all slots.
@@ -238,20 +303,22 @@ impl Challenge {
         if signed { Ok(()) } else { Err(Code::ChallengeSignature) }
     }
 
-    /// The bits keep all constraints, R = r·G, and C_j = u_j·G + r·PK_j.
+    /// The coordinates are small and keep all constraints and ranges, R = r·G, and C_j = u_j·G + r·PK_j.
     fn opens(&self, statement: &Statement, keys: &[RistrettoPoint], ciphertexts: &Ciphertexts, r: &Scalar) -> bool {
         let Statement { shape, slots, .. } = statement;
-        let bits: Vec<Scalar> = self.opening.iter().map(|bit| Scalar::from(*bit)).collect();
-        let kept =
-            shape.constraints.iter().all(|constraint| constraint.homogeneous(&bits, &Scalar::ONE) == Scalar::ZERO);
-        let encrypts = |((form, slot), ciphertext): ((&crate::shape::Form, &usize), &Point)| {
-            let value = form.homogeneous(&bits, &Scalar::ONE);
-            keys.get(*slot).is_some_and(|key| ciphertext.point == RistrettoPoint::mul_base(&value) + r * key)
+        if self.opening.iter().any(|coordinate| *coordinate > LARGEST_COORDINATE) {
+            return false;
+        }
+        let coordinates: Vec<Scalar> = self.opening.iter().map(|coordinate| Scalar::from(*coordinate)).collect();
+        if !shape.is_kept_by(&coordinates) || !shape.keeps_ranges(&self.opening) {
+            return false;
+        }
+        let encrypts = |((value, slot), ciphertext): ((&Scalar, &usize), &Point)| {
+            keys.get(*slot).is_some_and(|key| ciphertext.point == RistrettoPoint::mul_base(value) + r * key)
         };
-        self.opening.iter().all(|bit| *bit <= 1)
-            && kept
-            && ciphertexts.r.point == RistrettoPoint::mul_base(r)
+        let values = shape.slots_at(&coordinates, &Scalar::ONE);
+        ciphertexts.r.point == RistrettoPoint::mul_base(r)
             && ciphertexts.slots.len() == slots.len()
-            && shape.slots.iter().zip(slots).zip(&ciphertexts.slots).all(encrypts)
+            && values.iter().zip(slots).zip(&ciphertexts.slots).all(encrypts)
     }
 }

@@ -29,6 +29,10 @@ mod transcript;
 mod group;
 
 // The life of an election.
+mod digits;
+
+mod contest;
+
 mod manifest;
 
 mod ceremony;
@@ -47,6 +51,8 @@ mod roll;
 
 mod shape;
 
+mod range;
+
 mod ballot;
 
 mod batch;
@@ -54,6 +60,10 @@ mod batch;
 mod voting;
 
 mod tally;
+
+mod totals;
+
+mod counting;
 
 // Which entry may follow which, and the way through a record.
 mod rules;

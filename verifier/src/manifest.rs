@@ -2,9 +2,11 @@
 
 use crate::cbor::{self, Malformed};
 use crate::checks::Code;
+use crate::contest::Contest;
 use crate::entry;
 use crate::note;
 use crate::policy::Policy;
+use crate::roll::Limits;
 use crate::tree::Hash;
 use ciborium::Value;
 use std::collections::BTreeSet;
@@ -13,8 +15,9 @@ use std::ops::Range;
 const LONGEST_TEXT: usize = 1_000;
 const LONGEST_POLICY: usize = 10_000;
 const MOST_SLOTS: u64 = 1_000;
-/// Free bits and slots of one ballot, together.
+/// Coordinates, slots and ranged slots of one ballot, together.
 const LARGEST_BALLOT: u64 = 1_900;
+const MOST_RANGED_SLOTS: u64 = 128;
 
 /// A decoded manifest.
 #[derive(Clone, Debug)]
@@ -37,30 +40,6 @@ pub struct Manifest {
     assets: Vec<(String, Hash)>,
 }
 
-/// A question.
-#[derive(Clone, Debug)]
-pub struct Contest {
-    pub id: String,
-    pub title: String,
-    pub options: Vec<Choosable>,
-    pub kind: Choice,
-}
-
-/// An option of a contest.
-#[derive(Clone, Debug)]
-pub struct Choosable {
-    pub id: String,
-    pub title: String,
-}
-
-/// The kind "choice": choose min..max of the options, or cast a blank vote if that is offered.
-#[derive(Clone, Copy, Debug)]
-pub struct Choice {
-    pub min: u64,
-    pub max: u64,
-    pub blank: bool,
-}
-
 /// A set of contests that a voter sees.
 #[derive(Clone, Debug)]
 pub struct Style {
@@ -74,31 +53,6 @@ pub struct Style {
 pub struct Trustee {
     pub name: String,
     pub key: [u8; 32],
-}
-
-impl Contest {
-    /// Options, and one more for the blank vote.
-    pub fn slots(&self) -> usize {
-        self.options.len() + usize::from(self.kind.blank)
-    }
-
-    /// Weights of the slack bits: 1, 2, 4, … as long as they add up to at most max − min, then what is left.
-    pub fn slack_weights(&self) -> Vec<u64> {
-        let slack = self.kind.max.saturating_sub(self.kind.min);
-        let (mut weights, mut sum, mut next) = (Vec::new(), 0u64, 1u64);
-        while sum.saturating_add(next) <= slack {
-            weights.push(next);
-            sum += next;
-            next = next.saturating_mul(2);
-        }
-        weights.extend((sum < slack).then_some(slack - sum));
-        weights
-    }
-
-    /// Free bits of the contest's shape.
-    fn free_bits(&self) -> usize {
-        self.options.len().saturating_sub(1) + usize::from(self.kind.blank) + self.slack_weights().len()
-    }
 }
 
 impl Manifest {
@@ -130,7 +84,7 @@ impl Manifest {
             origin: cbor::text(origin)?.to_owned(),
             log: cbor::fixed(log)?,
             policy: cbor::text(policy)?.to_owned(),
-            contests: cbor::list(contests, contest)?,
+            contests: cbor::list(contests, Contest::decode)?,
             styles: cbor::list(styles, style)?,
             authority: cbor::fixed(authority)?,
             registrar: cbor::fixed(registrar)?,
@@ -151,7 +105,7 @@ impl Manifest {
         require(self.keys_are_right(), Code::ManifestKeys)?;
         let policy = Policy::parse(&self.policy).map_err(|_| Code::ManifestPolicy)?;
         require(policy.log.name == self.origin && policy.log.key == self.log, Code::ManifestPolicy)?;
-        require(self.contests.iter().all(contest_is_right), Code::ManifestContest)?;
+        require(self.contests.iter().all(Contest::keeps_its_rules), Code::ManifestContest)?;
         require(self.styles_are_right(), Code::ManifestStyle)?;
         let trustees = self.trustees.len() as u64;
         let ordered = 1 <= self.threshold && self.threshold <= self.quorum && self.quorum <= trustees;
@@ -162,12 +116,8 @@ impl Manifest {
 
     fn texts_are_right(&self) -> bool {
         let id_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let contest_texts = self.contests.iter().flat_map(|contest| {
-            let of_options = contest.options.iter().flat_map(|option| [&option.id, &option.title]);
-            [&contest.id, &contest.title].into_iter().chain(of_options)
-        });
         let mut texts = std::iter::once(&self.title)
-            .chain(contest_texts)
+            .chain(self.contests.iter().flat_map(Contest::texts))
             .chain(self.styles.iter().map(|style| &style.name))
             .chain(self.trustees.iter().map(|trustee| &trustee.name))
             .chain(self.assets.iter().map(|(path, _)| path));
@@ -176,13 +126,14 @@ impl Manifest {
             && texts.all(|text| is_text(text))
             && self.policy.len() <= LONGEST_POLICY
             && (1..=100).contains(&self.contests.len())
-            && self.contests.iter().all(|contest| (1..=500).contains(&contest.options.len()))
+            && self.contests.iter().all(Contest::counts_are_right)
             && (1..=1_000).contains(&self.styles.len())
             && (1..=50).contains(&self.trustees.len())
             && distinct(self.styles.iter().map(|style| &style.name))
             && distinct(self.trustees.iter().map(|trustee| &trustee.name))
             && distinct(self.contests.iter().map(|contest| &contest.id))
             && self.contests.iter().all(|contest| distinct(contest.options.iter().map(|option| &option.id)))
+            && self.contests.iter().all(|contest| distinct(contest.lists().iter().map(|list| &list.id)))
             && self.assets.is_sorted_by(|(a, _), (b, _)| a < b)
     }
 
@@ -211,15 +162,30 @@ impl Manifest {
     }
 
     fn size_is_right(&self) -> bool {
-        let ballot_size = |style: &Style| {
-            self.contests_of(style).map(|(_, contest)| contest.free_bits() + contest.slots()).sum::<usize>()
+        let is_small = |style: &Style| {
+            let of_contests = |size: fn(&Contest) -> u64| -> u64 {
+                self.contests_of(style).map(|(_, contest)| size(contest)).fold(0, u64::saturating_add)
+            };
+            let ranged = of_contests(|contest| contest.ranged_slots() as u64);
+            let all = of_contests(|contest| contest.coordinates().saturating_add(contest.slots() as u64));
+            all.saturating_add(ranged) <= LARGEST_BALLOT && ranged <= MOST_RANGED_SLOTS
         };
-        self.slots() as u64 <= MOST_SLOTS && self.styles.iter().all(|style| ballot_size(style) as u64 <= LARGEST_BALLOT)
+        self.slots() as u64 <= MOST_SLOTS && self.styles.iter().all(is_small)
     }
 
     /// Slots over all contests: k of the ceremony.
     pub fn slots(&self) -> usize {
         self.contests.iter().map(Contest::slots).sum()
+    }
+
+    /// What the roll must fit to.
+    pub fn limits(&self) -> Limits {
+        let largest = |of: fn(&Contest) -> u64| self.contests.iter().map(of).max().unwrap_or(0);
+        Limits {
+            styles: self.styles.len(),
+            largest_of_a_slot: largest(Contest::largest_of_a_slot),
+            largest_of_an_option: largest(Contest::largest_of_an_option),
+        }
     }
 
     /// The slots of each contest, counted from 0 through all contests.
@@ -244,12 +210,6 @@ impl Manifest {
     }
 }
 
-/// Rule of "choice": 0 ≤ min ≤ max ≤ n, max ≥ 1.
-fn contest_is_right(contest: &Contest) -> bool {
-    let Choice { min, max, .. } = contest.kind;
-    min <= max && max <= contest.options.len() as u64 && max >= 1
-}
-
 /// 1 to 1,000 bytes without control characters.
 fn is_text(text: &str) -> bool {
     (1..=LONGEST_TEXT).contains(&text.len()) && !text.contains(char::is_control)
@@ -258,30 +218,6 @@ fn is_text(text: &str) -> bool {
 fn distinct<T: Ord>(items: impl IntoIterator<Item = T>) -> bool {
     let mut seen = BTreeSet::new();
     items.into_iter().all(|item| seen.insert(item))
-}
-
-fn contest(value: &Value) -> Result<Contest, Malformed> {
-    let [id, title, options, kind] = cbor::record(value)?;
-    Ok(Contest {
-        id: cbor::text(id)?.to_owned(),
-        title: cbor::text(title)?.to_owned(),
-        options: cbor::list(options, option)?,
-        kind: choice(kind)?,
-    })
-}
-
-fn option(value: &Value) -> Result<Choosable, Malformed> {
-    let [id, title] = cbor::record(value)?;
-    Ok(Choosable { id: cbor::text(id)?.to_owned(), title: cbor::text(title)?.to_owned() })
-}
-
-fn choice(value: &Value) -> Result<Choice, Malformed> {
-    let [name, parameters] = cbor::tuple(value)?;
-    if cbor::text(name)? != "choice" {
-        return Err(Malformed);
-    }
-    let [min, max, blank] = cbor::record(parameters)?;
-    Ok(Choice { min: cbor::uint(min)?, max: cbor::uint(max)?, blank: cbor::boolean(blank)? })
 }
 
 fn style(value: &Value) -> Result<Style, Malformed> {

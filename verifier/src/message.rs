@@ -60,20 +60,77 @@ pub struct Context {
 #[derive(Debug)]
 pub enum Content {
     Manifest(Box<Manifest>),
-    Commit { context: Context, trustee: u64, commitment: Hash, envelope_keys: Vec<(u64, [u8; 32])> },
-    Round { context: Context, left_out: Vec<u64> },
-    Restart { context: Context },
-    Deal { context: Context, trustee: u64, chunk: u64, chunks: u64, piece: Vec<u8> },
-    Confirm { context: Context, trustee: u64, confirmed: Vec<(u64, Hash)>, complaints: Vec<(u64, [u8; 32])> },
-    Keys { context: Context, trustee: u64, keys_hash: Hash },
-    Rehearse { keys_hash: Hash, round: u64 },
-    Rehearsal { keys_hash: Hash, round: u64, trustee: u64, decryption: Vec<u8>, proof: Vec<u8> },
+    Commit {
+        context: Context,
+        trustee: u64,
+        commitment: Hash,
+        envelope_keys: Vec<(u64, [u8; 32])>,
+    },
+    Round {
+        context: Context,
+        left_out: Vec<u64>,
+    },
+    Restart {
+        context: Context,
+    },
+    Deal {
+        context: Context,
+        trustee: u64,
+        chunk: u64,
+        chunks: u64,
+        piece: Vec<u8>,
+    },
+    Confirm {
+        context: Context,
+        trustee: u64,
+        confirmed: Vec<(u64, Hash)>,
+        complaints: Vec<(u64, [u8; 32])>,
+    },
+    Keys {
+        context: Context,
+        trustee: u64,
+        keys_hash: Hash,
+    },
+    Rehearse {
+        keys_hash: Hash,
+        round: u64,
+    },
+    Rehearsal {
+        keys_hash: Hash,
+        round: u64,
+        trustee: u64,
+        decryption: Vec<u8>,
+        proof: Vec<u8>,
+    },
     Roll(RollChunk),
-    Open { anchor: String, keys_hash: Hash, roll_hash: Hash },
-    Close { anchor: String, ballots: u64, last: Hash },
-    Share { keys_hash: Hash, counted_hash: Hash, trustee: u64, decryption: Vec<u8>, proof: Vec<u8>, anchor: String },
-    Result { anchor: String, counted_hash: Hash, contests: Vec<ContestResult> },
-    Final { anchor: String, result: Hash },
+    Open {
+        anchor: String,
+        keys_hash: Hash,
+        roll_hash: Hash,
+    },
+    Close {
+        anchor: String,
+        ballots: u64,
+        last: Hash,
+    },
+    Share {
+        keys_hash: Hash,
+        counted_hash: Hash,
+        trustee: u64,
+        decryption: Vec<u8>,
+        proof: Vec<u8>,
+        anchor: String,
+    },
+    /// For each contest the totals of its slots; none if it is withheld.
+    Result {
+        anchor: String,
+        counted_hash: Hash,
+        contests: Vec<Option<Vec<u64>>>,
+    },
+    Final {
+        anchor: String,
+        result: Hash,
+    },
 }
 
 /// One piece of the roll.
@@ -93,13 +150,6 @@ pub struct RollLine {
     pub credential: [u8; 32],
     pub weight: u64,
     pub style: u64,
-}
-
-/// The result that is claimed for a contest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContestResult {
-    Choice { totals: Vec<u64>, blank: Option<u64> },
-    Withheld,
 }
 
 impl Content {
@@ -238,7 +288,7 @@ fn control_body(kind: Kind, body: &Value) -> Result<(&Value, Content), Malformed
         }
         Kind::Result => {
             let [election, anchor, counted_hash, contests] = cbor::record(body)?;
-            let (counted_hash, contests) = (cbor::fixed(counted_hash)?, cbor::list(contests, contest_result)?);
+            let (counted_hash, contests) = (cbor::fixed(counted_hash)?, cbor::list(contests, contest_totals)?);
             (election, Content::Result { anchor: owned(anchor)?, counted_hash, contests })
         }
         Kind::Final => {
@@ -254,15 +304,6 @@ fn roll_line(value: &Value) -> Result<RollLine, Malformed> {
     Ok(RollLine { credential: cbor::fixed(credential)?, weight: cbor::uint(weight)?, style: cbor::uint(style)? })
 }
 
-fn contest_result(value: &Value) -> Result<ContestResult, Malformed> {
-    let name = cbor::array(value)?.first().ok_or(Malformed)?;
-    match cbor::text(name)? {
-        "choice" => {
-            let [_, totals, blank] = cbor::tuple(value)?;
-            let (totals, blank) = (cbor::list(totals, cbor::uint)?, cbor::nullable(blank, cbor::uint)?);
-            Ok(ContestResult::Choice { totals, blank })
-        }
-        "withheld" => cbor::tuple::<1>(value).map(|_| ContestResult::Withheld),
-        _ => Err(Malformed),
-    }
+fn contest_totals(value: &Value) -> Result<Option<Vec<u64>>, Malformed> {
+    cbor::nullable(value, |totals| cbor::list(totals, cbor::uint))
 }

@@ -1,8 +1,11 @@
 //! The report as text for people. Text of the election is only ever text: control characters are escaped.
 
+mod result;
+
 use crate::checks::CHECKS;
-use crate::report::{CheckReport, ContestReport, Report, Status, Verdict};
+use crate::report::{CheckReport, Report, Status, Verdict};
 use crate::text::printable;
+use result::result;
 
 /// As many failures of a check are written out as this; all are counted.
 const MOST_SHOWN: usize = 1_000;
@@ -46,7 +49,7 @@ fn checks(report: &Report) -> String {
 fn check_text(check: &CheckReport, proves: &str) -> String {
     let (mark, says) = match check.status {
         Status::Pass => ('✓', proves.to_owned()),
-        Status::Fail => ('✗', format!("{} found:", counted(check.failures.len(), "failure"))),
+        Status::Fail => ('✗', format!("{} found:", counted(check.failures.len() as u64, "failure"))),
         Status::Skipped => ('–', "skipped: there was nothing to look at".to_owned()),
     };
     let mut text = format!("{mark} {:>2} {:<12} {says}\n", check.id, check.title);
@@ -80,30 +83,6 @@ fn ballots(report: &Report) -> String {
     text
 }
 
-fn result(report: &Report) -> String {
-    let Some(result) = &report.result else {
-        return String::new();
-    };
-    let claim = if report.verdict == Verdict::Valid { "Result" } else { "Result as claimed by an INVALID record" };
-    result.contests.iter().fold(format!("{claim}\n"), |text, contest| text + &contest_table(contest))
-}
-
-fn contest_table(contest: &ContestReport) -> String {
-    let ballots = counted(usize::try_from(contest.ballots).unwrap_or(usize::MAX), "ballot");
-    let mut text = format!("  {} ({ballots})\n", printable(&contest.title));
-    if contest.withheld {
-        return text + "    withheld: too few ballots to be decrypted\n";
-    }
-    for option in &contest.options {
-        let total = option.total.map_or_else(|| "–".to_owned(), |total| total.to_string());
-        text += &format!("    {total:>12}  {}\n", printable(&option.title));
-    }
-    if let Some(blank) = contest.blank {
-        text += &format!("    {blank:>12}  (blank)\n");
-    }
-    text
-}
-
 fn warnings(report: &Report) -> String {
     report
         .warnings
@@ -129,11 +108,11 @@ fn verdict(report: &Report) -> String {
     let failures: usize = report.checks.iter().map(|check| check.failures.len()).sum();
     match report.verdict {
         Verdict::Valid => format!("VALID{suffix}\n"),
-        Verdict::Invalid => format!("INVALID{suffix}: {}\n", counted(failures, "failure")),
+        Verdict::Invalid => format!("INVALID{suffix}: {}\n", counted(failures as u64, "failure")),
         Verdict::Unreadable => "UNREADABLE\n".to_owned(),
     }
 }
 
-fn counted(number: usize, noun: &str) -> String {
+fn counted(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -2,15 +2,19 @@
 
 use crate::checks::{CHECKS, Check, Code};
 use crate::findings::{Failure, Findings};
-use crate::manifest::{Contest, Manifest};
-use crate::message::ContestResult;
-use crate::rules::{Election, Phase};
-use crate::tally::State;
+use crate::manifest::Manifest;
+use crate::rules::Election;
 use crate::text::election_fingerprint;
 use crate::verify::Options;
 use crate::warnings::{self, Warning};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
+
+mod result;
+
+pub use result::{
+    ContestReport, ListReport, ListSeatsReport, OptionReport, OutcomeReport, ResultReport, UndecidedReport,
+};
 
 /// What the whole record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -116,32 +120,6 @@ pub struct TrusteeReport {
     pub decrypted: bool,
 }
 
-/// The accepted result.
-#[derive(Debug, Serialize)]
-pub struct ResultReport {
-    pub contests: Vec<ContestReport>,
-}
-
-/// The result of a contest.
-#[derive(Debug, Serialize)]
-pub struct ContestReport {
-    pub id: String,
-    pub kind: String,
-    pub title: String,
-    pub ballots: u64,
-    pub blank: Option<u64>,
-    pub withheld: bool,
-    pub options: Vec<OptionReport>,
-}
-
-/// The total of an option.
-#[derive(Debug, Serialize)]
-pub struct OptionReport {
-    pub id: String,
-    pub title: String,
-    pub total: Option<u64>,
-}
-
 impl Report {
     /// Makes the report of what was found.
     pub(crate) fn new(findings: &Findings, options: &Options) -> Self {
@@ -155,7 +133,7 @@ impl Report {
             ballots: election.map(ballots_report),
             trustees: election.map(trustee_reports).unwrap_or_default(),
             warnings: warnings::of(findings, options),
-            result: election.and_then(result_report),
+            result: election.and_then(result::of),
         }
     }
 
@@ -250,18 +228,13 @@ fn ballots_report(election: &Election) -> BallotsReport {
     let voting = election.voting.as_ref();
     let (accepted, challenged) = voting.map_or((0, 0), |voting| (voting.accepted, voting.challenged));
     let counted = voting.map_or(0, |voting| voting.heads().len() as u64);
-    let results = election.result.as_ref().map(|(results, _)| results.as_slice()).unwrap_or_default();
-    let blank = results.iter().filter_map(|result| match result {
-        ContestResult::Choice { blank, .. } => *blank,
-        ContestResult::Withheld => None,
-    });
     BallotsReport {
         roll: election.roll.voters().len() as u64,
         accepted,
         superseded: accepted.saturating_sub(counted),
         challenged,
         counted,
-        blank: blank.fold(0, u64::saturating_add),
+        blank: result::blank(election),
     }
 }
 
@@ -274,34 +247,4 @@ fn trustee_reports(election: &Election) -> Vec<TrusteeReport> {
         decrypted: decrypted(index),
     };
     (1..).zip(&election.manifest.trustees).map(report).collect()
-}
-
-fn result_report(election: &Election) -> Option<ResultReport> {
-    if election.phase < Phase::Published {
-        return None;
-    }
-    let (results, _) = election.result.as_ref()?;
-    let report = |(index, (contest, result)): (usize, (&Contest, &ContestResult))| {
-        let group = election.tally.as_ref().and_then(|tally| tally.group_of(index));
-        let (totals, blank) = match result {
-            ContestResult::Choice { totals, blank } => (totals.as_slice(), *blank),
-            ContestResult::Withheld => (&[][..], None),
-        };
-        let options = contest.options.iter().enumerate().map(|(place, option)| OptionReport {
-            id: option.id.clone(),
-            title: option.title.clone(),
-            total: totals.get(place).copied(),
-        });
-        ContestReport {
-            id: contest.id.clone(),
-            kind: "choice".to_owned(),
-            title: contest.title.clone(),
-            ballots: group.map_or(0, |group| group.ballots),
-            blank,
-            withheld: group.is_some_and(|group| group.state == State::Withheld),
-            options: options.collect(),
-        }
-    };
-    let contests = election.manifest.contests.iter().zip(results).enumerate().map(report).collect();
-    Some(ResultReport { contests })
 }

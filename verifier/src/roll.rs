@@ -9,8 +9,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 const MOST_CHUNKS: u64 = 100_000;
-/// Largest sum of weights × largest value of a slot that can be found again by decryption.
-const LARGEST_TOTAL: u64 = 1 << 40;
+/// Largest total of a slot: one that can be found again by decryption.
+const LARGEST_TOTAL: u128 = 1 << 40;
+/// Largest total of an option: one that every reader of JSON takes exactly.
+const LARGEST_OPTION: u128 = (1 << 53) - 1;
+
+/// What a roll must fit to, from the manifest.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Number of styles.
+    pub styles: usize,
+    /// The largest value of a slot on one ballot, in any contest.
+    pub largest_of_a_slot: u64,
+    /// The largest value of an option on one ballot, in any contest.
+    pub largest_of_an_option: u64,
+}
 
 /// A voter's line of the roll.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +39,14 @@ pub struct Roll {
     chunk: u64,
     chunks: u64,
     last: Option<[u8; 32]>,
-    total: u64,
+    total: u128,
     body_hashes: Vec<u8>,
     voters: Arc<HashMap<[u8; 32], Voter>>,
 }
 
 impl Roll {
     /// Accepts the next chunk; `body` is the body that was signed.
-    pub fn accept(&mut self, chunk: &RollChunk, body: &[u8], styles: usize) -> Result<(), Code> {
+    pub fn accept(&mut self, chunk: &RollChunk, body: &[u8], limits: &Limits) -> Result<(), Code> {
         let next = self.revision > 0
             && chunk.revision == self.revision
             && chunk.chunk == self.chunk + 1
@@ -44,7 +57,7 @@ impl Roll {
             return Err(Code::RollChunk);
         }
         let (last, total) = if anew { (None, 0) } else { (self.last, self.total) };
-        let total = check_lines(&chunk.voters, last, total, styles)?;
+        let total = check_lines(&chunk.voters, last, total, limits)?;
         if anew {
             *self = Self { revision: chunk.revision, chunks: chunk.chunks, ..Self::default() };
         }
@@ -91,7 +104,7 @@ pub fn smallest_class<'a>(voters: impl Iterator<Item = &'a Voter>) -> Option<u64
 }
 
 /// Each line in turn, then the sum of all weights so far.
-fn check_lines(lines: &[RollLine], mut last: Option<[u8; 32]>, mut total: u64, styles: usize) -> Result<u64, Code> {
+fn check_lines(lines: &[RollLine], mut last: Option<[u8; 32]>, mut total: u128, limits: &Limits) -> Result<u128, Code> {
     for line in lines {
         if last.is_some_and(|last| line.credential <= last) {
             return Err(Code::RollOrder);
@@ -100,11 +113,13 @@ fn check_lines(lines: &[RollLine], mut last: Option<[u8; 32]>, mut total: u64, s
         if line.weight == 0 {
             return Err(Code::RollWeight);
         }
-        if line.style >= styles as u64 {
+        if line.style >= limits.styles as u64 {
             return Err(Code::RollStyle);
         }
         last = Some(line.credential);
-        total = total.saturating_add(line.weight);
+        total = total.saturating_add(u128::from(line.weight));
     }
-    if total > LARGEST_TOTAL { Err(Code::RollTotal) } else { Ok(total) }
+    let fits = |largest: u64, bound: u128| total.saturating_mul(u128::from(largest)) <= bound;
+    let all_fit = fits(limits.largest_of_a_slot, LARGEST_TOTAL) && fits(limits.largest_of_an_option, LARGEST_OPTION);
+    if all_fit { Ok(total) } else { Err(Code::RollTotal) }
 }

@@ -5,7 +5,7 @@ use crate::ceremony::{Ceremony, Rules};
 use crate::checks::Code;
 use crate::entry::{Entry, Kind};
 use crate::manifest::Manifest;
-use crate::message::{Author, Content, ContestResult, Message};
+use crate::message::{Author, Content, Message};
 use crate::note::Checkpoint;
 use crate::policy::Policy;
 use crate::rehearsal::{Answer, Rehearsals};
@@ -96,8 +96,8 @@ pub struct Election {
     pub tally: Option<Tally>,
     /// The log right after `close`: what each share's anchor must show.
     closed: Option<Extent>,
-    /// The accepted result and the leaf hash of its entry.
-    pub result: Option<(Vec<ContestResult>, Hash)>,
+    /// The totals of the accepted result, as the entry holds them, and the leaf hash of the entry.
+    pub result: Option<(Vec<Option<Vec<u64>>>, Hash)>,
 }
 
 /// Step 2 of the rules.
@@ -191,7 +191,7 @@ impl Election {
                 let answer = Answer { keys_hash, round: *round, trustee: *trustee, decryption, proof };
                 self.rehearsals.answer(&self.ceremony, &self.hash, &answer)
             }
-            Content::Roll(chunk) => self.roll.accept(chunk, &message.body, self.manifest.styles.len()),
+            Content::Roll(chunk) => self.roll.accept(chunk, &message.body, &self.manifest.limits()),
             Content::Open { anchor, keys_hash, roll_hash } => self.open(anchor, keys_hash, roll_hash, position),
             Content::Close { anchor, ballots, last } => self.close(anchor, *ballots, last, position),
             Content::Share { keys_hash, counted_hash, trustee, decryption, proof, anchor } => {
@@ -255,7 +255,7 @@ impl Election {
         &mut self,
         anchor: &str,
         counted_hash: &Hash,
-        contests: &[ContestResult],
+        contests: &[Option<Vec<u64>>],
         position: &Position<'_>,
     ) -> Result<(), Code> {
         let tally = self.tally.as_ref().ok_or(Code::OutOfPhase)?;

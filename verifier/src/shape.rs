@@ -1,215 +1,158 @@
-//! The shape of a style's ballot: bits, slots and constraints. Implements specs/ballot.md#shape.
+//! The shape of a style's ballot: coordinates, slots, constraints and ranged slots. Implements specs/ballot.md#shape.
 
-use crate::cbor;
-use crate::manifest::{Contest, Manifest, Style};
+mod encoding;
+mod form;
+mod lists;
+mod points;
+mod ranking;
+
+#[cfg(test)]
+mod tests;
+
+use crate::contest::{Contest, Kind};
+use crate::manifest::{Manifest, Style};
 use crate::transcript::transcript;
 use crate::tree::Hash;
-use ciborium::Value;
 use curve25519_dalek::Scalar;
+use form::{Constraint, Form};
+use std::sync::Arc;
 
-/// An affine form c + Σ L_i·b_i of the free bits, with i from 1, ascending, and L_i ≠ 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form {
-    constant: i64,
-    terms: Vec<(usize, i64)>,
-}
-
-impl Form {
-    fn bit(index: usize) -> Self {
-        Self { constant: 0, terms: vec![(index, 1)] }
-    }
-
-    /// 1 − F.
-    fn complement(&self) -> Self {
-        let terms = self.terms.iter().map(|(index, coefficient)| (*index, -coefficient)).collect();
-        Self { constant: 1 - self.constant, terms }
-    }
-
-    /// F^h(v; x) = c·x + Σ L_i·v_i.
-    pub fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        let term = |(index, coefficient): &(usize, i64)| {
-            values.get(index.wrapping_sub(1)).map(|value| times(*coefficient, value)).unwrap_or_default()
-        };
-        times(self.constant, x) + self.terms.iter().map(term).sum::<Scalar>()
-    }
-
-    fn encoding(&self) -> Value {
-        let terms = self.terms.iter().map(|(index, coefficient)| {
-            Value::Array(vec![Value::Integer((*index as u64).into()), Value::Integer((*coefficient).into())])
-        });
-        Value::Array(vec![Value::Integer(self.constant.into()), Value::Array(terms.collect())])
-    }
-}
-
-/// coefficient·value; most coefficients are 0, 1 or −1, which need no multiplication.
-fn times(coefficient: i64, value: &Scalar) -> Scalar {
-    match coefficient {
-        0 => Scalar::ZERO,
-        1 => *value,
-        -1 => -value,
-        _ if coefficient > 0 => Scalar::from(coefficient.unsigned_abs()) * value,
-        _ => -(Scalar::from(coefficient.unsigned_abs()) * value),
-    }
-}
-
-/// A polynomial Σ e·F·F' + F'' that must be 0.
-#[derive(Clone, Debug)]
-pub struct Constraint {
-    products: Vec<(i64, Form, Form)>,
-    rest: Form,
-}
-
-impl Constraint {
-    /// F·(1 − F): the form is 0 or 1.
-    fn is_bit(form: &Form) -> Self {
-        Self { products: vec![(1, form.clone(), form.complement())], rest: Form::default() }
-    }
-
-    /// Q^h(v; x) = Σ e·F^h·F'^h + x·F''^h.
-    pub fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        let product = |(factor, left, right): &(i64, Form, Form)| {
-            times(*factor, &(left.homogeneous(values, x) * right.homogeneous(values, x)))
-        };
-        self.products.iter().map(product).sum::<Scalar>() + x * self.rest.homogeneous(values, x)
-    }
-
-    fn encoding(&self) -> Value {
-        let products = self.products.iter().map(|(factor, left, right)| {
-            Value::Array(vec![Value::Integer((*factor).into()), left.encoding(), right.encoding()])
-        });
-        Value::Array(vec![Value::Array(products.collect()), self.rest.encoding()])
-    }
-}
-
-/// What a ballot of a style holds.
+/// What a ballot holds for one contest.
 #[derive(Clone, Debug, Default)]
-pub struct Shape {
-    /// m: free bits.
-    pub bits: usize,
+pub struct ContestShape {
+    /// m: committed numbers.
+    coordinates: u32,
     /// u_j of each slot.
-    pub slots: Vec<Form>,
-    pub constraints: Vec<Constraint>,
+    slots: Vec<Form>,
+    constraints: Vec<Constraint>,
+    /// Whether range proofs hold the slots to 16 bits.
+    ranged: bool,
+}
+
+impl ContestShape {
+    /// The shape of a contest that keeps the rules of its kind.
+    pub fn new(contest: &Contest) -> Self {
+        let options = contest.options.len();
+        match &contest.kind {
+            Kind::Choice { min, max, blank } => points::choice(options, *min, *max, *blank),
+            Kind::Score { most, min, max } => points::score(options, *most, *min, *max),
+            Kind::Positional { min, weights } => points::positional(options, *min, weights),
+            Kind::Quadratic { credits } => points::quadratic(options, *credits),
+            Kind::Ranking { ties: false } => ranking::without_ties(options),
+            Kind::Ranking { ties: true } => ranking::with_ties(options),
+            Kind::Lists { lists, min, max } => lists::lists(lists, *min, *max),
+            Kind::Allocation { amount, range: false } => points::allocation(options, *amount),
+            Kind::Allocation { amount, range: true } => points::ranged_allocation(options, *amount),
+        }
+    }
+
+    /// A coordinate of its own.
+    fn coordinate(&mut self) -> Form {
+        let form = Form::coordinate(self.coordinates);
+        self.coordinates += 1;
+        form
+    }
+
+    fn coordinates(&mut self, count: usize) -> Vec<Form> {
+        (0..count).map(|_| self.coordinate()).collect()
+    }
+
+    fn are_bits<'a>(&mut self, forms: impl IntoIterator<Item = &'a Form>) {
+        self.constraints.extend(forms.into_iter().cloned().map(Constraint::Bit));
+    }
+}
+
+/// The shapes of a manifest's contests, in order. Those of its styles are made of them.
+pub fn of_contests(manifest: &Manifest) -> Vec<Arc<ContestShape>> {
+    manifest.contests.iter().map(|contest| Arc::new(ContestShape::new(contest))).collect()
+}
+
+/// A contest's shape at its place in a style's.
+#[derive(Clone, Debug)]
+struct Part {
+    /// How many coordinates stand before.
+    first: usize,
+    shape: Arc<ContestShape>,
+}
+
+impl Part {
+    /// Those of a ballot's coordinates, or responses, that belong to the contest.
+    fn of<'a, T>(&self, values: &'a [T]) -> &'a [T] {
+        values.get(self.first..).unwrap_or(&[])
+    }
+}
+
+/// What a ballot of a style holds: the shapes of its contests, one after another.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    parts: Vec<Part>,
+    /// m: committed numbers.
+    pub coordinates: usize,
+    /// Slots that are ranged, numbered from 0 through the style's.
+    pub ranged: Vec<usize>,
 }
 
 impl Shape {
-    /// The shapes of the style's contests, one after another.
-    pub fn of_style(manifest: &Manifest, style: &Style) -> Self {
-        let mut shape = Self::default();
-        for (_, contest) in manifest.contests_of(style) {
-            shape.add_choice(contest);
+    /// The shape of a style; `shapes` are those of all contests.
+    pub fn of_style(manifest: &Manifest, style: &Style, shapes: &[Arc<ContestShape>]) -> Self {
+        let mut shape = Self { parts: Vec::new(), coordinates: 0, ranged: Vec::new() };
+        let mut slots = 0;
+        for part in manifest.contests_of(style).filter_map(|(contest, _)| shapes.get(contest)) {
+            let next = slots + part.slots.len();
+            if part.ranged {
+                shape.ranged.extend(slots..next);
+            }
+            slots = next;
+            shape.parts.push(Part { first: shape.coordinates, shape: Arc::clone(part) });
+            shape.coordinates += part.coordinates as usize;
         }
         shape
     }
 
-    /// "choice" min..max of N options.
-    fn add_choice(&mut self, contest: &Contest) {
-        let max = i64::try_from(contest.kind.max).unwrap_or(i64::MAX);
-        let mut new_bit = || {
-            self.bits += 1;
-            Form::bit(self.bits)
+    /// L_j·v + x·c_j of each slot, in order.
+    pub fn slots_at(&self, values: &[Scalar], x: &Scalar) -> Vec<Scalar> {
+        let parts = self.parts.iter().map(|part| (part.of(values), part));
+        parts.flat_map(|(values, part)| part.shape.slots.iter().map(|slot| slot.at(values, x))).collect()
+    }
+
+    /// Σ_{q≥1} y^q·Q_q^h(v; x).
+    pub fn constraints_at(&self, values: &[Scalar], x: &Scalar, y: &Scalar) -> Scalar {
+        let last_first = self.parts.iter().rev().map(|part| (part.of(values), part));
+        last_first.fold(Scalar::ZERO, |sum, (values, part)| {
+            let constraints = part.shape.constraints.iter().rev();
+            constraints.fold(sum, |sum, constraint| (sum + constraint.at(values, x)) * y)
+        })
+    }
+
+    /// Whether these coordinates keep all constraints.
+    pub fn is_kept_by(&self, coordinates: &[Scalar]) -> bool {
+        let kept = |part: &Part| {
+            let values = part.of(coordinates);
+            part.shape.constraints.iter().all(|constraint| constraint.at(values, &Scalar::ONE) == Scalar::ZERO)
         };
-        // b_N = max − Σ_{i<N} b_i − max·blank − Σ weight·slack bit
-        let mut last = Form { constant: max, terms: Vec::new() };
-        let mut subtract =
-            |weight: i64, bit: &Form| last.terms.extend(bit.terms.iter().map(|(index, _)| (*index, -weight)));
-        let mut options: Vec<Form> = (1..contest.options.len()).map(|_| new_bit()).collect();
-        options.iter().for_each(|bit| subtract(1, bit));
-        let blank = contest.kind.blank.then(&mut new_bit);
-        blank.iter().for_each(|bit| subtract(max, bit));
-        let slack_weights = contest.slack_weights();
-        let slack: Vec<Form> = slack_weights.iter().map(|_| new_bit()).collect();
-        for (weight, bit) in slack_weights.iter().zip(&slack) {
-            subtract(i64::try_from(*weight).unwrap_or(i64::MAX), bit);
-        }
-        options.push(last);
-        self.constraints.extend(options.iter().chain(&blank).chain(&slack).map(Constraint::is_bit));
-        self.slots.extend(options.into_iter().chain(blank));
+        coordinates.len() == self.coordinates && self.parts.iter().all(kept)
+    }
+
+    /// Whether each ranged slot of these coordinates is 0..65,535.
+    pub fn keeps_ranges(&self, coordinates: &[u64]) -> bool {
+        let ranged = self.parts.iter().filter(|part| part.shape.ranged).map(|part| (part.of(coordinates), part));
+        let mut values = ranged.flat_map(|(own, part)| part.shape.slots.iter().map(|slot| slot.integer(own)));
+        values.all(|value| (0..=65_535).contains(&value))
+    }
+
+    /// Slots of the style's ballot.
+    pub fn slots(&self) -> usize {
+        self.parts.iter().map(|part| part.shape.slots.len()).sum()
     }
 
     /// The shape digest.
     pub fn digest(&self, style: usize) -> Hash {
-        let encoding = Value::Array(vec![
-            Value::Integer((self.bits as u64).into()),
-            Value::Array(self.slots.iter().map(Form::encoding).collect()),
-            Value::Array(self.constraints.iter().map(Constraint::encoding).collect()),
-        ]);
-        transcript!("shape").absorb_number("style", style as u64).absorb("shape", &cbor::encode(&encoding)).hash()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::{Choice, Choosable};
-
-    fn shape(options: usize, min: u64, max: u64, blank: bool) -> Shape {
-        let option = Choosable { id: "o".to_owned(), title: "o".to_owned() };
-        let contest = Contest {
-            id: "c".to_owned(),
-            title: "c".to_owned(),
-            options: vec![option; options],
-            kind: Choice { min, max, blank },
-        };
-        let mut shape = Shape::default();
-        shape.add_choice(&contest);
-        shape
+        transcript!("shape").absorb_number("style", style as u64).absorb("shape", &self.encoding()).hash()
     }
 
-    /// The slot values of every assignment of bits that keeps all constraints.
-    fn votes(shape: &Shape) -> Vec<Vec<Scalar>> {
-        let assignments = (0..1u64 << shape.bits)
-            .map(|word| -> Vec<Scalar> { (0..shape.bits).map(|bit| Scalar::from(word >> bit & 1)).collect() });
-        assignments
-            .filter(|bits| shape.constraints.iter().all(|one| one.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO))
-            .map(|bits| shape.slots.iter().map(|slot| slot.homogeneous(&bits, &Scalar::ONE)).collect())
-            .collect()
-    }
-
-    /// All votes of 0s and 1s that the rule of "choice" allows.
-    fn allowed(options: usize, min: u64, max: u64, blank: bool) -> Vec<Vec<u64>> {
-        let slots = options + usize::from(blank);
-        let all = (0..1u64 << slots).map(|word| (0..slots).map(|slot| word >> slot & 1).collect::<Vec<u64>>());
-        all.filter(|vote| {
-            let chosen: u64 = vote[..options].iter().sum();
-            let is_blank = blank && vote[options] == 1;
-            if is_blank { chosen == 0 } else { (min..=max).contains(&chosen) }
-        })
-        .collect()
-    }
-
-    #[test]
-    fn shapes_allow_exactly_the_votes_of_the_rule() {
-        for (options, min, max, blank) in [
-            (1, 0, 1, false),
-            (1, 1, 1, true),
-            (2, 1, 1, true),
-            (3, 1, 3, false),
-            (4, 0, 3, true),
-            (5, 0, 5, true),
-            (4, 2, 2, false),
-        ] {
-            let found: std::collections::BTreeSet<Vec<[u8; 32]>> = votes(&shape(options, min, max, blank))
-                .iter()
-                .map(|vote| vote.iter().map(Scalar::to_bytes).collect())
-                .collect();
-            let wanted: std::collections::BTreeSet<Vec<[u8; 32]>> = allowed(options, min, max, blank)
-                .iter()
-                .map(|vote| vote.iter().map(|value| Scalar::from(*value).to_bytes()).collect())
-                .collect();
-            assert_eq!(found, wanted, "{min}..{max} of {options}, blank {blank}");
-        }
-    }
-
-    #[test]
-    fn the_encoding_is_the_specs() {
-        let shape = shape(2, 0, 1, false);
-        // Bits: option 1, slack of weight 1. Slots: b1; 1 − b1 − b2.
-        let last = "8201828201208202 20".replace(' ', "");
-        let first = "820081820101";
-        assert_eq!(data_encoding::HEXLOWER.encode(&cbor::encode(&shape.slots[0].encoding())), first);
-        assert_eq!(data_encoding::HEXLOWER.encode(&cbor::encode(&shape.slots[1].encoding())), last);
-        let constraint = format!("828183 01{first}820181820120 820080").replace(' ', "");
-        assert_eq!(data_encoding::HEXLOWER.encode(&cbor::encode(&shape.constraints[0].encoding())), constraint);
-        assert_eq!((shape.bits, shape.slots.len(), shape.constraints.len()), (2, 2, 3));
+    /// How many constraints there are.
+    #[cfg(test)]
+    pub fn constraints(&self) -> usize {
+        self.parts.iter().map(|part| part.shape.constraints.len()).sum()
     }
 }

@@ -1,11 +1,11 @@
 //! The counted set, its groups, the shares and the result. Implements specs/tally.md.
 
 use crate::checks::Code;
+use crate::contest::Contest;
 use crate::decryption::{Occasion, OpenGroup, Statement};
 use crate::group::Point;
 use crate::keys::Keys;
 use crate::manifest::Manifest;
-use crate::message::ContestResult;
 use crate::transcript::transcript;
 use crate::tree::Hash;
 use crate::voting::{Head, Sums, Voting};
@@ -125,7 +125,7 @@ impl Tally {
         &self,
         manifest: &Manifest,
         counted_hash: &Hash,
-        results: &[ContestResult],
+        results: &[Option<Vec<u64>>],
     ) -> Result<(), Code> {
         if *counted_hash != self.counted_hash {
             return Err(Code::CountedMismatch);
@@ -139,37 +139,39 @@ impl Tally {
         if self.totals_are_right(manifest, results) { Ok(()) } else { Err(Code::ResultTotal) }
     }
 
-    fn has_right_shape(&self, manifest: &Manifest, results: &[ContestResult]) -> bool {
-        let fits = |(index, (contest, result)): (usize, (&crate::manifest::Contest, &ContestResult))| {
+    fn has_right_shape(&self, manifest: &Manifest, results: &[Option<Vec<u64>>]) -> bool {
+        let fits = |(index, (contest, result)): (usize, (&Contest, &Option<Vec<u64>>))| {
             let withheld = self.group_of(index).is_some_and(|group| group.state == State::Withheld);
             match result {
-                ContestResult::Choice { totals, blank } => {
-                    !withheld && totals.len() == contest.options.len() && blank.is_some() == contest.kind.blank
-                }
-                ContestResult::Withheld => withheld,
+                Some(totals) => !withheld && totals.len() == contest.slots(),
+                None => withheld,
             }
         };
         results.len() == manifest.contests.len() && manifest.contests.iter().zip(results).enumerate().all(fits)
     }
 
-    /// v is at most the weight of the ballots, and v·G = C_j − Σ λ_i·D_{ij}; without ballots v = 0.
-    fn totals_are_right(&self, manifest: &Manifest, results: &[ContestResult]) -> bool {
-        let totals: Vec<u64> = results
-            .iter()
-            .zip(&manifest.contests)
-            .flat_map(|(result, contest)| slot_totals(result, contest.slots()))
-            .collect();
-        let total = |slot: &usize| totals.get(*slot).copied().unwrap_or(u64::MAX);
+    /// v is at most the weight of the ballots × the largest value of a slot, and v·G = C_j − Σ λ_i·D_{ij}; without
+    /// ballots v = 0.
+    fn totals_are_right(&self, manifest: &Manifest, results: &[Option<Vec<u64>>]) -> bool {
+        // For each slot its total, 0 where it is withheld, and the largest value of a ballot.
+        let of_contest = |(result, contest): (&Option<Vec<u64>>, &Contest)| -> Vec<(u64, u64)> {
+            let largest = contest.largest_of_a_slot();
+            let totals = result.clone().unwrap_or_else(|| vec![0; contest.slots()]);
+            totals.into_iter().map(|total| (total, largest)).collect()
+        };
+        let slots: Vec<(u64, u64)> = results.iter().zip(&manifest.contests).flat_map(of_contest).collect();
         let plain = self.decrypted(manifest.threshold);
         let mut plain = plain.iter();
-        self.groups.iter().all(|group| match group.state {
-            State::Withheld => true,
-            State::Empty => group.slots.iter().all(|slot| total(slot) == 0),
-            State::Open => group.slots.iter().all(|slot| {
-                let value = total(slot);
-                let opened = plain.next() == Some(&RistrettoPoint::mul_base(&Scalar::from(value)));
-                opened && value <= group.weight
-            }),
+        self.groups.iter().all(|group| {
+            let mut totals = group.slots.iter().map(|slot| slots.get(*slot).copied().unwrap_or((u64::MAX, 0)));
+            match group.state {
+                State::Withheld => true,
+                State::Empty => totals.all(|(total, _)| total == 0),
+                State::Open => totals.all(|(total, largest)| {
+                    let opened = plain.next() == Some(&RistrettoPoint::mul_base(&Scalar::from(total)));
+                    opened && u128::from(total) <= u128::from(group.weight) * u128::from(largest)
+                }),
+            }
         })
     }
 
@@ -195,14 +197,6 @@ fn lagrange(i: u64, indexes: &[u64]) -> Scalar {
         (numerator * Scalar::from(*l), denominator * (Scalar::from(*l) - Scalar::from(i)))
     });
     numerator * denominator.invert()
-}
-
-/// The totals of a contest in the order of its slots: options, then blank.
-fn slot_totals(result: &ContestResult, slots: usize) -> Vec<u64> {
-    match result {
-        ContestResult::Choice { totals, blank } => totals.iter().copied().chain(*blank).collect(),
-        ContestResult::Withheld => vec![0; slots],
-    }
 }
 
 /// The groups, ordered by their first contest.

@@ -103,9 +103,13 @@ fn manifest(contests: &Value, styles: &Value, threshold: u64, minimum: u64) -> M
     let key = || Cbor::Bytes(vec![0; 32]);
     let contest = |contest: &Value| {
         let options = (0..integer(&contest["options"])).map(|_| record(vec![named(), named()]));
-        let parameters = record(vec![cbor(&contest["min"]), cbor(&contest["max"]), cbor(&contest["blank"])]);
-        let kind = vec![Cbor::Text("choice".to_owned()), parameters];
-        record(vec![named(), named(), Cbor::Array(options.collect()), Cbor::Array(kind)])
+        // A choice may be written by its parameters alone.
+        let kind = contest.get("kind").map(cbor).unwrap_or_else(|| {
+            let parameters = record(vec![cbor(&contest["min"]), cbor(&contest["max"]), cbor(&contest["blank"])]);
+            Cbor::Array(vec![Cbor::Text("choice".to_owned()), parameters])
+        });
+        let counting = contest.get("counting").map_or(Cbor::Null, cbor);
+        record(vec![named(), named(), Cbor::Array(options.collect()), kind, counting])
     };
     let number = |number: u64| Cbor::Integer(number.into());
     let body = record(vec![

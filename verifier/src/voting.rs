@@ -10,6 +10,7 @@ use crate::checks::Code;
 use crate::group::{Point, small_multiple};
 use crate::manifest::Manifest;
 use crate::roll::Voter;
+use crate::shape;
 use crate::tree::{Hash, sha256};
 use curve25519_dalek::RistrettoPoint;
 use curve25519_dalek::traits::Identity;
@@ -74,13 +75,19 @@ impl Voting {
     /// Opens the voting; `keys` are the PK_j of all slots.
     pub fn open(manifest: &Manifest, election: &Hash, keys: &[Point], voters: Arc<HashMap<[u8; 32], Voter>>) -> Self {
         let styles = manifest.styles.len();
-        let statements: Vec<Statement> =
-            (0..styles).filter_map(|style| Statement::new(manifest, election, style, keys)).collect();
-        let bits = statements.iter().map(|statement| statement.shape.bits).max().unwrap_or(0);
+        let shapes = shape::of_contests(manifest);
+        // In parallel: digests of many large shapes take their time.
+        let statements: Vec<Statement> = (0..styles)
+            .into_par_iter()
+            .filter_map(|style| Statement::new(manifest, &shapes, election, style, keys))
+            .collect();
+        let largest = |of: fn(&Statement) -> usize| statements.iter().map(of).max().unwrap_or(0);
+        let coordinates = largest(|statement| statement.shape.coordinates);
+        let ranged = largest(|statement| statement.shape.ranged.len());
         Self {
             contests: manifest.contests.len() as u64,
+            fixed: Fixed::new(coordinates, ranged, keys),
             statements,
-            fixed: Fixed::new(bits, keys),
             voters,
             heads: HashMap::new(),
             used_r: HashSet::new(),
@@ -112,8 +119,8 @@ impl Voting {
 
     /// Makes the checks that do not depend on the order, in parallel.
     pub fn examine(&self, pending: &[Pending], seed: &[u8; 32]) -> Vec<Result<Examined, Code>> {
-        let slots = self.statements.iter().map(|statement| statement.slots.len()).max().unwrap_or(0);
-        let size = (POINTS_OF_A_BATCH / (slots + 7)).max(1);
+        let points = self.statements.iter().map(Statement::points).max().unwrap_or(1);
+        let size = (POINTS_OF_A_BATCH / points).max(1);
         pending.par_chunks(size).flat_map_iter(|batch| self.examine_batch(batch, seed)).collect()
     }
 

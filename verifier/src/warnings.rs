@@ -1,10 +1,11 @@
 //! What a valid record may still deserve to be said about it. Implements specs/checks.md#warnings.
 
+use crate::contest::{Contest, Kind};
 use crate::findings::Findings;
-use crate::message::ContestResult;
 use crate::roll::smallest_class;
 use crate::rules::{Election, Phase};
 use crate::tally::Tally;
+use crate::totals::Totals;
 use crate::verify::Options;
 use serde::Serialize;
 
@@ -82,20 +83,42 @@ fn has_small_class(election: &Election) -> bool {
     on_roll.into_iter().chain(counted).any(|size| size < least)
 }
 
-/// Whether in some contest with ballots each slot has either no votes or all of them.
+/// Whether the totals of some contest with ballots show how each of them voted.
 fn is_unanimous(election: &Election) -> bool {
     let (Some((results, _)), Some(tally)) = (&election.result, &election.tally) else {
         return false;
     };
-    results.iter().enumerate().any(|(contest, result)| {
-        let Some(group) = tally.group_of(contest) else {
-            return false;
-        };
-        let ContestResult::Choice { totals, blank } = result else {
-            return false;
-        };
-        group.ballots > 0 && totals.iter().chain(blank).all(|total| *total == 0 || *total == group.weight)
+    let contests = election.manifest.contests.iter().zip(results).enumerate();
+    contests.into_iter().any(|(index, (contest, totals))| match (tally.group_of(index), totals) {
+        (Some(group), Some(totals)) => {
+            group.ballots == 1 || group.ballots > 1 && voted_alike(contest, totals, group.weight)
+        }
+        _ => false,
     })
+}
+
+/// Whether by the totals of its slots all ballots, of this weight together, voted alike.
+fn voted_alike(contest: &Contest, slots: &[u64], weight: u64) -> bool {
+    let times_weight = |value: u64| u128::from(value) * u128::from(weight);
+    let none_or_all = |totals: &[u64], largest: u64| {
+        totals.iter().all(|total| *total == 0 || u128::from(*total) == times_weight(largest))
+    };
+    match &contest.kind {
+        Kind::Allocation { .. } => {
+            let options = Totals::new(contest, slots, weight).options.unwrap_or_default();
+            none_or_all(&options, contest.largest_of_an_option())
+        }
+        Kind::Positional { weights, .. } => {
+            let mut descending = slots.to_vec();
+            descending.sort_unstable_by(|a, b| b.cmp(a));
+            let given = |ranks: &usize| {
+                let points = weights.iter().take(*ranks).copied().chain(std::iter::repeat(0));
+                descending.iter().zip(points).all(|(total, points)| u128::from(*total) == times_weight(points))
+            };
+            none_or_all(slots, contest.largest_of_a_slot()) || (0..=weights.len()).any(|ranks| given(&ranks))
+        }
+        _ => none_or_all(slots, contest.largest_of_a_slot()),
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Requests made up from specs/openapi.json, well-formed and not: the server answers every one, with no fault of its own.
 
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use tabella_town::election::{Election, Plan};
 use tabella_town::programs::Programs;
 
-use crate::run::{root, step, target_directory, works};
+use crate::python::environment;
+use crate::run::{root, step, target_directory};
 
 const REQUIREMENTS: &str = "tests/hostile/requirements.txt";
 
@@ -16,7 +16,7 @@ const EXAMPLES: &str = "100";
 
 /// Runs schemathesis, of the versions and hashes that are written down, against a server with an open election.
 pub fn hostile() -> Result<()> {
-    let python = environment()?;
+    let python = environment("schemathesis", REQUIREMENTS, "schemathesis", &[])?;
     let folder = target_directory().join("hostile");
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
@@ -66,32 +66,4 @@ fn plan() -> Plan {
         trustees: 1,
         threshold: 1,
     }
-}
-
-/// A Python environment with what is written down, made anew when that has changed.
-fn environment() -> Result<std::path::PathBuf> {
-    let folder = target_directory().join("schemathesis");
-    let wanted = std::fs::read(REQUIREMENTS).context("the requirements of schemathesis are missing")?;
-    let installed = folder.join("installed.txt");
-    if std::fs::read(&installed).is_ok_and(|found| found == wanted) && works_in(&folder) {
-        return Ok(folder);
-    }
-    let mut make = Command::new("python3");
-    step("Making a Python environment for schemathesis", make.args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut install = Command::new(folder.join("bin/pip"));
-    install.args([
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "--requirement",
-        REQUIREMENTS,
-    ]);
-    step("Installing schemathesis", &mut install)?;
-    std::fs::write(&installed, wanted)?;
-    Ok(folder)
-}
-
-fn works_in(folder: &Path) -> bool {
-    folder.join("bin/schemathesis").to_str().is_some_and(|program| works(program, &["--version"]))
 }

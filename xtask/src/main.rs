@@ -1,8 +1,11 @@
 //! What a developer runs: `cargo xtask demo`, `cargo xtask test`, and parts of the latter alone.
 
+mod bench;
 mod demo;
 mod hostile;
 mod needs;
+mod python;
+mod recount;
 mod run;
 mod test;
 
@@ -15,8 +18,11 @@ Usage: cargo xtask <COMMAND>
 
   demo      build, run a whole election on 66 real ballots between separate programs, verify its record, and leave its
             board open to look at; with --once, end
-  test      everything that must pass: format, lints, tests, documentation, vectors, hostile requests, licences
+  test      everything that must pass: format, lints, tests, documentation, vectors, recount, hostile
+            requests, licences
+  recount   have votes counted by tabella-counting and by programs of others, and compare
   hostile   build, and ask the server what schemathesis makes up from specs/openapi.json
+  bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   vectors   write specs/vectors/*.json anew and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
@@ -38,8 +44,10 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["demo"] => demo::demo(false),
         ["demo", "--once"] => demo::demo(true),
         ["test"] => test::test(),
+        ["recount"] => test::recount(),
         ["hostile"] => test::hostile(),
         ["vectors"] => test::vectors(),
+        ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
             Ok(())

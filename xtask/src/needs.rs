@@ -27,12 +27,12 @@ pub const C_COMPILER: Need = Need {
 pub const PYTHON: Need =
     Need { program: "python3", arguments: &["--version"], packages: &["python3"], what_for: "to check specs/vectors" };
 
-/// Schemathesis lives in a Python environment of its own.
+/// Schemathesis, and programs of others that count, live in Python environments of their own.
 pub const PYTHON_ENVIRONMENT: Need = Need {
     program: "python3",
     arguments: &["-c", "import ensurepip, venv"],
     packages: &["python3-venv"],
-    what_for: "to make requests up from specs/openapi.json",
+    what_for: "to make requests up from specs/openapi.json, and to have votes counted by programs of others",
 };
 
 /// Installs the needs that are not there.

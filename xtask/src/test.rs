@@ -4,11 +4,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::hostile;
 use crate::needs::{C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, install};
 use crate::run::{cargo, say, step, works};
+use crate::{hostile, recount};
 
-/// Format, lints, tests, documentation, vectors, hostile requests; licences where `cargo deny` is installed.
+/// Format, lints, tests, documentation, vectors, recount, hostile requests; licences where `cargo deny` is installed.
 pub fn test() -> Result<()> {
     install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
@@ -18,10 +18,17 @@ pub fn test() -> Result<()> {
     let mut documentation = cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
     step("Documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
     step("Vectors, with a program that shares no code with this project", &mut check_vectors())?;
+    recount::recount()?;
     hostile::hostile()?;
     licences()?;
     say("\nAll passed.");
     Ok(())
+}
+
+/// The recount alone.
+pub fn recount() -> Result<()> {
+    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
+    recount::recount()
 }
 
 /// The hostile requests alone.

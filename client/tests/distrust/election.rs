@@ -15,7 +15,9 @@ use tabella_board::tile::{Layer, Tile, encode_bundle, encode_hashes};
 use tabella_board::tree::{InclusionProof, MemoryNodes, Tree};
 use tabella_client::remote::Submitted;
 use tabella_election::contest::Selection;
-use tabella_election::message::{Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee as Named};
+use tabella_election::message::{
+    Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Style, Trustee as Named,
+};
 use tabella_election::rules::Board;
 use tabella_election::text::{Fingerprint, VoterCode};
 use tabella_election::trustee::Trustee;
@@ -90,6 +92,7 @@ pub fn manifest(title: &str) -> Manifest {
             title: "Yes or no?".into(),
             options: vec![option("yes"), option("no")],
             kind: ContestKind::Choice(Choice { min: 1, max: 1, blank: false }),
+            counting: Counting(None),
         }],
         styles: vec![Style { name: "all".into(), contests: vec![0] }],
         authority: public(1),

@@ -3,7 +3,7 @@
 use curve25519_dalek::Scalar;
 use thiserror::Error;
 
-use super::draft::bytes_of_bits;
+use super::draft::bytes_of_coordinates;
 use super::{Context, Prefix, PrefixPoints};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_scalar};
 use crate::transcript::Transcript;
@@ -11,7 +11,7 @@ use crate::transcript::Transcript;
 /// What a voter publishes to have an encryption checked: the vote in it, its randomness, and a signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// The free bits.
+    /// The coordinates: any numbers until they have been checked.
     pub coordinates: Vec<u64>,
     /// r, as received.
     pub r: [u8; ENCODED],
@@ -22,7 +22,7 @@ pub struct Opening {
 /// Why a challenge is refused, in the order in which the checks are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ChallengeFault {
-    /// Not as many ciphertexts as slots, or not as many bits as the shape has.
+    /// Not as many ciphertexts as slots, or not as many coordinates as the shape has.
     #[error("the challenged ballot or its opening has another length")]
     Length,
     /// A point or a scalar is wrongly encoded.
@@ -81,7 +81,7 @@ impl Context {
 impl Opening {
     /// c, from the transcript of the prefix and all of the opening but ω.
     pub(super) fn signature_challenge(&self, mut transcript: Transcript, k_a: &[u8; ENCODED]) -> Scalar {
-        transcript.absorb("opening", &bytes_of_bits(&self.coordinates));
+        transcript.absorb("opening", &bytes_of_coordinates(&self.coordinates));
         transcript.absorb("r", &self.r);
         transcript.absorb("K_a", k_a);
         transcript.scalar("c")

@@ -13,17 +13,20 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::challenge::Opening;
+use super::ranged::RangedValues;
 use super::{Context, Key, Prefix, TRACKER, absorb_voter};
 use crate::credential::VotingKey;
 use crate::group::{ENCODED, Point, encode_point, generator_g, generator_h};
 use crate::nonce::Nonces;
+use crate::range;
+use crate::shape::Shape;
 use crate::transcript::Transcript;
 
 /// Why no draft came to be, or was not let out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DraftFault {
-    /// The bits are not a legal vote.
-    #[error("the bits break the rules of the ballot")]
+    /// The coordinates are not a legal vote.
+    #[error("the coordinates break the rules of the ballot")]
     Illegal,
     /// What was made does not verify: a fault of the machine or of this program. Nothing of it is released.
     #[error("the finished ballot does not verify")]
@@ -37,31 +40,33 @@ pub struct Draft {
     context: Context,
     key: VotingKey,
     prefix: Prefix,
-    bits: Zeroizing<Vec<u64>>,
+    coordinates: Zeroizing<Vec<u64>>,
+    /// The values of the slots.
+    values: Zeroizing<Vec<u64>>,
     r: Zeroizing<Scalar>,
     beta: Zeroizing<Scalar>,
 }
 
 impl Context {
-    /// Encrypts a vote, given as its free bits. `link` is the tracker of the ballot that this one replaces.
+    /// Encrypts a vote, given as its coordinates. `link` is the tracker of the ballot that this one replaces.
     ///
     /// `attempt` counts the drafts of a voter: the next draft shares no nonce with this one even if `rng` repeats.
     pub fn encrypt(
         &self,
         key: &VotingKey,
         link: Option<[u8; TRACKER]>,
-        bits: &[u64],
+        coordinates: &[u64],
         attempt: u64,
         rng: &mut impl CryptoRng,
     ) -> Result<Draft, DraftFault> {
-        let values = self.shape().evaluate(bits).map(Zeroizing::new).ok_or(DraftFault::Illegal)?;
+        let values = self.shape().evaluate(coordinates).map(Zeroizing::new).ok_or(DraftFault::Illegal)?;
 
         let credential = key.public();
         let mut transcript = self.0.ballot.clone();
         absorb_voter(&mut transcript, &credential, link.as_ref());
         let mut nonces = Nonces::fork(&transcript, rng)
             .with("nonce-key", key.nonce_key())
-            .with("bits", &bytes_of_bits(bits))
+            .with("coordinates", &bytes_of_coordinates(coordinates))
             .with("attempt", &attempt.to_be_bytes());
         let r = Zeroizing::new(nonces.scalar("r"));
         let beta = Zeroizing::new(nonces.scalar("beta"));
@@ -73,10 +78,10 @@ impl Context {
             link,
             r: encode_point(&Point::mul_base(&r)),
             ciphertexts: values.iter().zip(self.keys()).map(encrypt).collect(),
-            b: encode_point(&commit(bits, &r, &beta)),
+            b: encode_point(&commit(self.shape(), coordinates, &r, &beta)),
         };
-        let bits = Zeroizing::new(bits.to_vec());
-        Ok(Draft { context: self.clone(), key: key.clone(), prefix, bits, r, beta })
+        let coordinates = Zeroizing::new(coordinates.to_vec());
+        Ok(Draft { context: self.clone(), key: key.clone(), prefix, coordinates, values, r, beta })
     }
 }
 
@@ -88,15 +93,30 @@ impl Draft {
 
     /// Proves and signs the draft as a ballot. The proof's bytes, seen to verify.
     pub fn cast(self, rng: &mut impl CryptoRng) -> Result<Vec<u8>, DraftFault> {
+        let shape = self.context.shape();
         let mut transcript = self.context.ballot_transcript(&self.prefix);
-        let powers = self.context.powers(transcript.scalar("y"));
-        let masks = Masks::draw(self.bits.len(), self.nonces(&transcript, rng));
+        let ranged = RangedValues::commit(shape, &self.values, self.nonces(&transcript, rng));
+        ranged.absorb(&mut transcript);
+        let y = transcript.scalar("y");
+        let powers = self.context.powers(y);
 
-        let commitments = self.commitments(&powers, &masks).map(|point| encode_point(&point));
+        let mut nonces = self.nonces(&transcript, rng);
+        let masks = Masks::draw(self.coordinates.len(), &mut nonces);
+        let range_proof = ranged.prove(&mut transcript, nonces).map_err(|_| DraftFault::SelfCheck)?;
+
+        let commitments = self.commitments(&y, &powers, &masks);
+        let of_ranged = ranged.masked_sum(shape, &powers, &masks.a, &masks.gamma);
+        let commitments: Vec<[u8; ENCODED]> =
+            commitments.into_iter().chain(of_ranged).map(|point| encode_point(&point)).collect();
         transcript.absorb_points("commitments", &commitments);
         let x = transcript.scalar("x");
-        let responses = self.responses(&x, &masks).map(|response| response.to_bytes());
-        let proof: Vec<u8> = commitments.into_iter().chain(responses).flatten().collect();
+
+        let responses = self.responses(&x, &masks).chain(ranged.response(shape, &powers, &x, &masks.gamma));
+        let mut proof = Vec::with_capacity(shape.proof_length());
+        proof.extend(ranged.commitments().iter().flatten());
+        proof.extend(range_proof);
+        proof.extend(commitments.iter().flatten());
+        proof.extend(responses.flat_map(|response| response.to_bytes()));
 
         // A fault while computing could reveal the vote or the key: nothing is released that does not verify.
         self.context.verify(&self.prefix, &proof).map_err(|_| DraftFault::SelfCheck)?;
@@ -111,7 +131,8 @@ impl Draft {
         let kappa_a = Zeroizing::new(self.nonces(&transcript, rng).scalar("kappa_a"));
         let k_a = encode_point(&Point::mul_base(&kappa_a));
 
-        let mut opening = Opening { coordinates: self.bits.to_vec(), r: self.r.to_bytes(), signature: [0; 2 * ENCODED] };
+        let mut opening =
+            Opening { coordinates: self.coordinates.to_vec(), r: self.r.to_bytes(), signature: [0; 2 * ENCODED] };
         let omega = *kappa_a + opening.signature_challenge(transcript, &k_a) * self.key.secret();
         opening.signature[..ENCODED].copy_from_slice(&k_a);
         opening.signature[ENCODED..].copy_from_slice(omega.as_bytes());
@@ -124,22 +145,22 @@ impl Draft {
     fn nonces(&self, transcript: &Transcript, rng: &mut impl CryptoRng) -> Nonces {
         Nonces::fork(transcript, rng)
             .with("nonce-key", self.key.nonce_key())
-            .with("bits", &bytes_of_bits(&self.bits))
+            .with("coordinates", &bytes_of_coordinates(&self.coordinates))
             .with("r", self.r.as_bytes())
     }
 
-    /// T, T0, S and `K_a`; `powers` are y, y², ….
+    /// T, T0, S and `K_a`; `powers` are y, y², … of all slots.
     #[expect(non_snake_case, reason = "the names of the points are those of the formulas")]
-    fn commitments(&self, powers: &[Scalar], masks: &Masks) -> [Point; 4] {
+    fn commitments(&self, y: &Scalar, powers: &[Scalar], masks: &Masks) -> [Point; 4] {
         let shape = self.context.shape();
-        let Masks { a, s, sigma, tau, kappa_a } = masks;
+        let Masks { a, s, sigma, tau, kappa_a, .. } = masks;
 
-        // p(X) = t1·X + t0: its square term vanishes for legal bits, so that p(0) and p(1) determine it.
-        let bits_and_masks = self.bits.iter().zip(a.iter());
+        // p(X) = t1·X + t0: its square term vanishes for a legal vote, so that p(0) and p(1) determine it.
+        let coordinates_and_masks = self.coordinates.iter().zip(a.iter());
         let masked: Zeroizing<Vec<Scalar>> =
-            Zeroizing::new(bits_and_masks.map(|(&b, a)| Scalar::from(b) + a).collect());
-        let t0 = Zeroizing::new(shape.constraint_sum(powers, a, &Scalar::ZERO));
-        let t1 = Zeroizing::new(shape.constraint_sum(powers, &masked, &Scalar::ONE) - *t0);
+            Zeroizing::new(coordinates_and_masks.map(|(&b, a)| Scalar::from(b) + a).collect());
+        let t0 = Zeroizing::new(shape.constraint_sum(y, a, &Scalar::ZERO));
+        let t1 = Zeroizing::new(shape.constraint_sum(y, &masked, &Scalar::ONE) - *t0);
 
         // T = Σ a_i·G_i + s·G_0 + t1·G + σ·H and T0 = t0·G + τ·H
         let scalars = [&**s].into_iter().chain(a.iter()).chain([&**sigma]);
@@ -149,7 +170,7 @@ impl Draft {
 
         // S = (Σ y^j·(L_j·a))·G + s·Σ y^j·PK_j, with PK_0 = G
         let keys: Vec<Point> = self.context.keys().iter().map(|key| key.point).collect();
-        let combined_key = Point::vartime_multiscalar_mul(&powers[..keys.len()], &keys);
+        let combined_key = Point::vartime_multiscalar_mul(powers, &keys);
         let S = Point::mul_base(&(shape.slot_sum(powers, a, &Scalar::ZERO) + **s)) + combined_key * **s;
 
         let K_a = Point::mul_base(kappa_a);
@@ -158,8 +179,8 @@ impl Draft {
 
     /// `f_i = x·b_i + a_i`, `z = x·r + s`, `η = x²·β + x·σ + τ`, `ω = x·κ + κ_a`.
     fn responses(&self, x: &Scalar, masks: &Masks) -> impl Iterator<Item = Scalar> {
-        let Masks { a, s, sigma, tau, kappa_a } = masks;
-        let f = self.bits.iter().zip(a.iter()).map(move |(&bit, a)| x * Scalar::from(bit) + a);
+        let Masks { a, s, sigma, tau, kappa_a, .. } = masks;
+        let f = self.coordinates.iter().zip(a.iter()).map(move |(&b, a)| x * Scalar::from(b) + a);
         let z = x * *self.r + **s;
         let eta = x * x * *self.beta + x * **sigma + **tau;
         let omega = x * self.key.secret() + **kappa_a;
@@ -167,23 +188,26 @@ impl Draft {
     }
 }
 
-/// The nonces of a proof: what hides the bits, r, β and κ in its responses.
+/// The nonces of a proof: what hides the coordinates, r, β, κ and the γ in its responses.
 struct Masks {
     a: Zeroizing<Vec<Scalar>>,
     s: Zeroizing<Scalar>,
     sigma: Zeroizing<Scalar>,
     tau: Zeroizing<Scalar>,
     kappa_a: Zeroizing<Scalar>,
+    /// γ′: of use only with ranged slots.
+    gamma: Zeroizing<Scalar>,
 }
 
 impl Masks {
-    fn draw(bits: usize, mut nonces: Nonces) -> Self {
+    fn draw(coordinates: usize, nonces: &mut Nonces) -> Self {
         Self {
-            a: Zeroizing::new((0..bits).map(|_| nonces.scalar("a")).collect()),
+            a: Zeroizing::new((0..coordinates).map(|_| nonces.scalar("a")).collect()),
             s: Zeroizing::new(nonces.scalar("s")),
             sigma: Zeroizing::new(nonces.scalar("sigma")),
             tau: Zeroizing::new(nonces.scalar("tau")),
             kappa_a: Zeroizing::new(nonces.scalar("kappa_a")),
+            gamma: Zeroizing::new(nonces.scalar("gamma")),
         }
     }
 }
@@ -194,16 +218,25 @@ impl fmt::Debug for Draft {
     }
 }
 
-/// Each bit as an integer of 8 bytes, big-endian, one after the other.
-pub(super) fn bytes_of_bits(bits: &[u64]) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(bits.iter().flat_map(|bit| bit.to_be_bytes()).collect())
+/// Each coordinate as an integer of 8 bytes, big-endian, one after the other.
+pub(super) fn bytes_of_coordinates(coordinates: &[u64]) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(size_of_val(coordinates)));
+    bytes.extend(coordinates.iter().flat_map(|coordinate| coordinate.to_be_bytes()));
+    bytes
 }
 
-/// `B = Σ b_i·G_i + r·G_0 + β·H`. The bits select their generators, which takes the same time for 0 and 1.
-fn commit(bits: &[u64], r: &Scalar, beta: &Scalar) -> Point {
-    let blinding = Point::multiscalar_mul([r, beta], [generator_g(0), generator_h()]);
-    (1..).zip(bits).fold(blinding, |sum, (index, &bit)| {
-        let chosen = Choice::from((bit & 1) as u8);
-        sum + Point::conditional_select(&Point::identity(), &generator_g(index), chosen)
-    })
+/// `B = Σ b_i·G_i + r·G_0 + β·H`.
+///
+/// The coordinates are added up in binary, from the highest place that a number can have. At each place they select
+/// their generators, which takes the same time for 0 and 1; that bits have no higher places is public.
+fn commit(shape: &Shape, coordinates: &[u64], r: &Scalar, beta: &Scalar) -> Point {
+    let places = (0..=range::LARGEST_VALUE.ilog2()).rev();
+    let committed = places.fold(Point::identity(), |sum, place| {
+        let with_place = (1..).zip(coordinates).zip(shape.largest()).filter(|(_, largest)| **largest >> place != 0);
+        with_place.fold(sum + sum, |sum, ((index, &coordinate), _)| {
+            let chosen = Choice::from((coordinate >> place & 1) as u8);
+            sum + Point::conditional_select(&Point::identity(), &generator_g(index), chosen)
+        })
+    });
+    committed + Point::multiscalar_mul([r, beta], [generator_g(0), generator_h()])
 }

@@ -4,16 +4,21 @@
 //! | --- | --- |
 //! | election, shape, keys | absorbed once for all ballots, by [`Context::new`] |
 //! | credential, link, ciphertexts, B | the prefix |
+//! | values | the `V_j`; only with ranged slots |
 //! | y = scalar("y") | |
-//! | commitments | T, T0, S, `K_a` |
+//! | range | the range proof, made on a copy of the transcript; only with ranged slots |
+//! | commitments | T, T0, S, `K_a`, and S′ with ranged slots |
 //! | x = scalar("x") | |
 
 use curve25519_dalek::Scalar;
 use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
 use thiserror::Error;
 
+use super::ranged::RangedClaim;
 use super::{Context, Prefix, PrefixPoints, TRACKER};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_scalar, generator_g, generator_h};
+use crate::range;
+use crate::shape::Shape;
 
 /// Why a ballot is refused, in the order in which the checks are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -38,7 +43,8 @@ pub struct VerifiedBallot {
     ciphertexts: Vec<Point>,
 }
 
-/// A ballot that is well-formed, with its challenges and everything that the three equations need.
+/// A ballot that is well-formed, with its challenges and everything that the equations need. Its range proof, if it
+/// needs one, holds.
 pub(crate) struct Claim {
     pub(crate) context: Context,
     prefix: Prefix,
@@ -51,11 +57,24 @@ pub(crate) struct Claim {
     pub(crate) z: Scalar,
     pub(crate) eta: Scalar,
     pub(crate) omega: Scalar,
-    /// y, y², …
+    /// y, y², … of the slots.
     pub(crate) powers: Vec<Scalar>,
     pub(crate) x: Scalar,
     pub(crate) p_f: Scalar,
     pub(crate) l_f: Scalar,
+    pub(crate) ranged: Option<RangedClaim>,
+}
+
+/// A proof taken apart, not yet decoded.
+struct Layout<'a> {
+    /// The `V_j`.
+    values: &'a [[u8; ENCODED]],
+    range: &'a [u8],
+    /// T, T0, S, `K_a`, and S′ with ranged slots.
+    commitments: &'a [[u8; ENCODED]],
+    f: &'a [[u8; ENCODED]],
+    /// z, η, ω, and ω′ with ranged slots.
+    others: &'a [[u8; ENCODED]],
 }
 
 impl Context {
@@ -66,44 +85,81 @@ impl Context {
     }
 }
 
+impl<'a> Layout<'a> {
+    /// Takes a proof apart, if it has exactly the length that the shape asks for.
+    fn of(proof: &'a [u8], shape: &Shape) -> Option<Self> {
+        let (chunks, []) = proof.as_chunks::<ENCODED>() else {
+            return None;
+        };
+        let count = shape.ranged().len();
+        let one_more = usize::from(count > 0);
+        let (values, rest) = chunks.split_at_checked(count)?;
+        let (range, rest) = rest.split_at_checked(range::proof_length(count) / ENCODED)?;
+        let (commitments, rest) = rest.split_at_checked(4 + one_more)?;
+        let (f, others) = rest.split_at_checked(shape.free())?;
+        let is_exact = others.len() == 3 + one_more;
+        is_exact.then_some(Self { values, range: range.as_flattened(), commitments, f, others })
+    }
+}
+
 impl Claim {
-    /// Decodes a ballot and computes its challenges: everything but the equations.
+    /// Decodes a ballot, computes its challenges and verifies its range proof: everything but the equations.
     pub(crate) fn read(context: &Context, prefix: &Prefix, proof: &[u8]) -> Result<Self, BallotFault> {
         let shape = context.shape();
-        let (chunks, []) = proof.as_chunks::<ENCODED>() else {
+        let layout = Layout::of(proof, shape).ok_or(BallotFault::Length)?;
+        let ([t, t0, s, k_a, ranged_s @ ..], [z, eta, omega, ranged_omega @ ..]) = (layout.commitments, layout.others)
+        else {
             return Err(BallotFault::Length);
         };
-        let (commitments, responses) = chunks.split_first_chunk::<4>().ok_or(BallotFault::Length)?;
-        let (f, [z, eta, omega]) = responses.split_last_chunk::<3>().ok_or(BallotFault::Length)?;
-        if prefix.ciphertexts.len() != shape.slots().len() || f.len() != shape.free() {
+        if prefix.ciphertexts.len() != shape.slots().len() {
             return Err(BallotFault::Length);
         }
 
         let points = PrefixPoints::decode(prefix)?;
-        let [t, t0, s, k_a] = commitments;
         let (t, t0, s, k_a) = (decode_point(t)?, decode_point(t0)?, decode_point(s)?, decode_point(k_a)?);
-        let f: Vec<Scalar> = f.iter().map(decode_scalar).collect::<Result<_, _>>()?;
+        let values: Vec<Point> = layout.values.iter().map(decode_point).collect::<Result<_, _>>()?;
+        let ranged_s = ranged_s.first().map(decode_point).transpose()?;
+        let f: Vec<Scalar> = layout.f.iter().map(decode_scalar).collect::<Result<_, _>>()?;
         let (z, eta, omega) = (decode_scalar(z)?, decode_scalar(eta)?, decode_scalar(omega)?);
+        let ranged_omega = ranged_omega.first().map(decode_scalar).transpose()?;
         points.check_identity()?;
 
         let mut transcript = context.ballot_transcript(prefix);
-        let powers = context.powers(transcript.scalar("y"));
-        transcript.absorb_points("commitments", commitments);
+        if !values.is_empty() {
+            transcript.absorb_points("values", layout.values);
+        }
+        let y = transcript.scalar("y");
+        if !values.is_empty() {
+            if !range::verify(transcript.clone(), layout.values, layout.range) {
+                return Err(BallotFault::Proof);
+            }
+            transcript.absorb("range", layout.range);
+        }
+        transcript.absorb_points("commitments", layout.commitments);
         let x = transcript.scalar("x");
 
-        let p_f = shape.constraint_sum(&powers, &f, &x);
+        let powers = context.powers(y);
+        let p_f = shape.constraint_sum(&y, &f, &x);
         let l_f = shape.slot_sum(&powers, &f, &x);
+        let ranged = ranged_s.zip(ranged_omega).map(|(s, omega)| {
+            let l_f = shape.ranged_sum(&powers, &f, &x);
+            RangedClaim { commitments: values, s, omega, l_f }
+        });
         let (context, prefix) = (context.clone(), prefix.clone());
-        Ok(Self { context, prefix, points, t, t0, s, k_a, f, z, eta, omega, powers, x, p_f, l_f })
+        Ok(Self { context, prefix, points, t, t0, s, k_a, f, z, eta, omega, powers, x, p_f, l_f, ranged })
     }
 
-    /// Whether the three equations hold. All that goes into them stands on the board, so the time may vary.
+    /// Whether the equations hold. All that goes into them stands on the board, so the time may vary.
     pub(crate) fn holds(&self) -> bool {
-        self.commits_to_legal_bits() && self.encrypts_what_it_commits_to() && self.is_signed()
+        let shape = self.context.shape();
+        self.commits_to_a_legal_vote()
+            && self.encrypts_what_it_commits_to()
+            && self.is_signed()
+            && self.ranged.as_ref().is_none_or(|ranged| ranged.holds(shape, &self.powers, &self.x))
     }
 
     /// (E1) `x²·B + x·T + T0 = x·(Σ f_i·G_i + z·G_0) + p_f·G + η·H`.
-    fn commits_to_legal_bits(&self) -> bool {
+    fn commits_to_a_legal_vote(&self) -> bool {
         let x = self.x;
         let mut scalars = vec![x * x, x, Scalar::ONE, -self.p_f, -self.eta];
         let mut points = vec![self.points.b, self.t, self.t0, Point::mul_base(&Scalar::ONE), generator_h()];

@@ -28,7 +28,7 @@ fn honest_challenges_show_their_votes() {
         let election = Election::new(shape);
         for bits in legal(&election.shape).into_iter().step_by(5) {
             let (prefix, opening) = challenge(&election, &bits);
-            assert_eq!(opening.bits, bits);
+            assert_eq!(opening.coordinates, bits);
             let values = election.context.verify_challenge(&prefix, &opening).unwrap();
             assert_eq!(values, election.shape.evaluate(&bits).unwrap());
         }
@@ -39,7 +39,8 @@ fn honest_challenges_show_their_votes() {
 fn an_opening_is_that_of_its_ballot() {
     let election = Election::new(choice(1, 1, 3, false));
     let (prefix, opening) = challenge(&election, &[1, 0]);
-    let opened = |bits: &[u64], r| fault(&election, &prefix, &Opening { bits: bits.to_vec(), r, ..opening.clone() });
+    let opened =
+        |bits: &[u64], r| fault(&election, &prefix, &Opening { coordinates: bits.to_vec(), r, ..opening.clone() });
     assert_eq!(opened(&[1, 0], opening.r), None);
     for bits in [[0, 1], [0, 0], [1, 1], [2, 0], [u64::MAX, 1]] {
         assert_eq!(opened(&bits, opening.r), Some(ChallengeFault::Opening));
@@ -86,7 +87,7 @@ fn a_signature_covers_bits_that_no_slot_shows() {
     let election = Election::new(choice(0, 2, 2, false));
     let (prefix, mut opening) = challenge(&election, &[1, 1, 0]);
     assert_eq!(fault(&election, &prefix, &opening), None);
-    opening.bits = vec![1, 0, 1];
+    opening.coordinates = vec![1, 0, 1];
     assert_eq!(fault(&election, &prefix, &opening), Some(ChallengeFault::Signature));
 }
 
@@ -99,14 +100,14 @@ fn checks_of_challenges_are_made_in_order() {
     // Everything is wrong at first, and then one thing after another is mended, in the order of the checks.
     let mut bad_prefix = Prefix { r: [0xff; 32], b: [0xff; 32], link: None, ..prefix.clone() };
     bad_prefix.ciphertexts[2] = [0xff; 32];
-    let mut bad_opening = Opening { bits: vec![1, 1, 0], r: [0xff; 32], signature: [0xff; 64] };
+    let mut bad_opening = Opening { coordinates: vec![1, 1, 0], r: [0xff; 32], signature: [0xff; 64] };
     let mut check = |mend: &dyn Fn(&mut Prefix, &mut Opening)| {
         mend(&mut bad_prefix, &mut bad_opening);
         fault(&election, &bad_prefix, &bad_opening)
     };
     assert_eq!(check(&|prefix, _| prefix.ciphertexts.truncate(2)), Some(ChallengeFault::Length));
     assert_eq!(check(&|prefix, _| prefix.ciphertexts.push([0xff; 32])), Some(ChallengeFault::Length));
-    assert_eq!(check(&|_, opening| opening.bits.truncate(2)), encoding(EncodingFault::Point));
+    assert_eq!(check(&|_, opening| opening.coordinates.truncate(2)), encoding(EncodingFault::Point));
     assert_eq!(check(&|bad, _| bad.r = [0; 32]), encoding(EncodingFault::Point));
     assert_eq!(check(&|bad, _| bad.ciphertexts[2] = prefix.ciphertexts[2]), encoding(EncodingFault::Point));
     assert_eq!(check(&|bad, _| bad.b = prefix.b), encoding(EncodingFault::Point));
@@ -115,7 +116,7 @@ fn checks_of_challenges_are_made_in_order() {
     assert_eq!(check(&|_, bad| bad.signature[32..].copy_from_slice(omega)), encoding(EncodingFault::Scalar));
     assert_eq!(check(&|_, bad| bad.r = opening.r), encoding(EncodingFault::Identity));
     assert_eq!(check(&|bad, _| bad.r = prefix.r), Some(ChallengeFault::Opening));
-    assert_eq!(check(&|_, bad| bad.bits[1] = 0), Some(ChallengeFault::Signature));
+    assert_eq!(check(&|_, bad| bad.coordinates[1] = 0), Some(ChallengeFault::Signature));
     assert_eq!(check(&|bad, _| bad.link = prefix.link), None);
 }
 

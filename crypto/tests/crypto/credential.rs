@@ -45,7 +45,7 @@ fn the_randomness_of_a_draft_is_hedged_with_the_nonce_key() {
     transcript.absorb("link", &[]);
     let r = Nonces::fork(&transcript, &mut rng(1))
         .with("nonce-key", &nonce_key.hash())
-        .with("bits", &1_u64.to_be_bytes())
+        .with("coordinates", &1_u64.to_be_bytes())
         .with("attempt", &4_u64.to_be_bytes())
         .scalar("r");
     assert_eq!(draft.prefix().r, encode_point(&Point::mul_base(&r)));

@@ -156,7 +156,7 @@ impl Proof {
 }
 
 /// The transcript of a ballot up to its prefix, row by row.
-fn transcript(prefix: &Prefix, shape: &Shape, keys: &[Point]) -> Transcript {
+pub fn transcript(prefix: &Prefix, shape: &Shape, keys: &[Point]) -> Transcript {
     let mut transcript = Transcript::new("tabella/1/ballot");
     transcript.absorb("election", &ELECTION);
     transcript.absorb("shape", &shape.digest(STYLE));

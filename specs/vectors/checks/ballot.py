@@ -1,12 +1,16 @@
 """ballot.json: specs/ballot.md."""
 
-from reference import ballot
-from reference.ballot import Nonces, Setup, Standing
+from reference import judge
+from reference.ballot import Setup
+from reference.challenge import make_challenge
+from reference.judge import Standing
+from reference.prover import Nonces, RangedNonces, prove
 
+from .contest import read_contests
 from .fields import Fields, Vectors
-from .shape import read_contests
 
 SCALARS = {"y", "t1", "t0", "x", "f", "z", "eta", "omega", "p_f", "l_f", "c"}
+RANGED_SCALARS = {"omega_prime", "l_r"}
 
 
 def read_setup(vector: Fields) -> Setup:
@@ -18,34 +22,55 @@ def read_setup(vector: Fields) -> Setup:
     return setup
 
 
+def read_ranged(vector: Fields) -> RangedNonces | None:
+    """The range proof is taken as it is."""
+    if vector.data.get("ranged") is None:
+        return None
+    item = vector.child("ranged")
+    made = item.hex("range_proof")
+    return RangedNonces(item.scalar_list("gamma"), item.scalar("gamma_prime"), lambda *_: made)
+
+
+def check_ranged(vector: Fields, computed: dict | None) -> None:
+    if computed is None:
+        vector.expect("ranged", None)
+        return
+    item = vector.child("ranged")
+    item.expect_all(computed, RANGED_SCALARS)
+    item.rest -= {"gamma", "gamma_prime"}
+    item.finish()
+
+
 def check_ballot(vector: Fields, _: Vectors) -> None:
     setup, index, kappa = read_setup(vector), vector.integer("style"), vector.scalar("kappa")
-    link, bits = vector.hex_or_null("link"), vector.integers("bits")
+    link, coordinates = vector.hex_or_null("link"), vector.naturals("coordinates")
     named = {name: vector.scalar(name) for name in ("r", "beta", "s", "sigma", "tau", "kappa_a")}
-    values = ballot.prove(setup.style(index), kappa, link, bits, Nonces(a=vector.scalar_list("a"), **named))
+    nonces = Nonces(a=vector.scalar_list("a"), **named)
+    values = prove(setup.style(index), kappa, link, coordinates, nonces, read_ranged(vector))
+    check_ranged(vector, values.pop("ranged"))
     vector.expect_all(values, SCALARS)
     standing = Standing({values["credential"]: index}, link, set())
-    if ballot.judge_ballot(setup, standing, values["payload"]) != values["tracker"]:
+    if judge.judge_ballot(setup, standing, values["payload"]) != values["tracker"]:
         vector.fail("tracker", "is not that of the payload")
 
 
 def check_challenge(vector: Fields, _: Vectors) -> None:
     setup, index, kappa = read_setup(vector), vector.integer("style"), vector.scalar("kappa")
-    link, bits = vector.hex_or_null("link"), vector.integers("bits")
+    link, coordinates = vector.hex_or_null("link"), vector.naturals("coordinates")
     nonces = [vector.scalar(name) for name in ("r", "beta", "kappa_a")]
-    values = ballot.make_challenge(setup.style(index), kappa, link, bits, *nonces)
+    values = make_challenge(setup.style(index), kappa, link, coordinates, *nonces)
     vector.expect_all(values, SCALARS)
-    ballot.judge_challenge(setup, Standing({values["credential"]: index}, link, set()), values["payload"])
+    judge.judge_challenge(setup, Standing({values["credential"]: index}, link, set()), values["payload"])
 
 
-def judged_by(judge):
+def judged_by(decide):
     def check(vector: Fields, _: Vectors) -> None:
         setup, payload, roll = read_setup(vector), vector.hex("payload"), {}
         for item in vector.children("roll"):
             roll[item.hex("credential")] = item.integer("style")
             item.finish()
         standing = Standing(roll, vector.hex_or_null("head"), set(vector.hexes("used")))
-        vector.expect_code(lambda: judge(setup, standing, payload))
+        vector.expect_code(lambda: decide(setup, standing, payload))
 
     return check
 
@@ -53,6 +78,6 @@ def judged_by(judge):
 KINDS = {
     "ballot": check_ballot,
     "challenge": check_challenge,
-    "bad_ballot": judged_by(ballot.judge_ballot),
-    "bad_challenge": judged_by(ballot.judge_challenge),
+    "bad_ballot": judged_by(judge.judge_ballot),
+    "bad_challenge": judged_by(judge.judge_challenge),
 }

@@ -66,6 +66,10 @@ class Fields:
         values = self.get(name, list)
         return values if all(type(value) is int for value in values) else self.fail(name, "must hold integers")
 
+    def naturals(self, name: str) -> list[int]:
+        values = self.integers(name)
+        return values if all(0 <= v < 1 << 64 for v in values) else self.fail(name, "must hold integers below 2^64")
+
     def hex(self, name: str) -> bytes:
         return self.unhex(name, self.get(name, str))
 

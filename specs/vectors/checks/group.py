@@ -1,6 +1,6 @@
 """group.json: specs/conventions.md#group."""
 
-from reference import ristretto
+from reference import range_proof, ristretto
 from reference.ristretto import BASE, H, generator
 from reference.transcript import short, wide
 
@@ -23,6 +23,12 @@ def check_generators(vector: Fields, _: Vectors) -> None:
     vector.expect("base", bytes(BASE))
     vector.expect("H", bytes(H))
     vector.expect("G_i", [bytes(generator(i)) for i in range(9)])
+
+
+def check_range_generators(vector: Fields, _: Vectors) -> None:
+    vector.expect("blinding", bytes(range_proof.H_TILDE))
+    for letter in "GH":
+        vector.expect(letter, [list(map(bytes, range_proof.generators(letter, j)[:2])) for j in range(2)])
 
 
 def check_multiple(vector: Fields, _: Vectors) -> None:
@@ -52,6 +58,7 @@ def check_bad_encoding(vector: Fields, _: Vectors) -> None:
 KINDS = {
     "hash_to_group": check_hash_to_group,
     "generators": check_generators,
+    "range_generators": check_range_generators,
     "multiple": check_multiple,
     "sum": check_sum,
     "wide": check_wide,

@@ -3,7 +3,10 @@
 import hashlib
 
 from reference import cbor, ed25519, election
+from reference.contest import is_right
+from reference.refusal import require
 
+from .contest import read_contest, read_contests, read_counting
 from .fields import Fields, Vectors
 
 
@@ -59,6 +62,11 @@ def check_bad_manifest(vector: Fields, _: Vectors) -> None:
     vector.expect_code(lambda: election.judge_manifest(payload, origin))
 
 
+def check_bad_contest(vector: Fields, _: Vectors) -> None:
+    contest, rule = read_contest(vector), read_counting(vector)
+    vector.expect_code(lambda: require(is_right(contest, rule), "manifest_contest"))
+
+
 def check_roll(vector: Fields, _: Vectors) -> None:
     bodies, revision = vector.hexes("chunks"), vector.integer("revision")
     decoded = [cbor.decode_as(cbor.BODIES["roll"], body) for body in bodies]
@@ -68,8 +76,9 @@ def check_roll(vector: Fields, _: Vectors) -> None:
 
 def check_bad_roll(vector: Fields, _: Vectors) -> None:
     vector.hex("election")
-    styles, before, body = vector.integer("styles"), vector.hexes("before"), vector.hex("body")
-    vector.expect_code(lambda: election.judge_roll(styles, before, body))
+    contests, styles = read_contests(vector), vector.integer("styles")
+    before, body = vector.hexes("before"), vector.hex("body")
+    vector.expect_code(lambda: election.judge_roll(contests, styles, before, body))
 
 
 def check_signature(vector: Fields, _: Vectors) -> None:
@@ -81,6 +90,7 @@ KINDS = {
     "unsigned": check_unsigned,
     "bad_message": check_bad_message,
     "bad_manifest": check_bad_manifest,
+    "bad_contest": check_bad_contest,
     "roll": check_roll,
     "bad_roll": check_bad_roll,
     "signature": check_signature,

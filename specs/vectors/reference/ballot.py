@@ -1,13 +1,13 @@
-"""Ballots, their proof, trackers, challenges. Implements specs/ballot.md."""
+"""Ballots and trackers. Implements specs/ballot.md#ballot and #tracker."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from . import cbor
-from .refusal import require
-from .ristretto import BASE, H, Point, decode_nonidentity, decode_point, decode_scalar, encode_scalar, generator, sum_of
-from .shape import Contest, Shape, style_shape
-from .transcript import Q, Transcript
+from .contest import Contest
+from .form import Shape
+from .ristretto import BASE, H, Point, decode_point, generator, sum_of
+from .shape import style_shape
+from .transcript import Transcript
 
 
 @dataclass
@@ -68,6 +68,10 @@ class Style:
         return result
 
 
+def chunks(data: bytes) -> list[bytes]:
+    return [data[i : i + 32] for i in range(0, len(data), 32)]
+
+
 @dataclass
 class Prefix:
     credential: bytes
@@ -80,13 +84,13 @@ class Prefix:
         return [self.credential, self.link, self.R, style.by_contest(self.C), self.B]
 
 
-def commit_to_bits(bits: list[int], r: int, beta: int) -> bytes:
-    return bytes(sum_of([(b, generator(i)) for i, b in enumerate(bits, 1)] + [(r, generator(0)), (beta, H)]))
+def commit_to(coordinates: list[int], r: int, beta: int) -> bytes:
+    return bytes(sum_of([(b, generator(i)) for i, b in enumerate(coordinates, 1)] + [(r, generator(0)), (beta, H)]))
 
 
-def make_prefix(style: Style, kappa: int, link: bytes | None, bits: list[int], r: int, beta: int) -> Prefix:
-    ciphertexts = style.encrypt(style.shape.values(bits), r)
-    return Prefix(bytes(BASE * kappa), link, bytes(BASE * r), ciphertexts, commit_to_bits(bits, r, beta))
+def make_prefix(style: Style, kappa: int, link: bytes | None, coordinates: list[int], r: int, beta: int) -> Prefix:
+    ciphertexts = style.encrypt(style.shape.values(coordinates), r)
+    return Prefix(bytes(BASE * kappa), link, bytes(BASE * r), ciphertexts, commit_to(coordinates, r, beta))
 
 
 def prefix_transcript(name: str, style: Style, prefix: Prefix) -> Transcript:
@@ -105,192 +109,3 @@ def tracker_hash(style: Style, prefix: Prefix) -> bytes:
 
 def tracker(style: Style, prefix: Prefix) -> bytes:
     return tracker_hash(style, prefix)[:20]
-
-
-def powers(y: int, first: int, count: int) -> list[int]:
-    return [pow(y, first + i, Q) for i in range(count)]
-
-
-@dataclass
-class Nonces:
-    r: int
-    beta: int
-    a: list[int]
-    s: int
-    sigma: int
-    tau: int
-    kappa_a: int
-
-
-def prove(style: Style, kappa: int, link: bytes | None, bits: list[int], nonces: Nonces) -> dict:
-    """All values of a ballot, named as in README.md#ballot; scalars are integers."""
-    shape, n = style.shape, nonces
-    prefix = make_prefix(style, kappa, link, bits, n.r, n.beta)
-    transcript = prefix_transcript("ballot", style, prefix)
-    y = transcript.scalar("y")
-
-    t1 = t0 = 0
-    for weight, constraint in zip(powers(y, 1, len(shape.constraints)), shape.constraints, strict=True):
-        _, linear, constant = constraint.along(bits, n.a)
-        t1, t0 = (t1 + weight * linear) % Q, (t0 + weight * constant) % Q
-    T = bytes(
-        sum_of([(a, generator(i)) for i, a in enumerate(n.a, 1)] + [(n.s, generator(0)), (t1, BASE), (n.sigma, H)])
-    )
-    T0 = bytes(sum_of([(t0, BASE), (n.tau, H)]))
-    of_slots = powers(y, 1, len(shape.slots))
-    masked = sum(weight * slot.at(n.a, 0) for weight, slot in zip(of_slots, shape.slots, strict=True))
-    S = bytes(
-        sum_of([(masked + n.s, BASE)] + [(n.s * weight, key) for weight, key in zip(of_slots, style.keys, strict=True)])
-    )
-    K_a = bytes(BASE * n.kappa_a)
-    x = transcript.absorb("commitments", [T, T0, S, K_a]).scalar("x")
-
-    f = [(x * b + a) % Q for b, a in zip(bits, n.a, strict=True)]
-    z, eta, omega = (x * n.r + n.s) % Q, (x * x * n.beta + x * n.sigma + n.tau) % Q, (x * kappa + n.kappa_a) % Q
-    proof = T + T0 + S + K_a + b"".join(map(encode_scalar, [*f, z, eta, omega]))
-    return {
-        "shape_digest": style.digest,
-        "credential": prefix.credential,
-        "slots": shape.values(bits),
-        "R": prefix.R,
-        "C": prefix.C,
-        "B": prefix.B,
-        "tracker_hash": tracker_hash(style, prefix),
-        "tracker": tracker(style, prefix),
-        "y": y,
-        "t1": t1,
-        "t0": t0,
-        "T": T,
-        "T0": T0,
-        "S": S,
-        "K_a": K_a,
-        "x": x,
-        "f": f,
-        "z": z,
-        "eta": eta,
-        "omega": omega,
-        "p_f": p_f(shape, f, x, y),
-        "l_f": l_f(shape, f, x, y),
-        "proof": proof,
-        "payload": cbor.encode([*prefix.fields(style), proof]),
-    }
-
-
-def p_f(shape: Shape, f: list[int], x: int, y: int) -> int:
-    return sum(w * c.at(f, x) for w, c in zip(powers(y, 1, len(shape.constraints)), shape.constraints, strict=True)) % Q
-
-
-def l_f(shape: Shape, f: list[int], x: int, y: int) -> int:
-    return sum(w * s.at(f, x) for w, s in zip(powers(y, 1, len(shape.slots)), shape.slots, strict=True)) % Q
-
-
-def verify_proof(style: Style, prefix: Prefix, proof: bytes) -> bool:
-    """E1, E2 and E3; everything in prefix and proof is canonical."""
-    shape, chunks = style.shape, [proof[i : i + 32] for i in range(0, len(proof), 32)]
-    T, T0, S, K_a = map(decode_point, chunks[:4])
-    f, (z, eta, omega) = list(map(decode_scalar, chunks[4:-3])), map(decode_scalar, chunks[-3:])
-    transcript = prefix_transcript("ballot", style, prefix)
-    y = transcript.scalar("y")
-    x = transcript.absorb("commitments", chunks[:4]).scalar("x")
-
-    terms = [(x * v, generator(i)) for i, v in enumerate(f, 1)] + [
-        (x * z, generator(0)),
-        (p_f(shape, f, x, y), BASE),
-        (eta, H),
-    ]
-    e1 = sum_of([(x * x, decode_point(prefix.B)), (x, T)]) + T0 == sum_of(terms)
-    of_slots = powers(y, 1, len(shape.slots))
-    left = [(x, decode_point(prefix.R))] + [(x * w, decode_point(C)) for w, C in zip(of_slots, prefix.C, strict=True)]
-    right = [(l_f(shape, f, x, y) + z, BASE)] + [(z * w, key) for w, key in zip(of_slots, style.keys, strict=True)]
-    e2 = sum_of(left) + S == sum_of(right)
-    e3 = sum_of([(x, decode_point(prefix.credential))]) + K_a == BASE * omega
-    return e1 and e2 and e3
-
-
-@dataclass
-class Standing:
-    """What the entries before say: styles by credential, the head of the ballot's credential, every R seen."""
-
-    roll: dict[bytes, int]
-    head: bytes | None
-    used: set[bytes]
-
-
-def check_contests(setup: Setup, standing: Standing, credential: bytes, contests: dict) -> Style:
-    """Steps 1 and 2."""
-    require(credential in standing.roll, "credential_unknown")
-    style = setup.style(standing.roll[credential])
-    require(all(index < len(setup.contests) for index in contests), "contest_unknown")
-    require(sorted(contests) == sorted(style.contests), "contest_set")
-    return style
-
-
-def split_ciphertexts(style: Style, contests: dict) -> list[bytes]:
-    for index, data in contests.items():
-        require(len(data) == 32 * style.setup.contests[index].slot_count(), "ballot_length")
-    joined = b"".join(contests[index] for index in style.contests)
-    return [joined[i : i + 32] for i in range(0, len(joined), 32)]
-
-
-def judge_ballot(setup: Setup, standing: Standing, payload: bytes) -> bytes:
-    """The tracker of a ballot that must be accepted; refuses any other."""
-    (credential, link, R, contests, B, proof), _, _ = cbor.decode_payload("ballot", payload)
-    style = check_contests(setup, standing, credential, contests)
-    prefix = Prefix(credential, link, R, split_ciphertexts(style, contests), B)
-    require(len(proof) == 32 * (4 + style.shape.bits + 3), "ballot_length")
-    require(link == standing.head, "link_stale")
-    require(R not in standing.used, "r_reused")
-    for point in [R, *prefix.C, B, *(proof[i : i + 32] for i in range(0, 128, 32))]:
-        decode_point(point)
-    for i in range(128, len(proof), 32):
-        decode_scalar(proof[i : i + 32])
-    decode_nonidentity(R)
-    require(verify_proof(style, prefix, proof), "proof_invalid")
-    return tracker(style, prefix)
-
-
-def challenge_scalar(style: Style, prefix: Prefix, opening: list[int], r: bytes, K_a: bytes) -> int:
-    transcript = prefix_transcript("challenge", style, prefix)
-    transcript.absorb("opening", b"".join(bit.to_bytes(8, "big") for bit in opening))
-    return transcript.absorb("r", r).absorb("K_a", K_a).scalar("c")
-
-
-def make_challenge(
-    style: Style, kappa: int, link: bytes | None, bits: list[int], r: int, beta: int, kappa_a: int
-) -> dict:
-    """All values of a challenge, named as in README.md#ballot."""
-    prefix = make_prefix(style, kappa, link, bits, r, beta)
-    K_a = bytes(BASE * kappa_a)
-    c = challenge_scalar(style, prefix, bits, encode_scalar(r), K_a)
-    omega = (kappa_a + c * kappa) % Q
-    signature = K_a + encode_scalar(omega)
-    return {
-        "shape_digest": style.digest,
-        "credential": prefix.credential,
-        "R": prefix.R,
-        "C": prefix.C,
-        "B": prefix.B,
-        "tracker": tracker(style, prefix),
-        "K_a": K_a,
-        "c": c,
-        "omega": omega,
-        "signature": signature,
-        "payload": cbor.encode([*prefix.fields(style), bits, encode_scalar(r), signature]),
-    }
-
-
-def judge_challenge(setup: Setup, standing: Standing, payload: bytes) -> None:
-    (credential, link, R, contests, B, opening, r, signature), _, _ = cbor.decode_payload("challenge", payload)
-    style = check_contests(setup, standing, credential, contests)
-    prefix = Prefix(credential, link, R, split_ciphertexts(style, contests), B)
-    require(len(opening) == style.shape.bits, "ballot_length")
-    require(R not in standing.used, "r_reused")
-    for point in [R, *prefix.C, B, signature[:32]]:
-        decode_point(point)
-    opened, omega = decode_scalar(r), decode_scalar(signature[32:])
-    decode_nonidentity(R)
-    right = set(opening) <= {0, 1} and style.shape.allows(opening) and bytes(BASE * opened) == R
-    require(right and style.encrypt(style.shape.values(opening), opened) == prefix.C, "opening_invalid")
-    c = challenge_scalar(style, prefix, opening, r, signature[:32])
-    expected = decode_point(signature[:32]) + decode_point(credential) * c
-    require(BASE * omega == expected, "challenge_signature")

@@ -129,17 +129,15 @@ def array_of(schema):
 
 
 def sequence(*schemas):
-    return (
-        lambda value: type(value) is list
-        and len(value) == len(schemas)
-        and all(s(v) for s, v in zip(schemas, value, strict=True))
+    return lambda value: (
+        type(value) is list and len(value) == len(schemas) and all(s(v) for s, v in zip(schemas, value, strict=True))
     )
 
 
 def record(*schemas):
     """A map with the keys 0, 1, …, in order of the arguments."""
-    return (
-        lambda value: type(value) is dict
+    return lambda value: (
+        type(value) is dict
         and list(value) == list(range(len(schemas)))
         and all(s(value[i]) for i, s in enumerate(schemas))
     )
@@ -155,7 +153,32 @@ def either(*schemas):
 
 bytes20, bytes32, bytes64 = sized(20), sized(32), sized(64)
 
-CONTEST = record(text, text, array_of(record(text, text)), sequence(exactly("choice"), record(uint, uint, boolean)))
+NAMED = record(text, text)
+
+KIND = either(
+    sequence(exactly("choice"), record(uint, uint, boolean)),
+    sequence(exactly("score"), record(uint, uint, uint)),
+    sequence(exactly("positional"), record(uint, array_of(uint))),
+    sequence(exactly("quadratic"), record(uint)),
+    sequence(exactly("ranking"), record(boolean)),
+    sequence(exactly("lists"), record(array_of(record(text, text, uint)), uint, uint)),
+    sequence(exactly("allocation"), record(uint, boolean)),
+)
+
+METHODS = (
+    "highest",
+    "condorcet",
+    "schulze",
+    "ranked-pairs",
+    "copeland",
+    "dhondt",
+    "sainte-lague",
+    "largest-remainder",
+)
+
+COUNTING = optional(sequence(either(*map(exactly, METHODS)), uint, optional(array_of(uint))))
+
+CONTEST = record(text, text, array_of(NAMED), KIND, COUNTING)
 
 BODIES = {
     "manifest": record(
@@ -189,12 +212,7 @@ BODIES = {
     "rehearse": record(bytes32, bytes32, uint),
     "rehearsal": record(bytes32, bytes32, uint, uint, any_bytes, any_bytes),
     "share": record(bytes32, bytes32, bytes32, uint, any_bytes, any_bytes, text),
-    "result": record(
-        bytes32,
-        text,
-        bytes32,
-        array_of(either(sequence(exactly("choice"), array_of(uint), optional(uint)), sequence(exactly("withheld")))),
-    ),
+    "result": record(bytes32, text, bytes32, array_of(optional(array_of(uint)))),
 }
 
 PREFIX = (bytes32, optional(bytes20), bytes32, map_of(any_bytes), bytes32)

@@ -5,10 +5,10 @@ import re
 
 from . import cbor, ed25519
 from .board import is_origin
+from .contest import KINDS, Contest, Rule, is_right
 from .notes import read_policy
 from .refusal import require
 from .ristretto import decode_nonidentity, decode_point
-from .shape import Contest
 from .transcript import Transcript
 
 
@@ -33,27 +33,50 @@ def unique(values: list) -> bool:
     return len(set(values)) == len(values)
 
 
+def lists_of(contest: dict) -> list[dict]:
+    name, parameters = contest[3]
+    return parameters[0] if name == "lists" else []
+
+
+def contest_of(contest: dict) -> Contest:
+    name, parameters = contest[3]
+    values = list(parameters.values())
+    if name == "lists":
+        values[0] = [item[2] for item in lists_of(contest)]
+    return KINDS[name](len(contest[2]), *values)
+
+
 def contests_of(manifest: dict) -> list[Contest]:
-    return [Contest(len(c[2]), c[3][1][0], c[3][1][1], c[3][1][2]) for c in manifest[7]]
+    return list(map(contest_of, manifest[7]))
+
+
+def rule_of(contest: dict) -> Rule | None:
+    return None if contest[4] is None else Rule(*contest[4])
+
+
+def named_arrays(manifest: dict) -> list[tuple[list, int, int]]:
+    """Arrays whose elements have a name or id that must not occur twice, with the fewest and the most elements."""
+    arrays = [(manifest[7], 1, 100), (manifest[8], 1, 1000), (manifest[11], 1, 50)]
+    for contest in manifest[7]:
+        if contest[3][0] == "lists":
+            arrays += [(contest[2], 0, 500), (lists_of(contest), 1, 500)]
+        else:
+            arrays.append((contest[2], 1, 500))
+    return arrays
 
 
 def check_texts(manifest: dict) -> None:
-    contests, styles, trustees, assets = manifest[7], manifest[8], manifest[11], manifest[15]
-    options = [contest[2] for contest in contests]
-    texts = [
-        manifest[2],
-        *(c[key] for c in contests for key in (0, 1)),
-        *(o[key] for c in options for o in c for key in (0, 1)),
-    ]
-    texts += [item[0] for item in [*styles, *trustees, *assets]]
-    counts = [(contests, 100), (styles, 1000), (trustees, 50), *((o, 500) for o in options)]
+    contests, assets, arrays = manifest[7], manifest[15], named_arrays(manifest)
+    titled = [*contests, *(item for contest in contests for item in [*contest[2], *lists_of(contest)])]
+    texts = [manifest[2], *(item[1] for item in titled), *(asset[0] for asset in assets)]
+    texts += [item[0] for items, _, _ in arrays for item in items]
     paths = [asset[0].encode() for asset in assets]
     right = (
         re.fullmatch("[a-z0-9-]{1,64}", manifest[1]) is not None
         and all(map(is_text, texts))
         and len(manifest[6].encode()) <= 10_000
-        and all(1 <= len(items) <= most for items, most in counts)
-        and all(unique([item[0] for item in items]) for items in [contests, styles, trustees, *options])
+        and all(fewest <= len(items) <= most for items, fewest, most in arrays)
+        and all(unique([item[0] for item in items]) for items, _, _ in arrays)
         and paths == sorted(set(paths))
     )
     require(right, "manifest_text")
@@ -72,13 +95,13 @@ def check_styles(manifest: dict) -> None:
     require(unique(list(map(tuple, styles))) and len(covered) == len(manifest[7]), "manifest_style")
 
 
-def check_sizes(manifest: dict) -> None:
-    contests = contests_of(manifest)
+def check_sizes(contests: list[Contest], styles: list[list[int]]) -> None:
     require(sum(contest.slot_count() for contest in contests) <= 1000, "manifest_size")
-    for style in manifest[8]:
-        chosen = [contests[index] for index in style[1]]
-        bits = sum(c.options - 1 + c.blank + len(c.slack_weights()) for c in chosen)
-        require(bits + sum(c.slot_count() for c in chosen) <= 1900, "manifest_size")
+    for style in styles:
+        chosen = [contests[index] for index in style]
+        ranged = sum(contest.ranged_count() for contest in chosen)
+        size = sum(contest.coordinate_count() + contest.slot_count() for contest in chosen) + ranged
+        require(size <= 1900 and ranged <= 128, "manifest_size")
 
 
 def judge_manifest(payload: bytes, header_origin: str) -> bytes:
@@ -90,11 +113,11 @@ def judge_manifest(payload: bytes, header_origin: str) -> bytes:
     require(is_origin(origin) and origin.endswith("/" + manifest[1]) and origin == header_origin, "manifest_origin")
     check_keys(manifest)
     read_policy(manifest[6], origin, manifest[5])
-    contests = contests_of(manifest)
-    require(all(c.minimum <= c.maximum <= c.options and c.maximum >= 1 for c in contests), "manifest_contest")
+    contests, rules = contests_of(manifest), map(rule_of, manifest[7])
+    require(all(map(is_right, contests, rules)), "manifest_contest")
     check_styles(manifest)
     require(1 <= manifest[12] <= manifest[13] <= len(manifest[11]) and manifest[14] >= 1, "manifest_threshold")
-    check_sizes(manifest)
+    check_sizes(contests, [style[1] for style in manifest[8]])
     require(ed25519.verify(manifest[9], signed_bytes("manifest", body), signature), "signature_invalid")
     return hashlib.sha256(body).digest()
 
@@ -105,7 +128,7 @@ def roll_hash(election: bytes, revision: int, bodies: list[bytes]) -> bytes:
     return transcript.absorb("chunks", b"".join(hashlib.sha256(body).digest() for body in bodies)).hash()
 
 
-def judge_roll(styles: int, before: list[bytes], body: bytes) -> None:
+def judge_roll(contests: list[Contest], styles: int, before: list[bytes], body: bytes) -> None:
     """The checks of one chunk; `before` are the bodies accepted so far."""
     chunk = cbor.decode_as(cbor.BODIES["roll"], body)
     accepted = [cbor.decode_as(cbor.BODIES["roll"], earlier) for earlier in before]
@@ -125,4 +148,6 @@ def judge_roll(styles: int, before: list[bytes], body: bytes) -> None:
         require(weight >= 1, "roll_weight")
         require(style < styles, "roll_style")
         highest = credential
-    require(sum(voter[1] for voter in [*kept, *voters]) <= 2**40, "roll_total")
+    weight = sum(voter[1] for voter in [*kept, *voters])
+    require(weight * max(contest.largest_slot() for contest in contests) <= 2**40, "roll_total")
+    require(weight * max(contest.largest_option() for contest in contests) < 2**53, "roll_total")

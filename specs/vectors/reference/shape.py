@@ -1,135 +1,152 @@
-"""From contests to bits, slots and constraints. Implements specs/ballot.md#shape."""
+"""From contests to coordinates, slots and constraints. Implements specs/ballot.md#shape."""
 
-from dataclasses import dataclass
+from itertools import combinations, permutations
 
-from . import cbor
-from .transcript import Transcript
-
-
-@dataclass(frozen=True)
-class Contest:
-    """A "choice" contest as far as its shape goes."""
-
-    options: int
-    minimum: int
-    maximum: int
-    blank: bool
-
-    def slot_count(self) -> int:
-        return self.options + self.blank
-
-    def slack_weights(self) -> list[int]:
-        rest, weights, weight = self.maximum - self.minimum, [], 1
-        while weight <= rest:
-            weights.append(weight)
-            rest -= weight
-            weight *= 2
-        return weights + [rest] if rest else weights
+from .contest import (
+    LIMB,
+    Allocation,
+    Choice,
+    Contest,
+    Lists,
+    Positional,
+    Quadratic,
+    Ranking,
+    Score,
+    digits,
+)
+from .form import ONE, Constraint, Form, Shape, constant, is_bit, sum_of_forms, weighted
 
 
-@dataclass(frozen=True)
-class Form:
-    """constant + Σ coefficient·b_index."""
+class Coordinates:
+    """Hands out free coordinates in order, from index shift + 1."""
 
-    constant: int
-    coefficients: dict[int, int]
+    def __init__(self, shift: int):
+        self.shift, self.last = shift, shift
 
-    def at(self, bits: list[int], x: int = 1) -> int:
-        """constant·x + Σ coefficient·bit: F itself for x = 1, F^h in general, L alone for x = 0."""
-        return self.constant * x + sum(c * bits[i - 1] for i, c in self.coefficients.items())
+    def take(self, count: int) -> list[Form]:
+        self.last += count
+        return [Form(0, {i: 1}) for i in range(self.last - count + 1, self.last + 1)]
 
-    def complement(self) -> "Form":
-        return Form(1 - self.constant, {i: -c for i, c in self.coefficients.items()})
-
-    def encodable(self) -> list:
-        return [self.constant, [[i, c] for i, c in sorted(self.coefficients.items()) if c]]
+    def shape(self, slots: list[Form], constraints: list[Constraint], ranged: list[int] = ()) -> Shape:
+        return Shape(self.last - self.shift, slots, constraints, list(ranged))
 
 
-ZERO_FORM = Form(0, {})
+def bits(*groups: list[Form]) -> list[Constraint]:
+    return [is_bit(form) for group in groups for form in group]
 
 
-@dataclass(frozen=True)
-class Constraint:
-    """Σ e·F·F' + F'' = 0."""
-
-    products: list[tuple[int, Form, Form]]
-    rest: Form
-
-    def at(self, bits: list[int], x: int = 1) -> int:
-        """Q for x = 1, Q^h in general."""
-        return sum(e * f.at(bits, x) * g.at(bits, x) for e, f, g in self.products) + x * self.rest.at(bits, x)
-
-    def along(self, bits: list[int], masks: list[int]) -> tuple[int, int, int]:
-        """The coefficients of X², X, 1 of Q^h(X·bits + masks; X)."""
-        square = linear = constant = 0
-        for e, f, g in self.products:
-            f1, f0, g1, g0 = f.at(bits), f.at(masks, 0), g.at(bits), g.at(masks, 0)
-            square, linear, constant = square + e * f1 * g1, linear + e * (f1 * g0 + f0 * g1), constant + e * f0 * g0
-        return square + self.rest.at(bits), linear + self.rest.at(masks, 0), constant
-
-    def encodable(self) -> list:
-        return [[[e, f.encodable(), g.encodable()] for e, f, g in self.products], self.rest.encodable()]
+def choice_shape(contest: Choice, free: Coordinates) -> Shape:
+    weights = digits(contest.max - contest.min)
+    options, blank, slack = free.take(contest.options - 1), free.take(int(contest.blank)), free.take(len(weights))
+    others = sum_of_forms([*options, *(form * contest.max for form in blank), weighted(weights, slack)])
+    options.append(constant(contest.max) - others)
+    return free.shape(options + blank, bits(options, blank, slack))
 
 
-def booleanity(form: Form) -> Constraint:
-    return Constraint([(1, form, form.complement())], ZERO_FORM)
+def score_shape(contest: Score, free: Coordinates) -> Shape:
+    weights, slack_weights = digits(contest.most), digits(contest.max - contest.min)
+    options = [free.take(len(weights)) for _ in range(contest.options - 1)]
+    rest, slack = free.take(len(weights) - 1), free.take(len(slack_weights))
+    values = [weighted(weights, option) for option in options]
+    others = sum_of_forms([*values, weighted(weights[1:], rest), weighted(slack_weights, slack)])
+    options.append([constant(contest.max) - others, *rest])
+    return free.shape([weighted(weights, option) for option in options], bits(*options, slack))
 
 
-@dataclass(frozen=True)
-class Shape:
-    bits: int
-    slots: list[Form]
-    constraints: list[Constraint]
-
-    def encoding(self) -> bytes:
-        return cbor.encode([self.bits, [s.encodable() for s in self.slots], [c.encodable() for c in self.constraints]])
-
-    def digest(self, style: int) -> bytes:
-        return Transcript("shape").absorb("style", style).absorb("shape", self.encoding()).hash()
-
-    def values(self, bits: list[int]) -> list[int]:
-        return [slot.at(bits) for slot in self.slots]
-
-    def allows(self, bits: list[int]) -> bool:
-        return all(constraint.at(bits) == 0 for constraint in self.constraints)
+def positional_shape(contest: Positional, free: Coordinates) -> Shape:
+    ranks = []
+    for rank in range(1, len(contest.weights) + 1):
+        row = free.take(contest.options - (rank <= contest.min))
+        ranks.append(row + [ONE - sum_of_forms(row)] if rank <= contest.min else row)
+    options = list(map(list, zip(*ranks, strict=True)))
+    constraints = bits(*ranks)
+    if len(ranks) >= 2:
+        constraints += bits(list(map(sum_of_forms, options)))
+    uses = [ONE, *map(sum_of_forms, ranks[contest.min :])]
+    constraints += bits([before - after for before, after in zip(uses, uses[1:], strict=False)])
+    return free.shape([weighted(contest.weights, option) for option in options], constraints)
 
 
-def choice_shape(contest: Contest, shift: int) -> Shape:
-    """The shape of one contest whose first free bit has index shift + 1."""
-    place, weights = shift, contest.slack_weights()
+def quadratic_shape(contest: Quadratic, free: Coordinates) -> Shape:
+    weights, slack_weights = digits(contest.largest_slot()), digits(contest.credits)
+    options = [free.take(len(weights)) for _ in range(contest.options)]
+    slack = free.take(len(slack_weights))
+    values = [weighted(weights, option) for option in options]
+    spent = Constraint([(1, v, v) for v in values], weighted(slack_weights, slack) - constant(contest.credits))
+    return free.shape(values, bits(*options, slack) + [spent])
 
-    def free_bits(count: int) -> list[Form]:
-        nonlocal place
-        place += count
-        return [Form(0, {i: 1}) for i in range(place - count + 1, place + 1)]
 
-    options, blank, slack = free_bits(contest.options - 1), free_bits(int(contest.blank)), free_bits(len(weights))
-    last = {i: -1 for form in options for i in form.coefficients}
-    last |= {i: -contest.maximum for form in blank for i in form.coefficients}
-    last |= {i: -weight for form, weight in zip(slack, weights, strict=True) for i in form.coefficients}
-    options.append(Form(contest.maximum, last))
-    return Shape(place - shift, options + blank, [booleanity(form) for form in options + blank + slack])
+def ranking_shape(contest: Ranking, free: Coordinates) -> Shape:
+    options = range(contest.options)
+    pairs = list((permutations if contest.ties else combinations)(options, 2))
+    slots = free.take(len(pairs))
+    p = dict(zip(pairs, slots, strict=True))
+    if contest.ties:
+        more = [p[a, b] + p[b, a] for a, b in combinations(options, 2)]
+        more += [p[a, c] + p[c, b] - p[a, b] for a, b, c in permutations(options, 3)]
+    else:
+        more = [p[a, b] + p[b, c] - p[a, c] for a, b, c in combinations(options, 3)]
+    return free.shape(slots, bits(slots, more))
+
+
+def lists_shape(contest: Lists, free: Coordinates) -> Shape:
+    chosen = free.take(len(contest.lists) - 1)
+    chosen.append(ONE - sum_of_forms(chosen))
+    options, constraints = [], bits(chosen)
+    for size, bit in zip(contest.lists, chosen, strict=True):
+        if size:
+            most = contest.most_of(size)
+            weights = digits(most - contest.min)
+            own, slack = free.take(size - 1), free.take(len(weights))
+            own.append(bit * most - sum_of_forms([*own, weighted(weights, slack)]))
+            options += own
+            constraints += bits(own, slack)
+    return free.shape(options + chosen, constraints)
+
+
+def allocation_shape(contest: Allocation, free: Coordinates) -> Shape:
+    return (ranged_allocation if contest.range else bitwise_allocation)(contest, free)
+
+
+def bitwise_allocation(contest: Allocation, free: Coordinates) -> Shape:
+    weights = [1 << i for i in range(contest.amount.bit_length())]
+    options = [free.take(len(weights)) for _ in range(contest.options - 1)]
+    rest = free.take(len(weights) - 1)
+    others = sum_of_forms([weighted(weights, option) for option in options] + [weighted(weights[1:], rest)])
+    options.append([constant(contest.amount) - others, *rest])
+    limbs = [option[start : start + 16] for option in options for start in range(0, len(weights), 16)]
+    return free.shape([weighted(weights[: len(limb)], limb) for limb in limbs], bits(*options))
+
+
+def ranged_allocation(contest: Allocation, free: Coordinates) -> Shape:
+    limbs = contest.limbs()
+    slots = free.take(contest.slot_count() - 1)
+    place = limbs * (contest.options - 1)
+    weights = [1, LIMB][:limbs] * (contest.options - 1) + [LIMB] * (limbs - 1)
+    slots.insert(place, constant(contest.amount) - weighted(weights, slots))
+    return free.shape(slots, [], list(range(1, len(slots) + 1)))
+
+
+SHAPES = {
+    "choice": choice_shape,
+    "score": score_shape,
+    "positional": positional_shape,
+    "quadratic": quadratic_shape,
+    "ranking": ranking_shape,
+    "lists": lists_shape,
+    "allocation": allocation_shape,
+}
+
+
+def contest_shape(contest: Contest, shift: int = 0) -> Shape:
+    """The shape of one contest whose first coordinate has index shift + 1."""
+    return SHAPES[contest.kind](contest, Coordinates(shift))
 
 
 def style_shape(contests: list[Contest]) -> Shape:
-    bits, slots, constraints = 0, [], []
+    style = Shape(0, [], [], [])
     for contest in contests:
-        part = choice_shape(contest, bits)
-        bits += part.bits
-        slots += part.slots
-        constraints += part.constraints
-    return Shape(bits, slots, constraints)
-
-
-def free_bits_of(contest: Contest, choice) -> list[int]:
-    """The free bits of a vote: a list of options from 1, or "blank". Slack bits are set as README.md#shape says."""
-    chosen = [] if choice == "blank" else choice
-    bits = [int(i in chosen) for i in range(1, contest.options)]
-    if contest.blank:
-        bits.append(int(choice == "blank"))
-    rest = 0 if choice == "blank" else contest.maximum - len(chosen)
-    slack = []
-    for weight in reversed(contest.slack_weights()):
-        slack.append(int(rest >= weight))
-        rest -= weight * slack[-1]
-    return bits + slack[::-1]
+        part = contest_shape(contest, style.m)
+        ranged = style.ranged + [len(style.slots) + j for j in part.ranged]
+        style = Shape(style.m + part.m, style.slots + part.slots, style.constraints + part.constraints, ranged)
+    return style

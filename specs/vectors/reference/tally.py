@@ -85,28 +85,28 @@ class Tally:
         require(not is_open or len(decryptions) >= self.threshold, "shares_missing")
         withheld = {contest for group in groups if group.state == "withheld" for contest in group.contests}
         require(len(contests) == len(self.setup.contests), "result_shape")
-        for index, (result, contest) in enumerate(zip(contests, self.setup.contests, strict=True)):
-            require((result == ["withheld"]) == (index in withheld), "result_shape")
-            if index not in withheld:
-                require(len(result[1]) == contest.options and (result[2] is not None) == contest.blank, "result_shape")
+        for index, (totals, contest) in enumerate(zip(contests, self.setup.contests, strict=True)):
+            require((totals is None) == (index in withheld), "result_shape")
+            require(totals is None or len(totals) == contest.slot_count(), "result_shape")
         claimed = self.claimed_totals(contests)
         opened = self.opened(decryptions) if is_open else {}
         for group in groups:
-            for slot in group.slots:
+            for slot, largest in zip(group.slots, self.largest_totals(group), strict=True):
                 if group.state == "open":
-                    require(
-                        claimed[slot] <= group.weight and bytes(BASE * claimed[slot]) == opened[slot], "result_total"
-                    )
+                    require(claimed[slot] <= largest and bytes(BASE * claimed[slot]) == opened[slot], "result_total")
                 elif group.state == "empty":
                     require(claimed[slot] == 0, "result_total")
 
+    def largest_totals(self, group: "TallyGroup") -> list[int]:
+        contests = [self.setup.contests[index] for index in group.contests]
+        return [c.largest_slot() * group.weight for c in contests for _ in range(c.slot_count())]
+
     def claimed_totals(self, contests: list) -> dict[int, int | None]:
         """By global slot number."""
-        totals = []
-        for result, contest in zip(contests, self.setup.contests, strict=True):
-            blank = [result[2]] if contest.blank and result != ["withheld"] else []
-            totals += [None] * contest.slot_count() if result == ["withheld"] else result[1] + blank
-        return dict(enumerate(totals, 1))
+        claimed = []
+        for totals, contest in zip(contests, self.setup.contests, strict=True):
+            claimed += [None] * contest.slot_count() if totals is None else totals
+        return dict(enumerate(claimed, 1))
 
     def opened(self, decryptions: dict[int, list[bytes]]) -> dict[int, bytes]:
         """v·G for each slot of an open group."""
@@ -139,13 +139,3 @@ def lagrange(indexes: list[int]) -> dict[int, int]:
                 factor = factor * other * pow(other - i, -1, Q) % Q
         result[i] = factor
     return result
-
-
-def small_logarithm(point: bytes, maximum: int) -> int | None:
-    """v with v·G = point by trying, for small tallies."""
-    candidate, sought = decode_point(bytes(32)), decode_point(point)
-    for value in range(maximum + 1):
-        if candidate == sought:
-            return value
-        candidate = candidate + BASE
-    return None

@@ -1,75 +1,20 @@
 """Instances of ballot.json, honest and hostile."""
 
-from checks.ballot import SCALARS
-from reference import ballot, cbor
-from reference.ballot import Nonces, Setup
+from reference import cbor
+from reference.contest import Allocation, Choice, Ranking, Score
 from reference.ristretto import BASE, decode_point, encode_scalar
-from reference.shape import Contest
-from reference.transcript import Q
+from reference.vote import write_votes
 
-from .basics import contest_json
-from .source import Source, document, vector, written
+from .ranged import ranged_ballots
+from .source import Source, document
+from .voter import IDENTITY, NO_POINT, NO_SCALAR, Maker
 
-CONTESTS = [Contest(2, 1, 1, True), Contest(3, 0, 2, False), Contest(2, 1, 2, False)]
+CONTESTS = [Choice(2, 1, 1, True), Choice(3, 0, 2, False), Choice(2, 1, 2, False)]
 STYLES = [[0], [0, 1], [2]]
-GOOD_BITS = [1, 0, 0, 1, 1, 0]
+GOOD = [1, 0, 0, 1, 1, 0]
 """Of style 1: option 1, not blank; options 2 and 3 (the third is derived), no slack."""
 
-
-def make_setup(source: Source) -> Setup:
-    slots = sum(contest.slot_count() for contest in CONTESTS)
-    return Setup(source.randbytes(32), CONTESTS, STYLES, [bytes(BASE * source.scalar()) for _ in range(slots)])
-
-
-def setup_json(setup: Setup) -> dict:
-    return {
-        "election": setup.election,
-        "contests": list(map(contest_json, setup.contests)),
-        "styles": setup.styles,
-        "keys": setup.keys,
-    }
-
-
-def make_nonces(source: Source, bits: int) -> Nonces:
-    return Nonces(source.scalar(), source.scalar(), source.scalars(bits), *source.scalars(4))
-
-
-class Maker:
-    """Vectors over one setup and one voter of style 1."""
-
-    def __init__(self, source: Source):
-        self.source, self.setup, self.kappa = source, make_setup(source), source.scalar()
-        self.style = self.setup.style(1)
-        self.credential = bytes(BASE * self.kappa)
-
-    def prove(self, bits: list[int], link: bytes | None = None) -> tuple[dict, Nonces]:
-        nonces = make_nonces(self.source, self.style.shape.bits)
-        return ballot.prove(self.style, self.kappa, link, bits, nonces), nonces
-
-    def honest(self, name: str, bits: list[int], link: bytes | None) -> tuple[dict, dict]:
-        """The vector and the values."""
-        values, nonces = self.prove(bits, link)
-        inputs = written(vars(nonces) | {"kappa": self.kappa}, {*vars(nonces), "kappa"})
-        fields = {"setup": setup_json(self.setup), "style": 1, "link": link, "bits": bits}
-        return vector(name, "ballot", **fields, **inputs, **written(values, SCALARS)), values
-
-    def challenge(self, name: str, bits: list[int], link: bytes | None) -> tuple[dict, dict]:
-        r, beta, kappa_a = self.source.scalars(3)
-        values = ballot.make_challenge(self.style, self.kappa, link, bits, r, beta, kappa_a)
-        names = {"kappa": self.kappa, "r": r, "beta": beta, "kappa_a": kappa_a}
-        fields = {"setup": setup_json(self.setup), "style": 1, "link": link, "bits": bits}
-        return vector(name, "challenge", **fields, **written(names, set(names)), **written(values, SCALARS)), values
-
-    def bad(
-        self, kind: str, name: str, code: str | None, payload: bytes, head: bytes | None = None, used: list[bytes] = ()
-    ) -> dict:
-        roll = [{"credential": self.credential, "style": 1}, {"credential": bytes(BASE * 5), "style": 1}]
-        return vector(
-            name, kind, setup=setup_json(self.setup), roll=roll, head=head, used=list(used), payload=payload, code=code
-        )
-
-
-IDENTITY, NO_POINT, NO_SCALAR = bytes(32), b"\xff" * 32, Q.to_bytes(32, "little")
+OTHERS = [Score(2, 2, 0, 3), Ranking(3, True), Allocation(2, 5, False)]
 
 
 def bad_payloads(fields: list) -> list[tuple[str, str, list]]:
@@ -95,7 +40,7 @@ def bad_payloads(fields: list) -> list[tuple[str, str, list]]:
 
 
 def bad_ballots(maker: Maker) -> list[dict]:
-    values, _ = maker.prove(GOOD_BITS)
+    values, _ = maker.prove(GOOD)
     fields, payload = cbor.decode(values["payload"]), values["payload"]
     proof, contests = fields[5], fields[3]
 
@@ -130,12 +75,12 @@ def bad_ballots(maker: Maker) -> list[dict]:
         part = proof[at : at + 32]
         other = bytes(decode_point(part) + BASE) if at < 128 else encode_scalar(int.from_bytes(part, "little") + 1)
         vectors.append(bad(f"ballot: proof changed at {at}", "proof_invalid", with_proof(at, other)))
-    for name, bits in (
+    for name, coordinates in (
         ("a bit of 2", [2, 0, 0, 1, 1, 0]),
         ("too many options", [1, 1, 0, 1, 1, 0]),
         ("negative option", [0, 0, 1, 1, 1, 1]),
     ):
-        vectors.append(bad("ballot: " + name, "proof_invalid", cbor.decode(maker.prove(bits)[0]["payload"])))
+        vectors.append(bad("ballot: " + name, "proof_invalid", cbor.decode(maker.payload(coordinates))))
     return vectors
 
 
@@ -157,9 +102,10 @@ def bad_challenges(maker: Maker, payload: bytes, head: bytes) -> list[dict]:
     return [bad(name, code, changed) for name, code, changed in bad_payloads(fields)] + [
         bad("good, whatever the head", None, fields, head=head),
         bad("R seen before", "r_reused", fields, used=[fields[2]]),
-        bad("a bit missing", "ballot_length", put(5, opening[:-1])),
-        bad("other bits", "opening_invalid", put(5, [1 - opening[0], *opening[1:]])),
+        bad("a coordinate missing", "ballot_length", put(5, opening[:-1])),
+        bad("other coordinates", "opening_invalid", put(5, [1 - opening[0], *opening[1:]])),
         bad("a bit of 2", "opening_invalid", put(5, [2, *opening[1:]])),
+        bad("a coordinate of 64 bits", "opening_invalid", put(5, [2**64 - 1, *opening[1:]])),
         bad("other r", "opening_invalid", put(6, encode_scalar(7))),
         bad("r is no scalar", "scalar_invalid", put(6, NO_SCALAR)),
         bad("K_a is no point", "point_invalid", put(7, NO_POINT + signature[32:])),
@@ -168,11 +114,28 @@ def bad_challenges(maker: Maker, payload: bytes, head: bytes) -> list[dict]:
     ]
 
 
+def of_other_kinds(source: Source) -> list[dict]:
+    """A score, a ranking and an allocation in bits."""
+    maker = Maker(source, OTHERS, [[0, 1, 2]], 0)
+    good, _ = write_votes(OTHERS, [[1, 1], [[1], [3], [2]], [2, 3]])
+    cases = [
+        ("more than the most", [1, 1, *good[2:]]),
+        ("a cycle", [*good[:5], 1, 0, 0, 1, 1, 0, *good[11:]]),
+        ("more than the amount", [*good[:-2], 1, 1]),
+    ]
+    bad = [(name, maker.payload(coordinates)) for name, coordinates in cases]
+    return [
+        maker.honest("other kinds", good, None)[0],
+        maker.challenge("challenge of other kinds", good, None)[0],
+        *(maker.bad("bad_ballot", "ballot: " + name, "proof_invalid", payload) for name, payload in bad),
+    ]
+
+
 def ballots(source: Source) -> dict:
-    maker = Maker(source)
-    first, values = maker.honest("first", GOOD_BITS, None)
+    maker = Maker(source, CONTESTS, STYLES, 1)
+    first, values = maker.honest("first", GOOD, None)
     revote, _ = maker.honest("revote", [0, 1, 0, 0, 1, 1], values["tracker"])
-    challenge, challenged = maker.challenge("challenge", GOOD_BITS, values["tracker"])
+    challenge, challenged = maker.challenge("challenge", GOOD, values["tracker"])
     return document(
         "ballot.json",
         [
@@ -181,5 +144,7 @@ def ballots(source: Source) -> dict:
             challenge,
             *bad_ballots(maker),
             *bad_challenges(maker, challenged["payload"], bytes(20)),
+            *of_other_kinds(source),
+            *ranged_ballots(source),
         ],
     )

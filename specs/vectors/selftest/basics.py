@@ -1,8 +1,7 @@
-"""Instances of transcript.json, group.json, text.json, shape.json."""
+"""Instances of transcript.json, group.json, text.json."""
 
-from reference import ristretto, text
+from reference import range_proof, ristretto, text
 from reference.ristretto import BASE, encode_scalar
-from reference.shape import Contest, free_bits_of, style_shape
 from reference.transcript import Merlin, Q, Strobe, Transcript, short, wide
 
 from .source import Source, document, vector
@@ -122,6 +121,12 @@ def groups(source: Source) -> dict:
                 G_i=[bytes(ristretto.generator(i)) for i in range(9)],
             ),
             vector(
+                "range generators",
+                "range_generators",
+                blinding=bytes(range_proof.H_TILDE),
+                **{x: [list(map(bytes, range_proof.generators(x, j)[:2])) for j in range(2)] for x in "GH"},
+            ),
+            vector(
                 "multiple",
                 "multiple",
                 scalar=encode_scalar(scalar),
@@ -186,43 +191,5 @@ def texts(source: Source) -> dict:
                 type="voter_code",
                 text=code_shown[:-1] + text.ALPHABET[text.ALPHABET.index(code_shown[-1]) | 1],
             ),
-        ],
-    )
-
-
-def shape_vector(name: str, contests: list[tuple], votes: list) -> dict:
-    chosen = [Contest(*contest) for contest in contests]
-    shape = style_shape(chosen)
-    good = [bit for contest, vote in zip(chosen, votes, strict=True) for bit in free_bits_of(contest, vote)]
-    assignments = [good, [0] * shape.bits, [1] * shape.bits]
-    return vector(
-        name,
-        "shape",
-        contests=[contest_json(c) for c in chosen],
-        styles=[list(range(len(chosen)))],
-        style=0,
-        slack=[c.slack_weights() for c in chosen],
-        m=shape.bits,
-        k=len(shape.slots),
-        n=len(shape.constraints),
-        encoding=shape.encoding(),
-        digest=shape.digest(0),
-        assignments=[{"bits": bits, "slots": shape.values(bits), "valid": shape.allows(bits)} for bits in assignments],
-        encodings=[{"choices": votes, "bits": good}],
-    )
-
-
-def contest_json(contest: Contest) -> dict:
-    return {"options": contest.options, "min": contest.minimum, "max": contest.maximum, "blank": contest.blank}
-
-
-def shapes(_: Source) -> dict:
-    return document(
-        "shape.json",
-        [
-            shape_vector("one of two", [(2, 1, 1, False)], [[2]]),
-            shape_vector("a single option", [(1, 0, 1, True)], ["blank"]),
-            shape_vector("slack 5", [(7, 1, 6, True)], [[1, 7]]),
-            shape_vector("two contests", [(3, 1, 2, True), (2, 0, 2, False)], [[3], []]),
         ],
     )

@@ -4,22 +4,28 @@ import copy
 
 from checks.fields import Mismatch
 
-from . import ballots, basics, boards, ceremonies, messages, tallies
+from . import ballots, basics, boards, ceremonies, counts, messages, shapes, tallies
+from .properties import check_properties
 from .published import published
 from .source import Source
+from .votes import check_votes
 
 MAKERS = [
     basics.transcripts,
     basics.groups,
     basics.texts,
     boards.boards,
-    basics.shapes,
+    shapes.shapes,
     ballots.ballots,
     ceremonies.ceremonies,
     tallies.tallies,
+    counts.counts,
     messages.messages,
 ]
-UNBOUND = {"name", "kind", "quorum", "minimum"}
+UNBOUND = (
+    *("name", "kind", "quorum", "minimum", "contest", "weight"),
+    *("assignments/coordinates", "setup/contests", "setup/styles", "setup/keys"),
+)
 """Fields in which another value may be as right."""
 
 MUTATIONS = 6
@@ -33,7 +39,7 @@ def documents():
 
 def run(check_document) -> int:
     """How many tests passed; raises Mismatch at the first that does not."""
-    passed = check_published()
+    passed = check_published() + check_votes() + check_properties()
     for document in documents():
         count = check_document(document["file"], document)
         caught = check_mutations(check_document, document)
@@ -60,6 +66,11 @@ def leaves(value, path: tuple = ()) -> list[tuple]:
     return [path]
 
 
+def is_unbound(path: tuple) -> bool:
+    field = "/".join(part for part in path if isinstance(part, str)) + "/"
+    return any(field.startswith(name + "/") for name in UNBOUND)
+
+
 def changed(value):
     if isinstance(value, bool):
         return not value
@@ -77,7 +88,7 @@ def check_mutations(check_document, document: dict) -> int:
     for place, vector in enumerate(document["vectors"]):
         if "code" in vector or vector["kind"] == "bad_text" or vector.get("valid") is False:
             continue
-        fields = [path for path in leaves(vector) if path[0] not in UNBOUND]
+        fields = [path for path in leaves(vector) if not is_unbound(path)]
         for path in source.sample(fields, min(MUTATIONS, len(fields))):
             expect_mismatch(check_document, document, [place, *path])
             caught += 1

@@ -1,28 +1,28 @@
 """Instances of tally.json, honest and hostile."""
 
+from checks.contest import contest_json
 from checks.decryption import SCALARS
 from checks.messages import to_json
-from checks.tally import result_of, totals_of
+from checks.tally import result_of
 from reference.ballot import Setup
 from reference.ceremony import evaluate
+from reference.contest import Allocation, Choice, Positional
 from reference.decryption import decrypt
 from reference.ristretto import BASE, encode_scalar
-from reference.shape import Contest
 from reference.tally import Accepted, Tally, lagrange
 from reference.transcript import Q
 
-from .basics import contest_json
 from .source import Source, document, vector, written
 
-CONTESTS = [Contest(2, 1, 1, True), Contest(2, 0, 2, False), Contest(2, 1, 1, False), Contest(1, 0, 1, False)]
+CONTESTS = [Choice(2, 1, 1, True), Positional(2, 1, [5, 2]), Allocation(1, 9, True), Choice(1, 0, 1, False)]
 STYLES = [[0, 1], [0, 1, 2], [3]]
 TRUSTEES, THRESHOLD = 3, 2
 
 VOTES = [
-    ("a", 1, 0, [1, 0, 0, 1, 1]),
-    ("b", 3, 0, [0, 1, 0, 0, 1]),
-    ("c", 2, 1, [0, 0, 1, 0, 0, 1, 0]),
-    ("a", 1, 0, [0, 1, 0, 1, 0]),
+    ("a", 1, 0, [1, 0, 0, 5, 2]),
+    ("b", 3, 0, [0, 1, 0, 0, 5]),
+    ("c", 2, 1, [0, 0, 1, 2, 5, 9]),
+    ("a", 1, 0, [0, 1, 0, 5, 0]),
 ]
 """Voter, weight, style, slots: a revotes; contest 2 has one ballot, contest 3 none."""
 
@@ -61,11 +61,21 @@ class Count:
         nonces = self.source.scalars(len(statement.groups))
         return decrypt(statement, trustee, secrets, nonces) | {"secrets": secrets, "nonces": nonces}
 
+    def totals(self) -> list[int | None]:
+        """By adding up the counted votes."""
+        counted, setup = {ballot.leaf for ballot in self.tally.counted()}, self.tally.setup
+        totals = dict.fromkeys(range(1, len(setup.keys) + 1), 0)
+        for ballot in self.ballots:
+            for slot, value in zip(setup.slots_of(STYLES[ballot["style"]]), ballot["slots"], strict=True):
+                totals[slot] += ballot["weight"] * value * (ballot["leaf_hash"] in counted)
+        withheld = [slot for group in self.tally.groups() if group.state == "withheld" for slot in group.slots]
+        return [None if slot in withheld else total for slot, total in totals.items()]
+
     def vector(self, name: str, trustees: list[int]) -> dict:
         tally, setup = self.tally, self.tally.setup
         values = [self.decryption(i) for i in trustees]
         decryptions = {v["trustee"]: v["decryption"] for v in values}
-        indexes, totals = sorted(decryptions)[:THRESHOLD], totals_of(tally, decryptions)
+        indexes, totals = sorted(decryptions)[:THRESHOLD], self.totals()
         return vector(
             name,
             "tally",
@@ -124,7 +134,7 @@ def bad_shares(count: Count, name: str) -> list[dict]:
                 "proof": values["proof"],
                 "code": code,
                 **changed,
-            }
+            },
         )
         for title, changed, values, code in cases
     ]
@@ -132,9 +142,9 @@ def bad_shares(count: Count, name: str) -> list[dict]:
 
 def bad_results(count: Count, name: str, result: list) -> list[dict]:
     counted = count.tally.counted_hash()
-    first, second = result[0], result[1]
+    first, second = result[:2]
 
-    def put(place: int, value: list) -> list:
+    def put(place: int, value: list | None) -> list:
         return [*result[:place], value, *result[place + 1 :]]
 
     cases = [
@@ -142,19 +152,15 @@ def bad_results(count: Count, name: str, result: list) -> list[dict]:
         ("other ballots", result, bytes(32), {}, "counted_mismatch"),
         ("one share", result, counted, {"accepted": [1]}, "shares_missing"),
         ("contest missing", result[:-1], counted, {}, "result_shape"),
-        ("option missing", put(1, ["choice", second[1][:-1], None]), counted, {}, "result_shape"),
-        ("no blank", put(0, ["choice", first[1], None]), counted, {}, "result_shape"),
-        ("blank too many", put(1, ["choice", second[1], 0]), counted, {}, "result_shape"),
-        ("withheld without need", put(0, ["withheld"]), counted, {}, "result_shape"),
-        ("not withheld", put(2, ["choice", [1, 0], None]), counted, {}, "result_shape"),
-        (
-            "one vote moved",
-            put(0, ["choice", [first[1][0] + 1, first[1][1] - 1], first[2]]),
-            counted,
-            {},
-            "result_total",
-        ),
-        ("votes of nobody", put(3, ["choice", [1], None]), counted, {}, "result_total"),
+        ("slot missing", put(1, second[:-1]), counted, {}, "result_shape"),
+        ("no blank", put(0, first[:-1]), counted, {}, "result_shape"),
+        ("blank too many", put(1, [*second, 0]), counted, {}, "result_shape"),
+        ("withheld without need", put(0, None), counted, {}, "result_shape"),
+        ("withheld though empty", put(3, None), counted, {}, "result_shape"),
+        ("not withheld", put(2, [9]), counted, {}, "result_shape"),
+        ("one vote moved", put(0, [first[0] + 1, first[1] - 1, first[2]]), counted, {}, "result_total"),
+        ("a total of 64 bits", put(1, [second[0], 2**64 - 1]), counted, {}, "result_total"),
+        ("votes of nobody", put(3, [1]), counted, {}, "result_total"),
     ]
     return [
         vector(
@@ -164,7 +170,7 @@ def bad_results(count: Count, name: str, result: list) -> list[dict]:
             counted_hash=counted_hash,
             contests=to_json(contests),
             code=code,
-            **more
+            **more,
         )
         for title, contests, counted_hash, more, code in cases
     ]

@@ -169,7 +169,10 @@ fn totals_of(scene: &Scene) -> Vec<Vec<Option<u64>>> {
 
     let contests = scene.result().iter().zip(&scene.board().election().manifest().contests);
     let of_contest = |(result, contest): (&ContestResult, &tabella_election::message::Contest)| match result {
-        ContestResult::Choice { totals, blank } => totals.iter().copied().map(Some).chain([*blank]).collect(),
+        ContestResult::Totals(totals) => {
+            let blank = (totals.len() == contest.options.len()).then_some(None);
+            totals.iter().copied().map(Some).chain(blank).collect()
+        }
         ContestResult::Withheld => vec![None; contest.options.len() + 1],
     };
     contests.map(of_contest).collect()

@@ -176,9 +176,9 @@ fn shares_that_nobody_needs(table: &mut Table) {
 }
 
 /// What stands in the result of a contest.
-fn totals_of(result: &mut TallyResult, contest: usize) -> (&mut Vec<u64>, &mut Option<u64>) {
+fn totals_of(result: &mut TallyResult, contest: usize) -> &mut Vec<u64> {
     match &mut result.contests[contest] {
-        ContestResult::Choice { totals, blank } => (totals, blank),
+        ContestResult::Totals(totals) => totals,
         ContestResult::Withheld => panic!("contest {contest} is withheld"),
     }
 }
@@ -200,22 +200,22 @@ fn results(table: &mut Table) {
         .with("no contests", Code::ResultShape, |result| result.contests.clear())
         .with("contests in another order", Code::ResultShape, |result| result.contests.reverse())
         .with("a contest withheld", Code::ResultShape, |result| result.contests[0] = ContestResult::Withheld)
-        .with("a total too many", Code::ResultShape, |result| totals_of(result, 0).0.push(0))
-        .with("a total too few", Code::ResultShape, |result| _ = totals_of(result, 1).0.pop())
-        .with("no blank total", Code::ResultShape, |result| *totals_of(result, 0).1 = None)
-        .with("a blank total that is not offered", Code::ResultShape, |result| *totals_of(result, 1).1 = Some(0))
-        .with("totals exchanged", Code::ResultTotal, |result| totals_of(result, 0).0.swap(0, 1))
-        .with("another blank total", Code::ResultTotal, |result| *totals_of(result, 0).1 = Some(1))
-        .with("a vote more", Code::ResultTotal, |result| totals_of(result, 1).0[3] += 1)
-        .with("a vote less", Code::ResultTotal, |result| totals_of(result, 0).0[1] -= 1)
-        .with("a total of 64 bits", Code::ResultTotal, |result| totals_of(result, 1).0[2] = u64::MAX)
-        .with("a total of 2^63", Code::ResultTotal, |result| totals_of(result, 0).0[0] = 1 << 63)
+        .with("a total too many", Code::ResultShape, |result| totals_of(result, 0).push(0))
+        .with("a total too few", Code::ResultShape, |result| _ = totals_of(result, 1).pop())
+        .with("no blank total", Code::ResultShape, |result| _ = totals_of(result, 0).pop())
+        .with("a blank total that is not offered", Code::ResultShape, |result| totals_of(result, 1).push(0))
+        .with("totals exchanged", Code::ResultTotal, |result| totals_of(result, 0).swap(0, 1))
+        .with("another blank total", Code::ResultTotal, |result| totals_of(result, 0)[3] = 1)
+        .with("a vote more", Code::ResultTotal, |result| totals_of(result, 1)[3] += 1)
+        .with("a vote less", Code::ResultTotal, |result| totals_of(result, 0)[1] -= 1)
+        .with("a total of 64 bits", Code::ResultTotal, |result| totals_of(result, 1)[2] = u64::MAX)
+        .with("a total of 2^63", Code::ResultTotal, |result| totals_of(result, 0)[0] = 1 << 63)
         .with("another total and shape", Code::ResultShape, |result| {
-            totals_of(result, 0).0[0] = 9;
+            totals_of(result, 0)[0] = 9;
             result.contests[1] = ContestResult::Withheld;
         })
         .with("another total and no anchor", Code::ResultTotal, |result| {
-            totals_of(result, 0).0[0] = 9;
+            totals_of(result, 0)[0] = 9;
             result.anchor.clear();
         })
         .again(Code::OutOfPhase);
@@ -243,7 +243,7 @@ fn results_of_withheld_groups(table: &mut Table) {
         "a withheld contest shown",
         Code::ResultShape,
         |result| {
-            result.contests[0] = ContestResult::Choice { totals: vec![2, 0, 0], blank: Some(0) };
+            result.contests[0] = ContestResult::Totals(vec![2, 0, 0, 0]);
         },
     );
 
@@ -254,8 +254,8 @@ fn results_of_withheld_groups(table: &mut Table) {
     table
         .signed::<TallyResult>(&scene, &result, samples::authority())
         .with("of no ballots: withheld", Code::ResultShape, |result| result.contests[1] = ContestResult::Withheld)
-        .with("of no ballots: a vote", Code::ResultTotal, |result| totals_of(result, 0).0[0] = 1)
-        .with("of no ballots: a blank vote", Code::ResultTotal, |result| *totals_of(result, 0).1 = Some(1));
+        .with("of no ballots: a vote", Code::ResultTotal, |result| totals_of(result, 0)[0] = 1)
+        .with("of no ballots: a blank vote", Code::ResultTotal, |result| totals_of(result, 0)[3] = 1);
 }
 
 fn ends(table: &mut Table) {

@@ -371,9 +371,9 @@ pub fn resigned<T: Body + Clone>(payload: &[u8], key: &SigningKey, change: impl 
     Signed::sign(body, key).payload()
 }
 
-/// What the tests expect of a contest.
-pub fn totals(totals: &[u64], blank: Option<u64>) -> ContestResult {
-    ContestResult::Choice { totals: totals.to_vec(), blank }
+/// What the tests expect of a choice.
+pub fn totals(options: &[u64], blank: Option<u64>) -> ContestResult {
+    ContestResult::Totals(options.iter().copied().chain(blank).collect())
 }
 
 #[cfg(test)]

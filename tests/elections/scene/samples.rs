@@ -7,7 +7,9 @@ use tabella_board::key::{LogKey, WitnessKey};
 use tabella_board::origin::Origin;
 use tabella_election::SignerKey;
 use tabella_election::contest::Selection;
-use tabella_election::message::{Asset, Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
+use tabella_election::message::{
+    Asset, Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Style, Trustee,
+};
 
 pub const ORIGIN: &str = "example.org/board-2026";
 
@@ -78,6 +80,7 @@ pub fn contest(id: &str, options: usize, min: u64, max: u64, blank: bool) -> Con
         title: format!("Question {id}"),
         options: (1..=options).map(option).collect(),
         kind: ContestKind::Choice(Choice { min, max, blank }),
+        counting: Counting(None),
     }
 }
 

@@ -18,7 +18,7 @@ use tabella_board::tree::Tree;
 use tabella_client::parcel::Parcel;
 use tabella_election::contest::Selection;
 use tabella_election::message::{
-    Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee as Listed, Voter,
+    Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Style, Trustee as Listed, Voter,
 };
 use tabella_election::rules::Board;
 use tabella_election::text::VoterCode;
@@ -112,6 +112,7 @@ impl Scene {
             title: "Question".to_owned(),
             options: (1..=plan.options).map(option).collect(),
             kind: ContestKind::Choice(Choice { min: 0, max: 1, blank: false }),
+            counting: Counting(None),
         };
         let trustees = (0..).zip(NAMES).map(|(place, name)| Listed { name: name.to_owned(), key: key(place) });
         let manifest = Manifest {

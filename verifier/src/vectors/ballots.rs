@@ -3,6 +3,7 @@
 use super::*;
 use crate::ballot::{Ballot, Challenge, Statement};
 use crate::roll::Voter;
+use crate::shape;
 use crate::voting::{Pending, Voting};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,6 +24,11 @@ fn setup(vector: &Value) -> Setup {
 }
 
 impl Setup {
+    fn statement(&self, style: usize) -> Statement {
+        let shapes = shape::of_contests(&self.manifest);
+        Statement::new(&self.manifest, &shapes, &self.election, style, &self.keys).unwrap()
+    }
+
     fn voting(&self, roll: impl IntoIterator<Item = ([u8; 32], usize)>) -> Voting {
         let voters: HashMap<[u8; 32], Voter> =
             roll.into_iter().map(|(credential, style)| (credential, Voter { weight: 1, style })).collect();
@@ -47,7 +53,7 @@ fn good_ballots_have_the_challenges_and_trackers_of_the_vectors() {
         let name = text(&vector["name"]);
         let setup = setup(&vector);
         let number = style(&vector["style"]);
-        let statement = Statement::new(&setup.manifest, &setup.election, number, &setup.keys).unwrap();
+        let statement = setup.statement(number);
         assert_eq!(statement.shape.digest(number), fixed::<32>(&vector["shape_digest"]), "{name}");
         let payload = hex(&vector["payload"]);
         let ballot = Ballot::decode(&payload).unwrap();
@@ -69,7 +75,7 @@ fn good_challenges_have_the_trackers_of_the_vectors() {
         let name = text(&vector["name"]);
         let setup = setup(&vector);
         let number = style(&vector["style"]);
-        let statement = Statement::new(&setup.manifest, &setup.election, number, &setup.keys).unwrap();
+        let statement = setup.statement(number);
         let payload = hex(&vector["payload"]);
         let challenge = Challenge::decode(&payload).unwrap();
         assert_eq!(challenge.prefix.tracker(&statement), fixed(&vector["tracker"]), "{name}");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
-use crate::shape::Shape;
+use crate::shape::{self, Shape};
 use crate::text::{crockford, election_fingerprint, read_fingerprint};
 use crate::transcript::Transcript;
 use curve25519_dalek::RistrettoPoint;
@@ -107,27 +107,21 @@ fn shapes() {
         let manifest = manifest(&vector["contests"], &vector["styles"], 1, 1);
         let number = usize::try_from(integer(&vector["style"])).unwrap();
         let style = &manifest.styles[number];
-        let shape = Shape::of_style(&manifest, style);
-        let counts = [shape.bits, shape.slots.len(), shape.constraints.len()];
+        let shape = Shape::of_style(&manifest, style, &shape::of_contests(&manifest));
+        let counts = [shape.coordinates, shape.slots(), shape.constraints()];
         let specified = ["m", "k", "n"].map(|field| usize::try_from(integer(&vector[field])).unwrap());
         assert_eq!(counts, specified, "{name}");
         assert_eq!(shape.digest(number), fixed::<32>(&vector["digest"]), "{name}");
-        let slack: Vec<Vec<u64>> = manifest.contests_of(style).map(|(_, contest)| contest.slack_weights()).collect();
-        assert_eq!(slack, list(&vector["slack"], |weights| list(weights, integer)), "{name}");
         for assignment in vector["assignments"].as_array().unwrap() {
             let bits = list(&assignment["bits"], signed);
-            let slots: Vec<Scalar> = shape.slots.iter().map(|form| form.homogeneous(&bits, &Scalar::ONE)).collect();
+            let slots = shape.slots_at(&bits, &Scalar::ONE);
             assert_eq!(slots, list(&assignment["slots"], signed), "{name}: {assignment}");
-            assert_eq!(keeps_all(&shape, &bits), assignment["valid"] == true, "{name}: {assignment}");
+            assert_eq!(shape.is_kept_by(&bits), assignment["valid"] == true, "{name}: {assignment}");
         }
         for encoding in vector["encodings"].as_array().unwrap() {
-            assert!(keeps_all(&shape, &list(&encoding["bits"], signed)), "{name}: {encoding}");
+            assert!(shape.is_kept_by(&list(&encoding["bits"], signed)), "{name}: {encoding}");
         }
     }
-}
-
-fn keeps_all(shape: &Shape, bits: &[Scalar]) -> bool {
-    shape.constraints.iter().all(|constraint| constraint.homogeneous(bits, &Scalar::ONE) == Scalar::ZERO)
 }
 
 fn signed(value: &Value) -> Scalar {

@@ -5,7 +5,7 @@ use crate::ballot::{Ballot, Challenge};
 use crate::entry::Kind;
 use crate::message::{Content, Message};
 use crate::note::signed_by;
-use crate::roll::Roll;
+use crate::roll::{Limits, Roll};
 use crate::rules::Election;
 use crate::tree::sha256;
 
@@ -63,12 +63,17 @@ fn bad_manifests_have_their_codes() {
     }
 }
 
-fn accept(roll: &mut Roll, body: &Value, styles: usize) -> Result<(), Code> {
+/// Limits of a manifest with so many styles, of contests with these largest values.
+fn limits(styles: usize, slot: u64, option: u64) -> Limits {
+    Limits { styles, largest_of_a_slot: slot, largest_of_an_option: option }
+}
+
+fn accept(roll: &mut Roll, body: &Value, limits: &Limits) -> Result<(), Code> {
     let message = Message::decode(Kind::Roll, &unsigned(hex(body)))?;
     let Content::Roll(chunk) = &message.content else {
         panic!("no roll");
     };
-    roll.accept(chunk, &message.body, styles)
+    roll.accept(chunk, &message.body, limits)
 }
 
 #[test]
@@ -76,6 +81,7 @@ fn rolls() {
     for vector in vectors("messages", "roll") {
         let name = text(&vector["name"]);
         let mut roll = Roll::default();
+        let any = limits(usize::MAX, 1, 1);
         // A revision before the first of the vector is an empty chunk of its own.
         for revision in 1..integer(&vector["revision"]) {
             let number = |number: u64| Cbor::Integer(number.into());
@@ -88,10 +94,10 @@ fn rolls() {
                 Cbor::Bytes(vec![0; 32]),
             ]);
             let body = data_encoding::HEXLOWER.encode(&crate::cbor::encode(&body));
-            assert_eq!(accept(&mut roll, &Value::String(body), usize::MAX), Ok(()), "{name}");
+            assert_eq!(accept(&mut roll, &Value::String(body), &any), Ok(()), "{name}");
         }
         for chunk in vector["chunks"].as_array().unwrap() {
-            assert_eq!(accept(&mut roll, chunk, usize::MAX), Ok(()), "{name}");
+            assert_eq!(accept(&mut roll, chunk, &any), Ok(()), "{name}");
         }
         assert!(roll.is_complete(), "{name}");
         assert_eq!(roll.voters().len() as u64, integer(&vector["count"]), "{name}");
@@ -102,12 +108,15 @@ fn rolls() {
 #[test]
 fn bad_rolls_have_their_codes() {
     for vector in vectors("messages", "bad_roll") {
+        // The largest values are those of choices where a vector names no others.
+        let largest = |field: &str| vector.get(field).map_or(1, integer);
         let styles = usize::try_from(integer(&vector["styles"])).unwrap();
+        let limits = limits(styles, largest("largest_slot"), largest("largest_option"));
         let mut roll = Roll::default();
         for body in vector["before"].as_array().unwrap() {
-            assert_eq!(accept(&mut roll, body, styles), Ok(()), "{}", vector["name"]);
+            assert_eq!(accept(&mut roll, body, &limits), Ok(()), "{}", vector["name"]);
         }
-        assert_code(accept(&mut roll, &vector["body"], styles), &vector);
+        assert_code(accept(&mut roll, &vector["body"], &limits), &vector);
     }
 }
 

@@ -1,0 +1,74 @@
+//! `cargo xtask bench`: bytes, encrypting and verifying for ballots of every kind of contest.
+//!
+//! All figures are CPU times of one thread, taken in turns in one run: what is compared has met the same machine in
+//! the same state. Ratios are what counts; microseconds are of this machine.
+
+mod clock;
+mod contests;
+mod ours;
+mod peer;
+mod report;
+
+use std::io::Write;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::contests::{Row, rows};
+use crate::report::{Figures, Report};
+
+/// Measure ballots of every kind of contest: bytes, encrypting, verifying in a batch
+///
+/// Verifying stands beside the floor, which nobody can avoid on this curve: to decode the k + 1 points of the encryption, and one term of a
+/// multiscalar multiplication for each; and beside elastic-elgamal where it has the kind.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask bench",
+    after_help = "\
+Examples:
+  cargo xtask bench
+  cargo xtask bench --only ranking
+  cargo xtask bench --json > figures.json"
+)]
+struct Arguments {
+    /// Print the figures as JSON, and nothing else
+    #[arg(long)]
+    json: bool,
+    /// Only the rows whose name has this word
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
+    /// How often each figure is taken; the best counts
+    #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    rounds: u32,
+    /// The most ballots of a batch
+    #[arg(long, default_value_t = 256, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4_096))]
+    batch: u32,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let wanted = |row: &Row| arguments.only.as_ref().is_none_or(|word| row.name.contains(word));
+    let mut figures = Vec::new();
+    for row in rows().into_iter().filter(wanted) {
+        if !arguments.json {
+            eprintln!("· {}", row.name);
+        }
+        figures.push(measure(&row, &arguments)?);
+    }
+    let report = Report::new(figures);
+    let text = if arguments.json { serde_json::to_string_pretty(&report)? } else { report.text() };
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(())
+}
+
+fn measure(row: &Row, arguments: &Arguments) -> Result<Figures> {
+    let mut bench = ours::Bench::new(row, arguments.batch)?;
+    let mut peer = row.peer.map(peer::Bench::new);
+    for _ in 0..arguments.rounds {
+        bench.round()?;
+        if let Some(peer) = &mut peer {
+            peer.round()?;
+        }
+    }
+    Ok(Figures::new(row, &bench, peer.as_ref()))
+}

@@ -1,0 +1,123 @@
+//! The figures as a table and as JSON.
+
+use serde::Serialize;
+
+use crate::contests::Row;
+use crate::{ours, peer};
+
+/// Verifying is to cost at most this many times the floor, for contests of at least 10 slots.
+const MOST_FLOORS: f64 = 2.0;
+
+/// Everything that was measured.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// What the times are.
+    unit: &'static str,
+    rows: Vec<Figures>,
+}
+
+/// One line of the table; times in microseconds of CPU a ballot.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    name: String,
+    kind: &'static str,
+    slots: usize,
+    coordinates: usize,
+    batch: usize,
+    bytes: usize,
+    encrypt: f64,
+    verify: f64,
+    floor: f64,
+    /// Verifying, in floors.
+    floors: f64,
+    /// Whether the target for that is met; `null` where there is none.
+    target_met: Option<bool>,
+    elastic_elgamal: Option<PeerFigures>,
+}
+
+/// The peer's, and how many times as much as ours they are.
+#[derive(Debug, Serialize)]
+pub struct PeerFigures {
+    bytes: usize,
+    encrypt: f64,
+    verify: f64,
+    bytes_ratio: f64,
+    encrypt_ratio: f64,
+    verify_ratio: f64,
+}
+
+impl Figures {
+    /// What was measured of a row.
+    pub fn new(row: &Row, ours: &ours::Bench, peer: Option<&peer::Bench>) -> Self {
+        let (slots, coordinates) = ours.size();
+        let floors = ours.verify() / ours.floor();
+        Self {
+            name: row.name.clone(),
+            kind: row.contest.kind.name(),
+            slots,
+            coordinates,
+            batch: ours.batch(),
+            bytes: ours.bytes(),
+            encrypt: ours.encrypt(),
+            verify: ours.verify(),
+            floor: ours.floor(),
+            floors,
+            target_met: row.has_target.then_some(floors <= MOST_FLOORS),
+            elastic_elgamal: peer.map(|peer| PeerFigures {
+                bytes: peer.bytes(),
+                encrypt: peer.encrypt(),
+                verify: peer.verify(),
+                bytes_ratio: peer.bytes() as f64 / ours.bytes() as f64,
+                encrypt_ratio: peer.encrypt() / ours.encrypt(),
+                verify_ratio: peer.verify() / ours.verify(),
+            }),
+        }
+    }
+}
+
+impl Report {
+    /// A report of these lines.
+    pub fn new(rows: Vec<Figures>) -> Self {
+        Self { unit: "microseconds of CPU time of one thread, a ballot", rows }
+    }
+
+    /// A table for people.
+    pub fn text(&self) -> String {
+        let mut text = format!("Times: {}.\n\n", self.unit);
+        text += &format!(
+            "{:<44} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8} {:>7}\n",
+            "contest", "slots", "coord.", "bytes", "encrypt", "verify", "floor", "floors"
+        );
+        for row in &self.rows {
+            let mark = match row.target_met {
+                Some(false) => " (above the target of 2)",
+                _ => "",
+            };
+            text += &format!(
+                "{:<44} {:>6} {:>6} {:>7} {:>9.0} {:>9.1} {:>8.1} {:>7.2}{mark}\n",
+                row.name, row.slots, row.coordinates, row.bytes, row.encrypt, row.verify, row.floor, row.floors
+            );
+        }
+        let compared: Vec<(&Figures, &PeerFigures)> =
+            self.rows.iter().filter_map(|row| Some((row, row.elastic_elgamal.as_ref()?))).collect();
+        if !compared.is_empty() {
+            text += &format!(
+                "\n{:<44} {:>7} {:>9} {:>9}   times ours: {:>5} {:>8} {:>7}\n",
+                "elastic-elgamal 0.3", "bytes", "encrypt", "verify", "bytes", "encrypt", "verify"
+            );
+        }
+        for (row, peer) in compared {
+            text += &format!(
+                "{:<44} {:>7} {:>9.0} {:>9.0}               {:>5.1} {:>8.1} {:>7.1}\n",
+                row.name,
+                peer.bytes,
+                peer.encrypt,
+                peer.verify,
+                peer.bytes_ratio,
+                peer.encrypt_ratio,
+                peer.verify_ratio
+            );
+        }
+        text
+    }
+}

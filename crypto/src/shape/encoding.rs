@@ -1,0 +1,75 @@
+//! The bytes of a shape that its digest is a hash of. Implements specs/ballot.md#shape, "Encoding for the digest".
+
+use super::{Constraint, Form, Shape};
+
+/// `[m, [slot forms], [constraints], [ranged slots]]`.
+pub(super) fn encode(shape: &Shape) -> Vec<u8> {
+    let mut cbor = Cbor(Vec::new());
+    cbor.array(4);
+    cbor.unsigned(shape.free as u64);
+    cbor.array(shape.slots.len());
+    shape.slots.iter().for_each(|form| cbor.form(form));
+    cbor.array(shape.constraints.len());
+    shape.constraints.iter().for_each(|constraint| cbor.constraint(constraint));
+    cbor.array(shape.ranged.len());
+    shape.ranged.iter().for_each(|&number| cbor.unsigned(number.into()));
+    cbor.0
+}
+
+/// Writes the three types of CBOR items that a shape needs.
+struct Cbor(Vec<u8>);
+
+impl Cbor {
+    fn constraint(&mut self, constraint: &Constraint) {
+        self.array(2);
+        self.array(constraint.products.len());
+        for (factor, left, right) in &constraint.products {
+            self.array(3);
+            self.integer(*factor);
+            self.form(left);
+            self.form(right);
+        }
+        self.form(&constraint.rest);
+    }
+
+    fn form(&mut self, form: &Form) {
+        self.array(2);
+        self.integer(form.constant);
+        self.array(form.terms.len());
+        for &(index, coefficient) in &form.terms {
+            self.array(2);
+            self.unsigned(index.into());
+            self.integer(coefficient);
+        }
+    }
+
+    fn array(&mut self, length: usize) {
+        self.head(4, length as u64);
+    }
+
+    fn unsigned(&mut self, value: u64) {
+        self.head(0, value);
+    }
+
+    fn integer(&mut self, value: i64) {
+        match u64::try_from(value) {
+            Ok(value) => self.unsigned(value),
+            // CBOR holds −1 − n for a negative number n: its one's complement.
+            Err(_) => self.head(1, !value as u64),
+        }
+    }
+
+    /// A head in its shortest form: RFC 8949 §3.
+    fn head(&mut self, major: u8, value: u64) {
+        let bytes = value.to_be_bytes();
+        let (additional, tail) = match value {
+            0..24 => (bytes[7], &bytes[8..]),
+            24..=0xff => (24, &bytes[7..]),
+            0x100..=0xffff => (25, &bytes[6..]),
+            0x1_0000..=0xffff_ffff => (26, &bytes[4..]),
+            _ => (27, &bytes[..]),
+        };
+        self.0.push(major << 5 | additional);
+        self.0.extend_from_slice(tail);
+    }
+}
