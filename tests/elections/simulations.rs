@@ -89,7 +89,7 @@ fn the_votes_of_amsterdam_give_the_published_result() {
     assert_eq!(json["ballots"]["accepted"], ballots.accepted);
     assert_eq!(json["ballots"]["challenged"], ballots.challenged);
     assert!(ballots.superseded > 0 && ballots.challenged > 0);
-    for option in json["options"].as_array().unwrap() {
+    for option in json["contests"][0]["options"].as_array().unwrap() {
         assert_eq!(option["total"], option["published"]);
         assert_eq!(option["total"], published(AMSTERDAM)[option["id"].as_str().unwrap()]);
     }
@@ -104,6 +104,33 @@ fn the_votes_of_gdynia_give_the_published_result() {
     assert_valid(&report);
     assert_eq!(totals(&report), published(GDYNIA));
     assert_eq!(report.ballots.unwrap().counted, 868);
+}
+
+#[test]
+fn every_vote_type_gives_the_published_result() {
+    for file in ["Poland_Katowice_2021_Zawodzie.pb", "Poland_Krakow_2018_Krowodrza.pb"] {
+        let (_, json) = simulated(file, &["--trustees", "1", "--revotes", "0", "--challenges", "0"]);
+        let options = json["contests"][0]["options"].as_array().unwrap();
+        assert!(options.len() > 5);
+        for option in options {
+            assert!(option["total"].is_u64());
+            assert_eq!(option["total"], option["published"], "{file}: {}", option["id"]);
+        }
+    }
+}
+
+/// Debian, 2012: Zacchiroli beats each of the others.
+#[test]
+fn a_ranking_elects_who_was_elected() {
+    for method in ["schulze", "condorcet", "ranked-pairs", "copeland"] {
+        let more = ["--trustees", "1", "--revotes", "5", "--counting", method];
+        let (_, json) = simulated("../preflib/00002-00000007.toc", &more);
+        let contest = &json["contests"][0];
+        let winner = contest["outcome"]["elected"][0].as_str().unwrap();
+        let elected = contest["options"].as_array().unwrap().iter().find(|option| option["id"] == winner).unwrap();
+        assert_eq!(elected["title"], "Stefano Zacchiroli", "{method}");
+        assert_eq!(contest["pairs"][2][0], 347);
+    }
 }
 
 #[test]
@@ -207,12 +234,11 @@ fn a_file_that_cannot_be_voted_on_is_refused_before_anything_is_written() {
     let out = folder.path().join("out");
     let renamed = folder.path().join("votes.csv");
     fs::copy(votes(AMSTERDAM), &renamed).unwrap();
-    for (file, expected) in [
-        (renamed, "it has to end in .pb (Pabulib) or in .soc, .soi, .toc or .toi (PrefLib)"),
-        (votes("Poland_Katowice_2021_Zawodzie.pb"), "giving points to the options cannot be voted on yet"),
-        (votes("../preflib/00002-00000007.toc"), "ranking the options cannot be voted on yet"),
+    for (file, more, expected) in [
+        (renamed, &[][..], "it has to end in .pb (Pabulib) or in .soc, .soi, .toc or .toi (PrefLib)"),
+        (votes(AMSTERDAM), &["--counting", "schulze"], "--counting is for rankings, and the file has none"),
     ] {
-        let output = simulate(&file, &out, &[]);
+        let output = simulate(&file, &out, more);
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{error}");
         assert!(error.contains(expected), "{error}");
