@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail the test, as the test itself does")]
 
+mod answer;
 mod ballot;
 mod board;
 mod cbor;
@@ -16,9 +17,11 @@ mod group;
 mod manifest;
 mod messages;
 mod play;
+mod question;
 mod scene;
 mod shape;
 mod source;
+mod stories;
 mod story;
 mod tally;
 mod text;
