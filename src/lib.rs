@@ -16,5 +16,6 @@ pub mod standing;
 pub mod storage;
 pub mod voter;
 pub mod votes;
+mod wording;
 
 pub use tabella_client::outcome;

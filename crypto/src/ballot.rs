@@ -20,7 +20,7 @@ pub use self::draft::{Draft, DraftFault};
 pub(crate) use self::proof::Claim;
 pub use self::proof::{BallotFault, VerifiedBallot};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_proper_point, encode_point};
-use crate::shape::Shape;
+use crate::shape::{self, Shape};
 use crate::transcript::Transcript;
 
 /// Bytes of a tracker.
@@ -144,7 +144,7 @@ impl Context {
 
     /// y, y², …: as many as there are slots.
     fn powers(&self, y: Scalar) -> Vec<Scalar> {
-        std::iter::successors(Some(y), |power| Some(power * y)).take(self.keys().len()).collect()
+        shape::powers(&y).take(self.keys().len()).collect()
     }
 }
 

@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 
 use curve25519_dalek::Scalar;
 use curve25519_dalek::traits::{IsIdentity, VartimeMultiscalarMul};
+use sha2::{Digest, Sha256};
 
 use crate::ballot::{BallotFault, Claim, Context, Prefix, VerifiedBallot};
 use crate::group::{ENCODED, Point, generator_g, generator_h};
+use crate::product_sum::ProductSum;
 use crate::range;
 use crate::transcript::Transcript;
 
@@ -84,16 +86,25 @@ fn weigh<'a>(
     claims: &'a [Result<Claim, BallotFault>],
     seed: [u8; 32],
 ) -> Vec<Weighted<'a>> {
+    // Proofs are long, and SHA-256 is faster than a transcript.
+    let mut proofs = Sha256::new();
     let mut transcript = Transcript::new("tabella/1/batch");
     transcript.absorb("seed", &seed);
-    let well_formed =
-        || submissions.iter().zip(claims).filter_map(|(ballot, claim)| Some((ballot, claim.as_ref().ok()?)));
-    for (ballot, claim) in well_formed() {
-        transcript.absorb("x", claim.x.as_bytes());
-        transcript.absorb("proof", ballot.proof);
+    for (ballot, claim) in submissions.iter().zip(claims) {
+        if let Ok(claim) = claim {
+            transcript.absorb("x", claim.x.as_bytes());
+            proofs.update(ballot.proof);
+        }
     }
-    let weighted = |(_, claim)| Weighted { claim, weights: ["1", "2", "3", "4"].map(|label| transcript.weight(label)) };
-    well_formed().map(weighted).collect()
+    transcript.absorb("proofs", &proofs.finalize());
+
+    let mut weights = || {
+        let mut bytes = [0; 4 * 16];
+        transcript.challenge("weights", &mut bytes);
+        let (chunks, _) = bytes.as_chunks();
+        std::array::from_fn(|equation| Scalar::from(u128::from_le_bytes(chunks[equation])))
+    };
+    claims.iter().flatten().map(|claim| Weighted { claim, weights: weights() }).collect()
 }
 
 /// Which of the claims hold. A claim alone is judged by its equations, not by their weighted sum.
@@ -123,8 +134,8 @@ struct Sum<'a> {
     g: Scalar,
     h: Scalar,
     range_base: Scalar,
-    generators: Vec<Scalar>,
-    keys: BTreeMap<&'a [u8; ENCODED], (&'a Point, Scalar)>,
+    generators: Vec<ProductSum>,
+    keys: BTreeMap<&'a [u8; ENCODED], (&'a Point, ProductSum)>,
 }
 
 impl<'a> Sum<'a> {
@@ -143,9 +154,9 @@ impl<'a> Sum<'a> {
         // (E1) x²·B + x·T + T0 = x·(Σ f_i·G_i + z·G_0) + p_f·G + η·H
         self.scalars.extend([first_x * claim.x, first_x, *first]);
         self.points.extend([claim.points.b, claim.t, claim.t0]);
-        self.generators.resize(self.generators.len().max(1 + claim.f.len()), Scalar::ZERO);
+        self.generators.resize(self.generators.len().max(1 + claim.f.len()), ProductSum::default());
         for (factor, response) in self.generators.iter_mut().zip([&claim.z].into_iter().chain(&claim.f)) {
-            *factor += first_x * response;
+            factor.add(&first_x, response);
         }
         self.g += first * claim.p_f;
         self.h += first * claim.eta;
@@ -157,8 +168,8 @@ impl<'a> Sum<'a> {
         self.points.extend(&claim.points.ciphertexts);
         let second_z = second * claim.z;
         for (key, power) in claim.context.keys().iter().zip(&claim.powers) {
-            let (_, factor) = self.keys.entry(&key.encoded).or_insert((&key.point, Scalar::ZERO));
-            *factor += second_z * power;
+            let (_, factor) = self.keys.entry(&key.encoded).or_insert_with(|| (&key.point, ProductSum::default()));
+            factor.add(&second_z, power);
         }
         self.g += second * claim.l_f + second_z;
 
@@ -182,11 +193,11 @@ impl<'a> Sum<'a> {
         self.scalars.extend([-self.g, -self.h, -self.range_base]);
         self.points.extend([Point::mul_base(&Scalar::ONE), generator_h(), range::blinding_base()]);
         for (index, factor) in (0..).zip(&self.generators) {
-            self.scalars.push(-factor);
+            self.scalars.push(-factor.reduce());
             self.points.push(generator_g(index));
         }
         for (key, factor) in self.keys.into_values() {
-            self.scalars.push(-factor);
+            self.scalars.push(-factor.reduce());
             self.points.push(*key);
         }
         // Slices, because dalek counts on iterators that know their exact length.

@@ -10,6 +10,8 @@ pub mod transcript;
 pub mod credential;
 pub mod nonce;
 
+mod product_sum;
+
 pub mod range;
 pub mod shape;
 

@@ -5,11 +5,11 @@
 
 use curve25519_dalek::Scalar;
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::transcript::Transcript;
 
-/// A fork of a transcript that has absorbed randomness and secrets, and yields nonces.
+/// A fork of a transcript that has absorbed randomness and secrets, and yields nonces. Wiped when dropped.
 pub struct Nonces(Transcript);
 
 impl Nonces {
@@ -31,8 +31,16 @@ impl Nonces {
         self.0.scalar(label)
     }
 
-    /// All nonces to come, for a proof that draws them itself.
-    pub(crate) fn into_transcript(self) -> Transcript {
-        self.0
+    /// The next nonces of a proof that draws them itself.
+    pub(crate) fn fill(&mut self, label: &'static str, out: &mut [u8]) {
+        self.0.challenge(label, out);
     }
 }
+
+impl Drop for Nonces {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Nonces {}

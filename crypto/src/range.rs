@@ -65,7 +65,7 @@ pub fn prove(
     transcript: Transcript,
     values: &[u64],
     blindings: &[Scalar],
-    nonces: Nonces,
+    mut nonces: Nonces,
 ) -> Result<Vec<u8>, RangeFault> {
     let generators = generators(values.len()).ok_or(RangeFault)?;
     if values.iter().any(|&value| value > LARGEST_VALUE) {
@@ -86,7 +86,7 @@ pub fn prove(
         &padded_values,
         &padded_blindings,
         BITS,
-        &mut Stream(nonces.into_transcript()),
+        &mut Stream(|out: &mut [u8]| nonces.fill("range", out)),
     );
     proven.map(|(proof, _)| proof.to_bytes()).map_err(|_| RangeFault)
 }
@@ -111,7 +111,8 @@ pub fn verify(transcript: Transcript, commitments: &[[u8; ENCODED]], proof: &[u8
     let padded: Vec<_> = commitments.chain(padding).take(generators.party_capacity).collect();
     let verify = |proof: RangeProof| -> Result<(), ProofError> {
         let (pedersen, transcript) = (PedersenGens::default(), &mut transcript.into_merlin());
-        proof.verify_multiple_with_rng(generators, &pedersen, transcript, &padded, BITS, &mut Stream(weights))
+        let mut weights = Stream(|out: &mut [u8]| weights.challenge("weight", out));
+        proof.verify_multiple_with_rng(generators, &pedersen, transcript, &padded, BITS, &mut weights)
     };
     RangeProof::from_bytes(proof).and_then(verify).is_ok()
 }
@@ -128,10 +129,10 @@ fn generators(count: usize) -> Option<&'static BulletproofGens> {
     Some(generators.get_or_init(|| BulletproofGens::new(BITS, parties)))
 }
 
-/// What a transcript yields, as the older family's source of randomness. It never fails.
-struct Stream(Transcript);
+/// Bytes from a transcript, as the older family's source of randomness. It never fails.
+struct Stream<F>(F);
 
-impl RngCore for Stream {
+impl<F: FnMut(&mut [u8])> RngCore for Stream<F> {
     fn next_u32(&mut self) -> u32 {
         impls::next_u32_via_fill(self)
     }
@@ -141,7 +142,7 @@ impl RngCore for Stream {
     }
 
     fn fill_bytes(&mut self, out: &mut [u8]) {
-        self.0.challenge("randomness", out);
+        self.0(out);
     }
 
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Error> {
@@ -150,7 +151,7 @@ impl RngCore for Stream {
     }
 }
 
-impl CryptoRng for Stream {}
+impl<F: FnMut(&mut [u8])> CryptoRng for Stream<F> {}
 
 #[cfg(test)]
 mod tests {

@@ -12,11 +12,15 @@ use thiserror::Error;
 use self::form::at;
 pub use self::form::{Constraint, Form};
 use crate::group::ENCODED;
+use crate::product_sum::ProductSum;
 use crate::range;
 use crate::transcript::Transcript;
 
 /// The largest number of coordinates, of slots and of constraints: far above what any ballot needs.
 const LARGEST_COUNT: usize = 1 << 20;
+
+/// The constraints that share the first powers of y.
+const BLOCK: usize = 32;
 
 /// What a ballot of one style may hold: m coordinates, k slots as forms of them, n constraints, and the slots whose
 /// values a range proof bounds.
@@ -180,27 +184,50 @@ impl Shape {
 
     /// `Σ_{j≥1} y^j·F_j^h(v; x)` over the slots; `powers` are y, y², ….
     pub(crate) fn slot_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
-        powers.iter().zip(&self.slots).map(|(power, form)| power * form.homogeneous(values, x)).sum()
+        weighted_sum(powers.iter().zip(&self.slots), values, x)
     }
 
     /// `Σ_{j∈Z} y^j·F_j^h(v; x)` over the ranged slots; `powers` are y, y², ….
     pub(crate) fn ranged_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
-        let slots = self.ranged_of(powers).zip(self.ranged_of(&self.slots));
-        slots.map(|(power, form)| power * form.homogeneous(values, x)).sum()
+        weighted_sum(self.ranged_of(powers).zip(self.ranged_of(&self.slots)), values, x)
     }
 
-    /// `Σ_{q≥1} y^q·Q_q^h(v; x)` over the constraints, from the last to the first.
+    /// `Σ_{q≥1} y^q·Q_q^h(v; x)` over the constraints: block by block, from the last to the first, so that the first
+    /// powers of y serve them all.
     pub(crate) fn constraint_sum(&self, y: &Scalar, values: &[Scalar], x: &Scalar) -> Scalar {
-        let value = |(constraint, &is_bit): (&Constraint, &bool)| match constraint.products.as_slice() {
-            [(_, form, _)] if is_bit => {
-                let value = form.homogeneous(values, x);
-                value * (x - value)
+        let powers: Vec<Scalar> = powers(y).take(BLOCK.min(self.constraints.len())).collect();
+        let shift = powers.last().copied().unwrap_or(Scalar::ONE);
+        let blocks = self.constraints.chunks(BLOCK).zip(self.are_bits.chunks(BLOCK)).rev();
+        let sums = blocks.map(|(constraints, are_bits)| {
+            // Bits are x·Σ y^q·F_q^h − Σ y^q·F_q^h·F_q^h.
+            let [mut linear, mut square, mut others] = [(); 3].map(|()| ProductSum::default());
+            for ((constraint, is_bit), power) in constraints.iter().zip(are_bits).zip(&powers) {
+                match constraint.products.as_slice() {
+                    [(_, form, _)] if *is_bit => {
+                        let value = form.homogeneous(values, x);
+                        let weighted = power * value;
+                        linear.add_multiple(&weighted, 1);
+                        square.add(&weighted, &value);
+                    }
+                    _ => others.add(power, &constraint.homogeneous(values, x)),
+                }
             }
-            _ => constraint.homogeneous(values, x),
-        };
-        let constraints = self.constraints.iter().zip(&self.are_bits).rev();
-        constraints.map(value).fold(Scalar::ZERO, |sum, value| (sum + value) * y)
+            x * linear.reduce() - square.reduce() + others.reduce()
+        });
+        sums.fold(Scalar::ZERO, |sum, block| sum * shift + block)
     }
+}
+
+/// y, y², y³, …
+pub(crate) fn powers(y: &Scalar) -> impl Iterator<Item = Scalar> {
+    std::iter::successors(Some(*y), move |power| Some(power * y))
+}
+
+/// The sum of the homogeneous values of forms, each with its weight.
+fn weighted_sum<'a>(forms: impl Iterator<Item = (&'a Scalar, &'a Form)>, values: &[Scalar], x: &Scalar) -> Scalar {
+    let mut sum = ProductSum::default();
+    forms.for_each(|(weight, form)| sum.add(weight, &form.homogeneous(values, x)));
+    sum.reduce()
 }
 
 /// The largest value of each coordinate: 1 if its constraint says so, else that of a range proof.

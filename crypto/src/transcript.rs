@@ -1,7 +1,7 @@
 //! The one way of hashing with a label: a merlin transcript. Implements specs/conventions.md#transcripts.
 
 use curve25519_dalek::Scalar;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::group::{ENCODED, Point, encode_point};
 
@@ -59,7 +59,7 @@ impl Transcript {
     }
 
     /// The bare transcript, for a proof that is specified over it.
-    pub(crate) fn into_merlin(self) -> merlin::Transcript {
+    pub fn into_merlin(self) -> merlin::Transcript {
         self.0
     }
 
@@ -68,5 +68,11 @@ impl Transcript {
         let mut out = [0; 32];
         self.challenge("hash", &mut out);
         out
+    }
+}
+
+impl Zeroize for Transcript {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
     }
 }

@@ -14,9 +14,10 @@ use tabella_election::kind::Phase;
 use tabella_election::rules::Board;
 use tabella_election::{Kind, authority};
 
-use super::office::{Office, join};
+use super::office::Office;
 use crate::folder::Folder;
 use crate::outcome::Outcome;
+use crate::wording::join;
 
 /// How long `--watch` waits before it looks again.
 pub(super) const LOOK_AGAIN: Duration = Duration::from_secs(2);

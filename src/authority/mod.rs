@@ -10,6 +10,7 @@ mod office;
 
 mod new;
 
+mod amount_proof;
 pub mod election_file;
 mod manifest;
 pub mod preview;

@@ -63,15 +63,3 @@ impl Office {
         self.visit.hand_in(kind, &payload).with_context(|| format!("the board did not take `{kind}`"))
     }
 }
-
-/// Names for a sentence: "Alice", "Alice and Bob", "Alice, Bob and Carol".
-pub(super) fn join<T: AsRef<str>>(names: &[T], last: &str) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [first @ .., end] => {
-            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
-            format!("{} {last} {}", first.join(", "), end.as_ref())
-        }
-    }
-}

@@ -9,11 +9,11 @@ use tabella_election::kind::Phase;
 use tabella_election::rules::Board;
 use tabella_election::{Kind, authority};
 
-use super::office::{Office, join};
-use super::preview::wrap;
+use super::office::Office;
 use crate::folder::Folder;
 use crate::outcome::Outcome;
 use crate::standing;
+use crate::wording::{join, wrap};
 
 /// Open the voting
 ///
@@ -81,7 +81,7 @@ pub(super) fn summary(board: &Board) -> String {
         text.push_str("\nThink of this before:\n");
     }
     for warning in warnings {
-        text.push_str(&format!("{}\n", wrap(&warning)));
+        text.push_str(&format!("{}\n", wrap("  – ", &warning)));
     }
     text
 }

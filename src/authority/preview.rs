@@ -5,9 +5,10 @@ use std::fmt::Write;
 use tabella_board::policy::Policy;
 use tabella_client::remote::Address;
 use tabella_election::Election;
-use tabella_election::message::{Choice, Contest, ContestKind, Manifest, Trustee};
+use tabella_election::message::{Contest, ContestKind, ContestOption, Manifest, Trustee};
 
-use super::office::join;
+use super::amount_proof::AmountProof;
+use crate::wording::{self, join, wrap};
 
 /// Totals of fewer ballots than this tell too much of each.
 const FEW_BALLOTS: u64 = 5;
@@ -25,7 +26,7 @@ pub fn preview(election: &Election, address: &Address) -> String {
     text.push_str(&people_text(manifest));
     text.push_str("\nWho could break what, with these settings:\n");
     for danger in dangers(manifest, address) {
-        let _ = writeln!(text, "{}", wrap(&danger));
+        let _ = writeln!(text, "{}", wrap("  – ", &danger));
     }
     text
 }
@@ -53,6 +54,7 @@ pub fn dangers(manifest: &Manifest, address: &Address) -> Vec<String> {
                 .to_owned(),
         );
     }
+    dangers.extend(numbers(manifest));
     if manifest.assets.is_empty() {
         dangers.push(
             "The manifest fixes no voting page: nobody can compare the page that a voter gets with the right one."
@@ -86,6 +88,22 @@ fn readers(manifest: &Manifest) -> String {
             join(&names, "and")
         ),
     }
+}
+
+/// Numbers that a voter picks can be recognised in a total.
+fn numbers(manifest: &Manifest) -> Option<String> {
+    let has_numbers = |contest: &&Contest| match &contest.kind {
+        ContestKind::Score(_) | ContestKind::Quadratic(_) | ContestKind::Allocation(_) => contest.largest().option > 1,
+        _ => false,
+    };
+    let ids: Vec<&str> = manifest.contests.iter().filter(has_numbers).map(|contest| contest.id.as_str()).collect();
+    (!ids.is_empty()).then(|| {
+        format!(
+            "In {} voters give numbers: where only one voter gives anything to an option, its total is that number. \
+             Whoever buys votes can ask for a certain number and look for it.",
+            join(&ids, "and")
+        )
+    })
 }
 
 /// What stops the election when keys are lost.
@@ -143,26 +161,29 @@ fn other_host(manifest: &Manifest, address: &Address) -> Option<String> {
 }
 
 fn contest_text(contest: &Contest) -> String {
-    let rule = match &contest.kind {
-        ContestKind::Choice(choice) => rule(choice),
-        other => other.name().to_owned(),
-    };
-    let mut text = format!("\n{} ({}): {rule}\n", contest.title, contest.id);
-    for option in &contest.options {
-        let _ = writeln!(text, "  · {} ({})", option.title, option.id);
+    let mut text = format!("\n{} ({}): {}\n", contest.title, contest.id, wording::rule(contest));
+    match &contest.kind {
+        ContestKind::Lists(lists) => {
+            for (list, range) in lists.lists.iter().zip(lists.ranges()) {
+                let _ = writeln!(text, "  {} ({})", list.title, list.id);
+                text.push_str(&options_text("    ", contest.options.get(range).unwrap_or_default()));
+            }
+        }
+        _ => text.push_str(&options_text("  ", &contest.options)),
     }
-    if matches!(&contest.kind, ContestKind::Choice(Choice { blank: true, .. })) {
-        text.push_str("  · blank vote\n");
+    let mut sentences = vec![wording::counting(contest)];
+    sentences.extend(wording::tie_break(contest));
+    if let ContestKind::Allocation(allocation) = contest.kind {
+        sentences.push(AmountProof::of(contest, allocation).sentence());
+    }
+    for sentence in sentences {
+        let _ = writeln!(text, "{}", wrap("  ", &sentence));
     }
     text
 }
 
-fn rule(choice: &Choice) -> String {
-    match (choice.min, choice.max) {
-        (0, max) => format!("choose up to {max}"),
-        (min, max) if min == max => format!("choose {max}"),
-        (min, max) => format!("choose {min} to {max}"),
-    }
+fn options_text(indent: &str, options: &[ContestOption]) -> String {
+    options.iter().map(|option| format!("{indent}· {} ({})\n", option.title, option.id)).collect()
 }
 
 fn styles_text(manifest: &Manifest) -> String {
@@ -192,25 +213,5 @@ fn people_text(manifest: &Manifest) -> String {
         manifest.quorum,
         manifest.minimum
     );
-    text
-}
-
-/// A paragraph with a mark before it, in lines that a terminal holds.
-pub(super) fn wrap(paragraph: &str) -> String {
-    const WIDTH: usize = 96;
-    let mut text = String::new();
-    let mut column = WIDTH;
-    for word in paragraph.split_whitespace() {
-        let length = word.chars().count();
-        if column + 1 + length > WIDTH {
-            text.push_str(if text.is_empty() { "  – " } else { "\n    " });
-            column = 4;
-        } else {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += length;
-    }
     text
 }

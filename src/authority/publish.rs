@@ -4,11 +4,9 @@ use std::thread::sleep;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use serde_json::{Value, json};
 use tabella_client::desk::BoardArguments;
 use tabella_client::printable::printable;
 use tabella_election::kind::Phase;
-use tabella_election::message::{Contest, ContestResult};
 use tabella_election::rules::Board;
 use tabella_election::{Kind, authority};
 
@@ -16,7 +14,8 @@ use super::ceremony::LOOK_AGAIN;
 use super::office::Office;
 use crate::folder::Folder;
 use crate::outcome::Outcome;
-use crate::{result, standing};
+use crate::result::Results;
+use crate::standing;
 
 /// Count: combine the trustees' shares, publish the result, and end the record
 ///
@@ -70,34 +69,17 @@ impl Arguments {
     }
 
     fn show(&self, board: &Board) -> Result<String> {
-        let (tally, _) = board.result().context("the record has no result")?;
-        let election = board.election();
+        let results = Results::of(board)?.context("the record has no result")?;
         if self.json {
-            let contests = election.manifest().contests.iter().zip(&tally.contests);
-            let contests: Vec<Value> = contests.map(|(contest, result)| contest_json(contest, result)).collect();
-            let counts = board.counts();
-            let value = json!({
-                "title": election.manifest().title,
-                "fingerprint": election.fingerprint().to_string(),
-                "simulation": election.manifest().simulation,
-                "ballots": {
-                    "roll": counts.roll,
-                    "accepted": counts.accepted,
-                    "superseded": counts.superseded,
-                    "challenged": counts.challenged,
-                    "counted": counts.counted,
-                },
-                "contests": contests,
-            });
-            return Ok(format!("{value:#}\n"));
+            return Ok(format!("{:#}\n", results.json()));
         }
-        let mut text = result::text(election, &board.counts(), tally);
-        for warning in standing::warning_texts(&board.warnings()) {
+        let mut text = results.text();
+        for warning in standing::warning_texts(&results.warnings) {
             text.push_str(&format!("\nNote: {warning}"));
         }
         text.push_str(&format!(
             "\nThe result is published and the record is complete.\nFingerprint  {}\nAnybody can verify it with `tabella-verify`.\n",
-            election.fingerprint()
+            results.election.fingerprint()
         ));
         Ok(printable(&text))
     }
@@ -108,22 +90,4 @@ fn shares(board: &Board) -> String {
     let threshold = board.election().manifest().threshold;
     let awaited: Vec<String> = board.awaited().iter().map(standing::awaited_text).collect();
     format!("{sent} of {threshold} shares are there. {}.\n", awaited.join(". "))
-}
-
-fn contest_json(contest: &Contest, result: &ContestResult) -> Value {
-    match result {
-        ContestResult::Withheld => json!({ "id": contest.id, "title": contest.title, "withheld": true }),
-        ContestResult::Totals(slots) => {
-            let (totals, blank) = slots.split_at(contest.options.len().min(slots.len()));
-            let options = contest.options.iter().zip(totals);
-            let option = |(option, total): (&tabella_election::message::ContestOption, &u64)| json!({ "id": option.id, "title": option.title, "total": total });
-            json!({
-                "id": contest.id,
-                "title": contest.title,
-                "withheld": false,
-                "options": options.map(option).collect::<Vec<_>>(),
-                "blank": blank.first(),
-            })
-        }
-    }
 }

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::folders::Folders;
 use super::progress::Progress;
 use super::randomness::Seed;
 use super::voters::{Share, Voters};
-use super::{Outcome, Simulation, contest, manifest, show};
-use crate::result;
-use crate::votes::{FileOption, VoteFile};
+use super::{Simulation, contest, manifest, show};
+use crate::result::Results;
+use crate::votes::VoteFile;
 use tabella_client::printable::printable;
-use tabella_election::message::ContestResult;
+use tabella_counting::rule::Method;
 
 /// Run a whole election on the votes of a file, every role on this machine
 ///
@@ -26,10 +26,11 @@ Examples:
   tabella simulate --votes Netherlands_Amsterdam_643.pb --out amsterdam
   tabella simulate --votes votes.pb --out out --trustees 7 --threshold 4 --revotes 10
   tabella simulate --votes votes.pb --out out --seed 2026 --json
+  tabella simulate --votes votes.toc --out out --counting ranked-pairs
 Then:
   tabella-verify --expect \"$(cat out/fingerprint)\" out/record")]
 pub struct Arguments {
-    /// The votes: a Pabulib file (.pb) of vote type choose-1 or approval
+    /// The votes: a file of Pabulib (.pb) or of PrefLib (.soc, .soi, .toc, .toi)
     #[arg(long, value_name = "FILE")]
     votes: PathBuf,
     /// Where to write: a folder that does not exist yet, or is empty
@@ -44,6 +45,9 @@ pub struct Arguments {
     /// The fewest ballots whose sum is decrypted
     #[arg(long, default_value_t = 1, value_name = "M", value_parser = clap::value_parser!(u64).range(1..))]
     minimum: u64,
+    /// How rankings are counted, that is files of PrefLib: schulze, condorcet, ranked-pairs or copeland [default: schulze]
+    #[arg(long, value_name = "METHOD", value_parser = ranking_method)]
+    counting: Option<Method>,
     /// Any text: the same text gives the same record, to the byte [default: randomness of the system]
     #[arg(long, value_name = "TEXT")]
     seed: Option<String>,
@@ -63,6 +67,12 @@ fn share(text: &str) -> Result<Share, String> {
     percent.ok_or_else(|| "a percentage from 0 to 100 is needed".to_owned())
 }
 
+fn ranking_method(name: &str) -> Result<Method, String> {
+    const METHODS: [Method; 4] = [Method::Schulze, Method::Condorcet, Method::RankedPairs, Method::Copeland];
+    let method = METHODS.into_iter().find(|method| method.as_str() == name);
+    method.ok_or_else(|| "schulze, condorcet, ranked-pairs or copeland is needed".to_owned())
+}
+
 impl Arguments {
     /// Runs the simulation; gives what is to be printed on standard output.
     pub async fn run(self) -> Result<String> {
@@ -77,7 +87,8 @@ impl Arguments {
         let unusable = || format!("{} cannot be used", self.votes.display());
         let file = VoteFile::read(&self.votes, &votes).with_context(unusable)?;
         drop(votes);
-        let kind = contest::kind(&file.rule).with_context(unusable)?;
+        let contest = manifest::contest(&file, contest::counting(&file.rule, self.counting)?);
+        contest.judge().with_context(unusable)?;
         let seed = match &self.seed {
             Some(text) => Seed::from_text(text),
             None => Seed::from_system().map_err(|error| anyhow!("the system gives no randomness: {error}"))?,
@@ -90,7 +101,7 @@ impl Arguments {
         let voters = Voters { seed: &seed, votes: &file.votes, revotes: self.revotes, challenges: self.challenges };
         let simulation = Simulation {
             file: &file,
-            kind,
+            contest,
             id: manifest::id_of(&self.votes),
             trustees: self.trustees,
             threshold,
@@ -99,52 +110,32 @@ impl Arguments {
             folders: &folders,
             seed: &seed,
         };
-        let outcome = simulation.run(&progress).await?;
-        Ok(if self.json { self.json(&file, &outcome) } else { printable(&self.text(&file, &outcome)) })
+        let results = simulation.run(&progress).await?;
+        Ok(if self.json { self.json(&file, &results) } else { printable(&self.text(&file, &results)) })
     }
 
-    fn text(&self, file: &VoteFile, outcome: &Outcome) -> String {
-        let mut text = format!("\n{}\n", result::text(&outcome.election, &outcome.counts, &outcome.result));
-        if let Some(compared) = show::published(file, &outcome.result) {
+    fn text(&self, file: &VoteFile, results: &Results) -> String {
+        let mut text = format!("\n{}\n", results.text());
+        if let Some(compared) = show::published(file, results) {
             text.push_str(&format!("{compared}\n"));
         }
         text.push_str(&format!(
             "\nFingerprint  {}\nRecord       {}\nRoles        {}\n",
-            outcome.fingerprint,
+            results.election.fingerprint(),
             self.out.join("record").display(),
             self.out.join("roles").display()
         ));
         text
     }
 
-    fn json(&self, file: &VoteFile, outcome: &Outcome) -> String {
-        let totals = match outcome.result.contests.first() {
-            Some(ContestResult::Totals(totals)) => Some(totals),
-            _ => None,
-        };
-        let option = |(position, option): (usize, &FileOption)| {
-            json!({
-                "id": option.id,
-                "title": option.title,
-                "total": totals.and_then(|totals| totals.get(position)),
-                "published": option.published,
-            })
-        };
-        let options: Vec<_> = file.options.iter().enumerate().map(option).collect();
-        let value = json!({
-            "simulation": true,
-            "title": outcome.election.manifest().title,
-            "fingerprint": outcome.fingerprint,
-            "record": self.out.join("record"),
-            "ballots": {
-                "roll": outcome.counts.roll,
-                "accepted": outcome.counts.accepted,
-                "superseded": outcome.counts.superseded,
-                "challenged": outcome.counts.challenged,
-                "counted": outcome.counts.counted,
-            },
-            "options": options,
-        });
+    /// The result, with what the file's organisers published beside the total of each option.
+    fn json(&self, file: &VoteFile, results: &Results) -> String {
+        let mut value = results.json();
+        value["record"] = json!(self.out.join("record"));
+        let options = value.pointer_mut("/contests/0/options").and_then(Value::as_array_mut);
+        for (option, of_file) in options.into_iter().flatten().zip(&file.options) {
+            option["published"] = json!(of_file.published);
+        }
         format!("{value:#}\n")
     }
 }

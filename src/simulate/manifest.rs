@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use tabella_election::bytes::SignerKey;
-use tabella_election::message::{Contest, ContestKind, ContestOption, Counting, Manifest, Style, Trustee};
+use tabella_election::message::{Contest, ContestOption, Counting, Manifest, Style, Trustee};
 
-use crate::votes::{FileOption, VoteFile};
+use super::contest;
+use crate::votes::{FileOption, Rule, VoteFile};
 
 /// Longest id of an election (specs/election.md#manifest).
 const ID_LENGTH: usize = 64;
@@ -43,28 +44,26 @@ pub fn origin_of(id: &str) -> String {
     format!("simulation.invalid/{id}")
 }
 
-/// The manifest: one contest with the options and the rule of the file, one style, every voter of weight 1.
+/// The contest with the options and the rule of the file.
+pub fn contest(file: &VoteFile, counting: Counting) -> Contest {
+    let id = if matches!(file.rule, Rule::Ranking { .. }) { "ranking" } else { "projects" };
+    let title = text(&file.title, TEXT_LENGTH);
+    Contest { id: id.to_owned(), title, options: options(file), kind: contest::kind(&file.rule), counting }
+}
+
+/// The manifest: one contest, one style, every voter of weight 1.
 pub fn manifest(
-    file: &VoteFile,
-    kind: ContestKind,
+    contest: Contest,
     id: String,
     policy: String,
     keys: PublicKeys,
     threshold: u64,
     minimum: u64,
 ) -> Manifest {
-    let title = text(&file.title, TEXT_LENGTH);
-    let contest = Contest {
-        id: "projects".to_owned(),
-        title: title.clone(),
-        options: options(file),
-        kind,
-        counting: Counting(None),
-    };
     let trustees = (1..).zip(keys.trustees);
     Manifest {
         version: 1,
-        title,
+        title: contest.title.clone(),
         simulation: true,
         origin: origin_of(&id),
         id,

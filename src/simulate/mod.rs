@@ -14,11 +14,10 @@ mod show;
 mod table;
 mod voters;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use ed25519_dalek::SigningKey;
 use tabella_election::authority;
-use tabella_election::message::{ContestKind, TallyResult};
-use tabella_election::rules::Counts;
+use tabella_election::message::Contest;
 use tabella_election::voter::Booth;
 use tabella_election::{Kind, registrar};
 
@@ -29,6 +28,7 @@ use self::randomness::Seed;
 use self::roles::Trustees;
 use self::table::Table;
 use self::voters::{Visit, Voters};
+use crate::result::Results;
 use crate::votes::VoteFile;
 
 /// Voters whose ballots are made, numbered and published together.
@@ -38,8 +38,8 @@ const VOTERS_TOGETHER: u64 = 1_024;
 pub struct Simulation<'a> {
     /// The options, the rule and the votes.
     pub file: &'a VoteFile,
-    /// The kind of contest that the rule makes.
-    pub kind: ContestKind,
+    /// The contest that they make.
+    pub contest: Contest,
     /// The election's short name.
     pub id: String,
     /// n, the number of trustees.
@@ -56,21 +56,9 @@ pub struct Simulation<'a> {
     pub seed: &'a Seed,
 }
 
-/// How a simulation ended.
-pub struct Outcome {
-    /// What voters' letters would say of the election and its log.
-    pub fingerprint: String,
-    /// The published totals, with the contests that they are of.
-    pub election: std::sync::Arc<tabella_election::Election>,
-    /// The result that stands in the record.
-    pub result: TallyResult,
-    /// How many ballots there were.
-    pub counts: Counts,
-}
-
 impl Simulation<'_> {
     /// Runs the election from the manifest to the final entry.
-    pub async fn run(&self, progress: &Progress) -> Result<Outcome> {
+    pub async fn run(&self, progress: &Progress) -> Result<Results> {
         let authority = self.signing_key("authority")?;
         let registrar = self.signing_key("registrar")?;
         let trustees = (1..=self.trustees).map(|number| self.signing_key(&format!("trustee-{number}")));
@@ -99,9 +87,9 @@ impl Simulation<'_> {
         table.submit(Kind::Result, authority::result(table.board()?, anchor, &authority)?).await?;
         let anchor = table.anchor()?;
         table.submit(Kind::Final, authority::finish(table.board()?, anchor, &authority)?).await?;
-        let outcome = outcome(&table)?;
+        let results = Results::of(table.board()?)?.context("the record has no result")?;
         table.clear().await?;
-        Ok(outcome)
+        Ok(results)
     }
 
     /// Draws a role's signing key and writes it into the role's folder.
@@ -127,7 +115,7 @@ impl Simulation<'_> {
             trustees: trustees.iter().map(public).collect(),
         };
         let (threshold, minimum) = (self.threshold, self.minimum);
-        manifest::manifest(self.file, self.kind.clone(), self.id.clone(), table.policy(), keys, threshold, minimum)
+        manifest::manifest(self.contest.clone(), self.id.clone(), table.policy(), keys, threshold, minimum)
     }
 
     async fn enrol(&self, table: &mut Table, key: &SigningKey, progress: &Progress) -> Result<()> {
@@ -176,15 +164,4 @@ impl Simulation<'_> {
         table.submit_votes(Kind::Ballot, firsts).await?;
         table.submit_votes(Kind::Ballot, lasts).await
     }
-}
-
-fn outcome(table: &Table) -> Result<Outcome> {
-    let board = table.board()?;
-    let Some((result, _)) = board.result() else { bail!("the record has no result") };
-    Ok(Outcome {
-        fingerprint: board.election().fingerprint().to_string(),
-        election: board.election().clone(),
-        result: result.clone(),
-        counts: board.counts(),
-    })
 }

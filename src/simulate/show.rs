@@ -1,13 +1,16 @@
 //! The result beside the one that the organisers published.
 
-use tabella_election::message::{ContestResult, TallyResult};
-
+use crate::result::Results;
 use crate::votes::VoteFile;
 
-/// Whether the result is the one that the file's organisers published, for people.
-pub fn published(file: &VoteFile, result: &TallyResult) -> Option<String> {
+/// Whether the totals are those that the file's organisers published, for people; nothing if they published none.
+pub fn published(file: &VoteFile, results: &Results) -> Option<String> {
+    let totals = &results.contests.first()?.totals.as_ref()?.options;
+    compare(file, totals)
+}
+
+fn compare(file: &VoteFile, totals: &[u64]) -> Option<String> {
     let published: Vec<u64> = file.options.iter().map(|option| option.published).collect::<Option<_>>()?;
-    let ContestResult::Totals(totals) = result.contests.first()? else { return None };
     if *totals == published {
         return Some("Each total is the one that the organisers published.".to_owned());
     }

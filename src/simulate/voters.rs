@@ -86,10 +86,10 @@ impl Voters<'_> {
         let mut mind = self.seed.of("mind of voter", number);
 
         let mut attempt = 0;
-        let mut draft = |link, vote: &Vote| -> Result<_> {
+        let mut draft = |link, vote: &Vote| {
             attempt += 1;
-            let selections = BTreeMap::from([(0, contest::selection(vote)?)]);
-            Ok(booth.draft(&key, link, &selections, attempt, &mut device)?)
+            let selections = BTreeMap::from([(0, contest::selection(vote))]);
+            booth.draft(&key, link, &selections, attempt, &mut device)
         };
         let vote = self.vote(number)?;
         let challenge = if self.challenges.draw(&mut mind) {

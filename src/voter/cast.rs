@@ -35,7 +35,7 @@ const ATTEMPTS: u64 = 3;
 Examples:
   tabella voter vote --board https://vote.example.org/city-2026 --expect 4K7Q-…
   tabella voter vote --choose chair=ada --blank budget
-  tabella voter vote --choose 1=2,3 --code-file code --yes --json")]
+  tabella voter vote --choose 1=2,3 --choose 'best=ada>noether' --code-file code --yes --json")]
 pub(super) struct VoteArguments {
     #[command(flatten)]
     how: How,
@@ -225,7 +225,7 @@ impl Desk {
         self.kept.is_on_board(waiting)?;
         if let (Some(held), Some(choices)) = (&entry.held, choices) {
             ensure!(
-                held == choices,
+                choices::is_held(self.place.election(), choices, held)?,
                 "the encryption held something else than you chose: do not vote with this program, and tell the election authority"
             );
         }

@@ -184,7 +184,7 @@ fn what_is_no_vote_is_refused_before_anything_is_encrypted() {
         ("--choose mayor=1 --blank park", "this contest has no blank vote"),
         ("--choose mayor=1 --blank mayor", "contest “mayor” is named twice"),
         ("--choose chair=1", "there is no contest “chair” on this ballot; there is\nWho is to be mayor? (mayor)"),
-        ("--choose mayor", "`mayor` is not CONTEST=OPTION"),
+        ("--choose mayor", "`mayor` is not CONTEST=ANSWER"),
         (
             "--choose mayor=1",
             "a choice is missing, and there is no terminal to ask at: give --choose or --blank\nWhich parks? (park): choose up to 2",

@@ -6,6 +6,9 @@ mod outcome;
 mod pairs;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use outcome::{Outcome, Undecided};
 pub use pairs::Pairs;
 

@@ -3,6 +3,7 @@
 use curve25519_dalek::Scalar;
 
 use super::ShapeFault;
+use crate::product_sum::ProductSum;
 
 /// The largest absolute value that a form can take; a slot's sum over all voters is bounded alike.
 const LARGEST_FORM: u128 = 1 << 40;
@@ -102,11 +103,19 @@ impl Form {
         i128::from(self.constant) + terms.sum::<i128>()
     }
 
-    /// `F^h(v; x) = c·x + Σ L_i·v_i`.
+    /// `F^h(v; x) = c·x + Σ L_i·v_i`. The values may be secret, the form is not.
     pub(super) fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        let constant = plus_multiple(Scalar::ZERO, x, self.constant);
-        let terms = self.terms.iter();
-        terms.fold(constant, |sum, &(index, coefficient)| plus_multiple(sum, &values[at(index)], coefficient))
+        let terms = || self.terms.iter().map(|&(index, factor)| (&values[at(index)], factor));
+        let parts = || terms().chain((self.constant != 0).then_some((x, self.constant)));
+        // Most forms are a bit, or sums and differences of a few, which need no multiplication.
+        if self.terms.len() < 4 && parts().all(|(_, factor)| factor.unsigned_abs() == 1) {
+            let of_sign = |sign| parts().filter(move |(_, factor)| *factor == sign).map(|(value, _)| value);
+            let sum = of_sign(1).copied().reduce(|sum, value| sum + value).unwrap_or(Scalar::ZERO);
+            return of_sign(-1).fold(sum, |sum, value| sum - value);
+        }
+        let mut sum = ProductSum::default();
+        parts().for_each(|(value, factor)| sum.add_multiple(value, factor));
+        sum.reduce()
     }
 }
 
@@ -167,27 +176,21 @@ impl Constraint {
         self.rest.evaluate(coordinates) + products.sum::<i128>()
     }
 
-    /// `Q^h(v; x) = Σ e·F^h·F'^h + x·F''^h`.
+    /// `Q^h(v; x) = Σ e·F^h·F'^h + x·F''^h`. The values may be secret, the constraint is not.
     pub(super) fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
-        let rest = x * self.rest.homogeneous(values, x);
-        self.products.iter().fold(rest, |sum, (factor, left, right)| {
-            plus_multiple(sum, &(left.homogeneous(values, x) * right.homogeneous(values, x)), *factor)
-        })
+        let mut sum = ProductSum::default();
+        for (factor, left, right) in &self.products {
+            let (left, right) = (left.homogeneous(values, x), right.homogeneous(values, x));
+            let mut multiple = ProductSum::default();
+            multiple.add_multiple(&left, *factor);
+            sum.add(&multiple.reduce(), &right);
+        }
+        sum.add(x, &self.rest.homogeneous(values, x));
+        sum.reduce()
     }
 }
 
 /// The place in a list of values of an index that counts from 1. A shape's indexes are in range.
 pub(super) fn at(index: u32) -> usize {
     index as usize - 1
-}
-
-/// `sum + factor·value`. Factors are public and mostly 1 or −1, which need no multiplication; the value may be secret.
-fn plus_multiple(sum: Scalar, value: &Scalar, factor: i64) -> Scalar {
-    match factor {
-        0 => sum,
-        1 => sum + value,
-        -1 => sum - value,
-        2.. => sum + Scalar::from(factor.unsigned_abs()) * value,
-        _ => sum - Scalar::from(factor.unsigned_abs()) * value,
-    }
 }

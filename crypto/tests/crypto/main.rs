@@ -10,6 +10,8 @@ mod credential;
 mod decryption;
 mod discrete_logarithm;
 mod hostile;
+mod kinds;
 mod prover;
+mod rules;
 mod samples;
 mod shape;

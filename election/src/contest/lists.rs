@@ -33,9 +33,6 @@ impl Lists {
 
 impl Rules for Lists {
     fn judge(&self, options: usize) -> Result<(), String> {
-        if self.lists.is_empty() {
-            return Err("it has no list".to_owned());
-        }
         let sum = self.lists.iter().fold(0_u64, |sum, list| sum.saturating_add(list.options));
         if sum != options as u64 {
             return Err(format!("its lists have {sum} options together, and it has {options}"));

@@ -237,7 +237,6 @@ fn a_contest_that_breaks_its_rule_is_refused() {
         quadratic(3, 0),
         quadratic(3, 1_000_001),
         ranking(1, true),
-        lists(&[], 0, 1),
         lists(&[2, 2], 0, 0),
         lists(&[2, 2], 2, 1),
         lists(&[2, 1], 2, 2),

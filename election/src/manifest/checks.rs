@@ -71,17 +71,20 @@ fn judge_texts(manifest: &Manifest) -> Result<(), Rejection> {
 
 fn judge_contest_texts(contest: &Contest) -> Result<(), Rejection> {
     judge_text("The title of a contest", &contest.title)?;
-    let (least, lists) = match &contest.kind {
-        ContestKind::Lists(lists) => (0, lists.lists.as_slice()),
-        _ => (1, &[][..]),
+    let ContestKind::Lists(lists) = &contest.kind else {
+        return judge_options(contest, 1);
     };
+    judge_options(contest, 0)?;
+    judge_count("lists of a contest", &lists.lists, 1, LISTS)?;
+    judge_names("ids of the lists of a contest", &lists.lists, |list| &list.id)?;
+    lists.lists.iter().try_for_each(|list| judge_text("The title of a list", &list.title))
+}
+
+fn judge_options(contest: &Contest, least: usize) -> Result<(), Rejection> {
     judge_count("options of a contest", &contest.options, least, OPTIONS)?;
     judge_names("ids of the options of a contest", &contest.options, |option| &option.id)?;
     let title = |option: &ContestOption| judge_text("The title of an option", &option.title);
-    contest.options.iter().try_for_each(title)?;
-    judge_count("lists of a contest", lists, 0, LISTS)?;
-    judge_names("ids of the lists of a contest", lists, |list| &list.id)?;
-    lists.iter().try_for_each(|list| judge_text("The title of a list", &list.title))
+    contest.options.iter().try_for_each(title)
 }
 
 fn judge_id(id: &str) -> Result<(), Rejection> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::message::{Choice, ContestKind, Roll, Trustee};
+use crate::message::{Choice, ContestKind, List, Lists, Roll, Trustee};
 use crate::samples::{self, ORIGIN, SampleLog};
 
 /// The code with which the sample manifest is refused after a change.
@@ -23,7 +23,7 @@ fn another_version_is_refused() {
 #[test]
 fn each_text_rule_is_kept() {
     type Change = fn(&mut Manifest);
-    let changes: [(&str, Change); 24] = [
+    let changes: [(&str, Change); 28] = [
         ("an empty id", |manifest| manifest.id.clear()),
         ("an id with a capital", |manifest| manifest.id = "Board".to_owned()),
         ("a long id", |manifest| manifest.id = "a".repeat(65)),
@@ -49,6 +49,16 @@ fn each_text_rule_is_kept() {
         }),
         ("501 options", |manifest| {
             manifest.contests[0] = samples::contest("many", 501, Choice { min: 1, max: 1, blank: false });
+        }),
+        ("no list", |manifest| with_lists(manifest, |lists| lists.clear())),
+        ("501 lists", |manifest| {
+            with_lists(manifest, |lists| {
+                lists.extend((0..500).map(|number| List { id: number.to_string(), title: "L".to_owned(), options: 0 }))
+            });
+        }),
+        ("a list without title", |manifest| with_lists(manifest, |lists| lists[0].title.clear())),
+        ("two lists of one id", |manifest| {
+            with_lists(manifest, |lists| lists.push(List { options: 0, ..lists[0].clone() }))
         }),
         ("no style", |manifest| manifest.styles.clear()),
         ("two styles of one name", |manifest| {
@@ -145,6 +155,13 @@ fn threshold_quorum_and_trustees_ascend() {
     assert_eq!(numbers(2, 4, 1), Some(Code::ManifestThreshold));
     assert_eq!(numbers(2, 2, 0), Some(Code::ManifestThreshold));
     assert_eq!(numbers(1, 3, u64::MAX), None);
+}
+
+/// Makes the contest of 4 options one of a list.
+fn with_lists(manifest: &mut Manifest, change: fn(&mut Vec<List>)) {
+    let mut lists = vec![List { id: "l".to_owned(), title: "L".to_owned(), options: 4 }];
+    change(&mut lists);
+    manifest.contests[1].kind = ContestKind::Lists(Lists { lists, min: 0, max: 1 });
 }
 
 /// A manifest with one contest after the other of 500 options and one slack bit each: 499 + 1 + 500 of a ballot's size.

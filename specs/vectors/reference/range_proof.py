@@ -158,8 +158,8 @@ def fold_factors(u: list[int]) -> list[int]:
 
 
 def is_inner_product(drawn: Challenges, count: int, points: list[Point], scalars: list[int]) -> bool:
-    """A + x·S − e_blinding·H̃ + w·(t_x − a·b)·G + Σ u²·L + Σ u^−2·R + Σ g_i·G_i + Σ h_i·H_i = 0, with i through all bits,
-    g_i = −z − a·s_i, h_i = z + y^−i·(z²·z^j·2^(bit) − b/s_i)."""
+    """A + x·S − e_blinding·H̃ + w·(t_x − a·b)·G + Σ u²·L + Σ u^−2·R + Σ g_i·G_i + Σ h_i·H_i = 0, i through all bits,
+    g_i = −z − a·s_i, h_i = z + y^−i·(z²·z^j·2^bit − b/s_i)"""
     z, (t_x, _, e_blinding, a, b), u = drawn.z, scalars, drawn.u
     s, y_inverse = fold_factors(u), powers(pow(drawn.y, -1, Q), BITS * count)
     twos = [z * z * factor << bit for factor in powers(z, count) for bit in range(BITS)]

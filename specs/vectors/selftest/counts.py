@@ -14,6 +14,7 @@ TENNESSEE = {"MNCK": 42, "NCKM": 26, "CKNM": 15, "KCNM": 17}
 CAPITALS = "MNCK"
 CYCLE = {"ABC": 4, "BCA": 3, "CAB": 2}
 EVEN_CYCLE = {"ABC": 1, "BCA": 1, "CAB": 1}
+D_AND_C = [0, 2, 2, 2, 3, 2, 2, 3, 1, 1, 3, 1]
 
 
 def totals_of(orders: dict[str, int], names: str, ties: bool = False) -> list[int]:
@@ -88,6 +89,11 @@ def rankings() -> list[tuple]:
         ("as many", ties, "copeland", None, [3, 3], 9, outcome("", [(1, "01", "")])),
         ("as many", ties, "schulze", [1, 0], [3, 3], 9, outcome("1", by_tie_break=True)),
         ("as many", ties, "ranked-pairs", None, [3, 3], 9, outcome("", [(1, "01", "")])),
+        # a beats b, b beats c, c is level with a: 3, 2 and 1
+        ("a win and a loss", Ranking(3, True), "copeland", None, [2, 1, 1, 2, 1, 1], 3, outcome("0")),
+        # d beats b 3:2, b beats a 2:0, so not a d 2:1; c is level with all, and a stands before it
+        ("a tie", Ranking(4, True), "ranked-pairs", [0, 1, 2, 3], D_AND_C, 9, outcome("3", by_tie_break=True)),
+        ("a tie", Ranking(4, True), "ranked-pairs", None, D_AND_C, 9, outcome("", [(1, "23", "")])),
         # a beats b 5:4, b beats c 5:1, c beats a 5:2: the weakest win is that with more against it
         ("weakest win", Ranking(3, True), "schulze", None, [5, 2, 4, 5, 5, 1], 9, outcome("1")),
         ("weakest win", Ranking(3, True), "ranked-pairs", None, [5, 2, 4, 5, 5, 1], 9, outcome("1")),

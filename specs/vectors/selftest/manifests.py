@@ -135,6 +135,7 @@ def bad_manifests(manifest: dict, secret: bytes) -> list[dict]:
 
 
 CHOICE, POINTS, AMOUNT = Choice(2, 1, 1, True), Score(2, 5, 0, 3), Allocation(2, 2**32 - 1, False)
+LIMBS, LIMIT = Allocation(2, 65536, True), 2**40 // 65535
 
 
 def rolls() -> list[dict]:
@@ -164,8 +165,10 @@ def rolls() -> list[dict]:
         ("largest total", [], chunk(1, 1, 1, [[points[0], 2**40, 0]]), None),
         ("largest total of points", [], chunk(1, 1, 1, [[points[0], 2**40 // 3, 0]]), None, POINTS),
         ("total of points", [], chunk(1, 1, 1, [[points[0], 2**40 // 3 + 1, 0]]), "roll_total", POINTS),
-        ("largest total of limbs", [], chunk(1, 1, 1, [[points[0], 2**21, 0]]), None, AMOUNT),
-        ("total of limbs", [], chunk(1, 1, 1, [[points[0], 2**21 + 1, 0]]), "roll_total", AMOUNT),
+        ("largest total of limbs", [], chunk(1, 1, 1, [[points[0], LIMIT, 0]]), None, LIMBS),
+        ("total of limbs", [], chunk(1, 1, 1, [[points[0], LIMIT + 1, 0]]), "roll_total", LIMBS),
+        ("largest total of amounts", [], chunk(1, 1, 1, [[points[0], 2**21, 0]]), None, AMOUNT),
+        ("total of amounts", [], chunk(1, 1, 1, [[points[0], 2**21 + 1, 0]]), "roll_total", AMOUNT),
         ("total", [one], chunk(1, 2, 2, [[points[2], 2**40 - 5, 0]], one), "roll_total"),
         ("weight of 64 bits", [], chunk(1, 1, 1, [[points[0], 2**64 - 1, 0]]), "roll_total"),
     ]

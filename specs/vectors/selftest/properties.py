@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from checks.fields import Mismatch
-from reference.contest import Lists, Ranking, Rule
-from reference.counting import outcome_of
+from reference.contest import Allocation, Choice, Lists, Ranking, Rule
+from reference.counting import Meaning, meaning_of, outcome_of
 from reference.pairs import leads, pairs_of, ranked_pairs, wins_of
 
 from .counts import totals_of
@@ -76,7 +76,21 @@ def check_quotients(source: Source) -> None:
         require(found["undecided"] == undecided, f"the tie of {method}: {votes}")
 
 
+def check_meanings() -> None:
+    expected = [
+        (Choice(2, 1, 1, True), [3, 4, 5], Meaning([3, 4], blank=5)),
+        (Choice(2, 1, 1, False), [3, 4], Meaning([3, 4])),
+        (Lists(2, [1, 0, 1], 0, 1), [3, 4, 5, 6, 7], Meaning([3, 4], lists=[5, 6, 7])),
+        (Allocation(2, 65536, False), [1, 2, 3, 0], Meaning([131073, 3])),
+        (Ranking(3, False), [3, 0, 9], Meaning(pairs=[[0, 3, 0], [6, 0, 9], [9, 0, 0]])),
+        (Ranking(2, True), [3, 4], Meaning(pairs=[[0, 3], [4, 0]])),
+    ]
+    for contest, totals, meaning in expected:
+        require(meaning_of(contest, totals, 9) == meaning, f"what {totals} mean for {contest}")
+
+
 def check_properties() -> int:
+    check_meanings()
     source = Source("properties")
     checks = (check_condorcet_winner, check_ties_allowed, check_ranked_pairs, check_quotients)
     for check in checks:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, permutations, product
 
 from checks.fields import Mismatch
+from reference import cbor
 from reference.contest import Allocation, Choice, Contest, Lists, Positional, Quadratic, Ranking, Score
 from reference.shape import contest_shape
 from reference.vote import write_votes
@@ -83,6 +84,7 @@ SMALL: list[tuple[Contest, int]] = [
     (Allocation(1, 5, False), 1),
     (Allocation(2, 40, True), 41),
     (Allocation(3, 3, True), 10),
+    (Allocation(1, 65536, True), 1),
 ]
 """With the number of votes whose slots differ."""
 
@@ -112,12 +114,23 @@ def check_contest(contest: Contest, count: int) -> None:
     assignments = map(list, product(*coordinate_ranges(contest)))
     found = {tuple(shape.values(a)) for a in assignments if shape.allows(a)}
     require(found == written, "assignments that are allowed are not the votes")
-    if written != {()}:
-        largest = max(value for slots in written for value in slots)
-        require(largest == contest.largest_slot(), f"largest value of a slot is {largest}")
+    largest = max(value for slots in written for value in slots)
+    alone = contest.options == 1  # has the whole amount, and so perhaps no low limb of 65,535
+    require(largest == contest.largest_slot() or alone, f"the largest value of a slot is {largest}")
+
+
+def check_encoding() -> None:
+    """Of lists of two options and of one, just one to choose, written by hand."""
+    zero, b1, b2 = [0, []], [0, [[1, 1]]], [0, [[2, 1]]]
+    no_b1, no_b2, second, no_second = [1, [[1, -1]]], [1, [[2, -1]]], [0, [[1, 1], [2, -1]]], [1, [[1, -1], [2, 1]]]
+    bits = [(b1, no_b1), (no_b1, b1), (b2, no_b2), (second, no_second), (no_b1, b1)]
+    by_hand = [2, [b2, second, no_b1, b1, no_b1], [[[[1, *forms]], zero] for forms in bits], []]
+    if contest_shape(Lists(3, [2, 1], 1, 1)).encoding() != cbor.encode(by_hand):
+        raise Mismatch("self-test: the encoding of a shape differs from that by hand")
 
 
 def check_votes() -> int:
+    check_encoding()
     for contest, count in SMALL:
         check_contest(contest, count)
     print(f"small contests against their allowed votes: {len(SMALL)}", flush=True)

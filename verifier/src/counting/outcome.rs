@@ -40,7 +40,7 @@ impl Outcome {
         match (rule.method, &totals.pairs) {
             (Method::Highest, _) => {
                 let all: Vec<usize> = (0..options.len()).collect();
-                outcome.cut_options(contest, rule, options, &all, rule.seats, "total");
+                outcome.cut_options(contest, rule, options, &all, rule.seats, "their totals");
             }
             (Method::Dhondt | Method::SainteLague | Method::LargestRemainder, _) => {
                 outcome.count_lists(contest, rule, options, totals.lists.as_deref().unwrap_or(&[]));
@@ -168,7 +168,7 @@ impl Outcome {
             self.explanation.push(format!("{}: {total}, {}.", list.title, counted(*seats, "seat")));
             // A list without options elects nobody, and its seats are only counted.
             if !of.is_empty() && *seats > 0 {
-                self.cut_options(contest, rule, options, &of, *seats, "votes in the list");
+                self.cut_options(contest, rule, options, &of, *seats, "their votes in the list");
             }
         }
         self.lists = Some(given.seats);

@@ -89,9 +89,15 @@ fn outcome_text(contest: &ContestReport, outcome: &OutcomeReport) -> String {
     let titles = contest.options.iter().filter(|option| outcome.elected.contains(&option.id));
     let titles: Vec<String> = titles.map(|option| printable(&option.title)).collect();
     let elected = if titles.is_empty() { "nobody".to_owned() } else { titles.join(", ") };
-    let mut text = format!("    {} by \"{}\"; elected: {elected}\n", counted(outcome.seats, "seat"), outcome.method);
+    let (seats, method) = (counted(outcome.seats, "seat"), method(&outcome.method));
+    let mut text = format!("    {seats} by {method}; elected: {elected}\n");
     for tie in &outcome.undecided {
-        text += &format!("    NOT DECIDED: {}\n", counted(tie.seats, "seat"));
+        let options = contest.options.iter().filter(|option| tie.options.contains(&option.id));
+        let lists = contest.lists.iter().flatten().filter(|list| tie.lists.contains(&list.id));
+        let titles = options.map(|option| &option.title).chain(lists.map(|list| &list.title));
+        let between: Vec<String> = titles.map(|title| printable(title)).collect();
+        let between = if between.is_empty() { String::new() } else { format!(" between {}", between.join(", ")) };
+        text += &format!("    NOT DECIDED: {}{between}\n", counted(tie.seats, "seat"));
     }
     if outcome.vacant > 0 {
         text += &format!("    VACANT: {}\n", counted(outcome.vacant, "seat"));
@@ -100,6 +106,21 @@ fn outcome_text(contest: &ContestReport, outcome: &OutcomeReport) -> String {
         text += &format!("      {}\n", printable(sentence));
     }
     text
+}
+
+/// How people call a method.
+fn method(name: &str) -> &str {
+    match name {
+        "highest" => "the highest totals",
+        "condorcet" => "comparing all pairs (Condorcet)",
+        "copeland" => "most wins over others (Copeland)",
+        "schulze" => "strongest paths (Schulze)",
+        "ranked-pairs" => "ranked pairs (Tideman)",
+        "dhondt" => "greatest quotients (D'Hondt)",
+        "sainte-lague" => "greatest quotients (Sainte-Laguë)",
+        "largest-remainder" => "largest remainders (Hare)",
+        other => other,
+    }
 }
 
 /// What is to be said beside an option.

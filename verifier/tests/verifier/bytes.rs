@@ -81,6 +81,11 @@ impl Transcript {
         Scalar::from(u128::from_le_bytes(self.challenge(label)))
     }
 
+    /// For a library that goes on with a copy.
+    pub fn merlin(&self) -> merlin::Transcript {
+        self.0.clone()
+    }
+
     pub fn hash(mut self) -> Hash {
         self.challenge("hash")
     }

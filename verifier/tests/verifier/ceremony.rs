@@ -2,7 +2,7 @@
 
 use crate::bytes::*;
 use crate::prover::{Part, Voter, decrypt};
-use crate::world::{SLOTS, THRESHOLD, TRUSTEES, World};
+use crate::world::{THRESHOLD, TRUSTEES, World};
 use chacha20poly1305::aead::{Aead, KeyInit};
 use ciborium::Value;
 use curve25519_dalek::{RistrettoPoint, Scalar};
@@ -28,8 +28,8 @@ impl World {
             .fold(Scalar::ZERO, |sum, power| sum * Scalar::from(x) + Self::coefficient(trustee, slot, power))
     }
 
-    fn commitments(trustee: u64) -> Vec<RistrettoPoint> {
-        let places = (0..SLOTS).flat_map(|slot| (0..THRESHOLD).map(move |power| (slot, power)));
+    fn commitments(&self, trustee: u64) -> Vec<RistrettoPoint> {
+        let places = (0..self.slots()).flat_map(|slot| (0..THRESHOLD).map(move |power| (slot, power)));
         places.map(|(slot, power)| base(&Self::coefficient(trustee, slot, power))).collect()
     }
 
@@ -38,7 +38,7 @@ impl World {
             .absorb("election", &self.election)
             .number("attempt", self.attempt)
             .number("dealer", trustee)
-            .points("points", &Self::commitments(trustee))
+            .points("points", &self.commitments(trustee))
             .hash()
     }
 
@@ -126,17 +126,17 @@ impl World {
     }
 
     fn dealing(&self, dealer: u64, history: &Hash, present: &[u64]) -> Vec<u8> {
-        let commitments = Self::commitments(dealer);
+        let commitments = self.commitments(dealer);
         let mut transcript = Transcript::new("deal")
             .absorb("election", &self.election)
             .number("attempt", self.attempt)
             .absorb("history", history)
             .number("dealer", dealer)
             .points("points", &commitments);
-        let weights: Vec<Scalar> = (0..SLOTS).map(|_| transcript.weight("w")).collect();
+        let weights: Vec<Scalar> = (0..self.slots()).map(|_| transcript.weight("w")).collect();
         let nonce = secret(&format!("deal {dealer}"));
         let c = transcript.points("W", &[base(&nonce)]).scalar("c");
-        let weighted: Scalar = (0..SLOTS).map(|slot| weights[slot] * Self::coefficient(dealer, slot, 0)).sum();
+        let weighted: Scalar = (0..self.slots()).map(|slot| weights[slot] * Self::coefficient(dealer, slot, 0)).sum();
         let mut dealing =
             [encode(&commitments), encode(&[base(&nonce)]), encode_scalars(&[nonce + c * weighted])].concat();
         for recipient in present.iter().filter(|other| **other != dealer) {
@@ -165,7 +165,7 @@ impl World {
         let nonce: [u8; 12] = okm[32..].try_into().unwrap();
         let wrong = self.plan.bad_dealing && dealer == 3 && recipient == 1;
         let at = if wrong { recipient + 7 } else { recipient };
-        let shares: Vec<Scalar> = (0..SLOTS).map(|slot| Self::polynomial(dealer, slot, at)).collect();
+        let shares: Vec<Scalar> = (0..self.slots()).map(|slot| Self::polynomial(dealer, slot, at)).collect();
         let cipher = chacha20poly1305::ChaCha20Poly1305::new(&key.into());
         let sealed = cipher.encrypt(&nonce.into(), encode_scalars(&shares).as_slice()).unwrap();
         [encode(&[base(&ephemeral)]), sealed].concat()
@@ -174,9 +174,11 @@ impl World {
     fn keys(&self, qualified: BTreeSet<u64>, ended: &Hash) -> Keys {
         let sum =
             |slot: usize, x: u64| qualified.iter().map(|dealer| Self::polynomial(*dealer, slot, x)).sum::<Scalar>();
-        let public: Vec<RistrettoPoint> = (0..SLOTS).map(|slot| base(&sum(slot, 0))).collect();
-        let shares: BTreeMap<u64, Vec<Scalar>> =
-            qualified.iter().map(|member| (*member, (0..SLOTS).map(|slot| sum(slot, *member)).collect())).collect();
+        let public: Vec<RistrettoPoint> = (0..self.slots()).map(|slot| base(&sum(slot, 0))).collect();
+        let shares: BTreeMap<u64, Vec<Scalar>> = qualified
+            .iter()
+            .map(|member| (*member, (0..self.slots()).map(|slot| sum(slot, *member)).collect()))
+            .collect();
         let public_shares: Vec<RistrettoPoint> = shares.values().flatten().map(base).collect();
         let hash = Transcript::new("keys")
             .absorb("election", &self.election)
@@ -197,7 +199,7 @@ impl World {
                 let data =
                     [&world.election[..], &world.attempt.to_be_bytes(), &keys.hash, &1u64.to_be_bytes()].concat();
                 let r = hash_to_group("rehearsal", &data);
-                let part = Part { slots: (0..SLOTS).collect(), r, shares: keys.shares[trustee].clone() };
+                let part = Part { slots: (0..world.slots()).collect(), r, shares: keys.shares[trustee].clone() };
                 let transcript = Transcript::new("rehearsal")
                     .absorb("election", &world.election)
                     .absorb("keys", &keys.hash)

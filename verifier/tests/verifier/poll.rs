@@ -3,11 +3,12 @@
 use crate::board;
 use crate::bytes::*;
 use crate::ceremony::Keys;
-use crate::prover::{Device, Part, Voter, decrypt};
+use crate::prover::{Device, Form, Lies, Part, Voter, decrypt};
 use crate::world::{Draft, World};
 use ciborium::Value;
 use curve25519_dalek::traits::Identity;
 use curve25519_dalek::{RistrettoPoint, Scalar};
+use std::ops::Range;
 
 impl World {
     /// Voters 0 to 2 vote, 0 again, 1 challenges first, 3 abstains. Gives the entries of the counted ballots.
@@ -19,11 +20,13 @@ impl World {
             return Vec::new();
         }
         let voters: &'static [Voter] = self.voters.clone().leak();
-        let device = |world: &Self, voter: usize, link: Option<Vec<u8>>, choice: [u64; 4], name: &'static str| {
+        let forms: &'static [Form] = self.plan.paper.forms().leak();
+        let device = |world: &Self, voter: usize, link: Option<Vec<u8>>, ballot: usize, name: &'static str| {
             let voter = &voters[voter];
-            let mut bits = choice.to_vec();
-            bits.extend((voter.style == 0).then_some(u64::from(voter.weight == 1)));
-            Device { election: world.election, keys: &keys.public, voter, link, bits, name }
+            let coordinates = world.plan.paper.coordinates(voter.style, ballot);
+            let form = &forms[voter.style];
+            let (election, keys) = (world.election, keys.public.as_slice());
+            Device { election, keys, form, voter, link, coordinates, name, lies: Lies::default() }
         };
         let payload = |kind: &str, value: Value| Draft {
             kind: kind.to_owned(),
@@ -32,18 +35,23 @@ impl World {
             signed_as: String::new(),
             header: None,
         };
-        // Bits: option 1, option 2, blank, slack; option 3 is what is left of two votes.
-        let first = device(self, 0, None, [1, 0, 0, 0], "first");
+        let first = device(self, 0, None, 0, "first");
         self.step("ballot 1", |_| payload("ballot", first.ballot()));
-        let check = device(self, 1, None, [0, 0, 1, 0], "check");
+        let check = device(self, 1, None, 1, "check");
         self.step("challenge", |_| payload("challenge", check.challenge()));
-        let second = device(self, 1, None, [0, 1, 0, 1], "second");
+        let second = device(self, 1, None, 2, "second");
+        if let Some(change) = self.plan.dishonest {
+            let mut dishonest = second.clone();
+            change(&mut dishonest);
+            self.tampered = Some(self.board.entries.len() as u64);
+            self.append(&payload("ballot", dishonest.ballot()));
+        }
         self.step("ballot 2", |_| payload("ballot", second.ballot()));
         let second_at = self.board.entries.len() as u64 - 1;
-        let third = device(self, 2, None, [0, 0, 1, 0], "third");
+        let third = device(self, 2, None, 3, "third");
         self.step("ballot 3", |_| payload("ballot", third.ballot()));
         let third_at = self.board.entries.len() as u64 - 1;
-        let again = device(self, 0, Some(first.tracker()), [1, 1, 0, 0], "again");
+        let again = device(self, 0, Some(first.tracker()), 4, "again");
         self.step("ballot 4", |_| payload("ballot", again.ballot()));
         let again_at = self.board.entries.len() as u64 - 1;
         vec![(second_at, second), (third_at, third), (again_at, again)]
@@ -66,10 +74,12 @@ impl World {
             .absorb("ballots", &leaves)
             .hash();
         let devices: Vec<&Device<'_>> = counted.iter().map(|(_, device)| device).collect();
-        let groups: Vec<Group> = [(0..4, vec![0, 1]), (4..6, vec![0])]
-            .into_iter()
-            .map(|(slots, styles): (_, Vec<usize>)| Group::new(slots.collect(), &styles, &devices))
-            .collect();
+        let ranges = self.plan.paper.ranges();
+        let group = |(contests, styles): (Vec<usize>, Vec<usize>)| {
+            let slots = contests.iter().flat_map(|contest| ranges[*contest].clone()).collect();
+            Group::new(slots, &styles, &devices)
+        };
+        let groups: Vec<Group> = self.plan.paper.groups().into_iter().map(group).collect();
         let is_open = |group: &&Group| group.ballots >= self.plan.minimum && group.ballots > 0;
         let open: Vec<&Group> = groups.iter().filter(is_open).collect();
         let ciphertexts: Vec<RistrettoPoint> = open.iter().flat_map(|group| group.ciphertexts.clone()).collect();
@@ -108,15 +118,15 @@ impl World {
 
     fn publish(&mut self, groups: &[Group], counted_hash: Hash) {
         self.step("result", |world| {
-            let contest = |(group, options): (&Group, usize)| {
+            let contest = |slots: Range<usize>| {
+                let group = groups.iter().find(|group| group.slots.contains(&slots.start)).unwrap();
                 if group.ballots > 0 && group.ballots < world.plan.minimum {
-                    return Value::Array(vec![text("withheld")]);
+                    return Value::Null;
                 }
-                let totals = Value::Array(group.totals[..options].iter().map(|total| uint(*total)).collect());
-                let blank = group.totals.get(options).map_or(Value::Null, |total| uint(*total));
-                Value::Array(vec![text("choice"), totals, blank])
+                let total = |slot| group.totals[group.slots.iter().position(|own| *own == slot).unwrap()];
+                Value::Array(slots.map(|slot| uint(total(slot))).collect())
             };
-            let contests = groups.iter().zip([3, 2]).map(contest).collect();
+            let contests = world.plan.paper.ranges().into_iter().map(contest).collect();
             let values = vec![text(&world.board.checkpoint()), bytes(&counted_hash), Value::Array(contests)];
             world.signed("result", "authority", values)
         });
@@ -142,18 +152,49 @@ struct Group {
     totals: Vec<u64>,
 }
 
+/// A counted ballot.
+struct Counted {
+    whole_weight: u64,
+    weight: Scalar,
+    slots: Vec<usize>,
+    ciphertexts: Vec<RistrettoPoint>,
+    votes: Vec<u64>,
+}
+
+impl Counted {
+    fn new(device: &Device<'_>) -> Self {
+        Self {
+            whole_weight: device.voter.weight,
+            weight: Scalar::from(device.voter.weight),
+            slots: device.form.slots(),
+            ciphertexts: device.ciphertexts(),
+            votes: device.votes(),
+        }
+    }
+
+    /// Where a slot of the election stands on this ballot.
+    fn place(&self, slot: usize) -> usize {
+        self.slots.iter().position(|own| *own == slot).unwrap()
+    }
+}
+
 impl Group {
     fn new(slots: Vec<usize>, styles: &[usize], devices: &[&Device<'_>]) -> Self {
-        let devices: Vec<&&Device<'_>> = devices.iter().filter(|device| styles.contains(&device.voter.style)).collect();
-        let weighted = |place: usize| {
-            let term = |device: &&&Device<'_>| Scalar::from(device.voter.weight) * device.ciphertexts()[place];
-            devices.iter().map(term).fold(RistrettoPoint::identity(), |sum, term| sum + term)
+        let devices: Vec<&&Device<'_>> = devices.iter().filter(|device| styles.contains(&device.form.style)).collect();
+        let ballots: Vec<Counted> = devices.iter().map(|device| Counted::new(device)).collect();
+        let sum = |terms: Vec<RistrettoPoint>| terms.iter().fold(RistrettoPoint::identity(), |sum, term| sum + term);
+        let ciphertext = |slot: &usize| {
+            let term = |ballot: &Counted| ballot.weight * ballot.ciphertexts[1 + ballot.place(*slot)];
+            sum(ballots.iter().map(term).collect())
         };
-        let total = |slot: &usize| devices.iter().map(|device| device.voter.weight * device.votes()[*slot]).sum();
+        let total = |slot: &usize| {
+            let term = |ballot: &Counted| ballot.votes[ballot.place(*slot)] * ballot.whole_weight;
+            ballots.iter().map(term).sum()
+        };
         Self {
             ballots: devices.len() as u64,
-            r: weighted(0),
-            ciphertexts: slots.iter().map(|slot| weighted(slot + 1)).collect(),
+            r: sum(ballots.iter().map(|ballot| ballot.weight * ballot.ciphertexts[0]).collect()),
+            ciphertexts: slots.iter().map(ciphertext).collect(),
             totals: slots.iter().map(total).collect(),
             slots,
         }

@@ -1,77 +1,25 @@
 //! Ballots, challenges and decryption proofs as their authors make them. From specs/ballot.md and specs/tally.md.
 
-use crate::bytes::{
-    Hash, Transcript, base, bytes, cbor, encode, encode_scalars, hash_to_group, map, numbers, secret, uint,
-};
+use crate::bytes::{Hash, Transcript, base, bytes, encode, encode_scalars, hash_to_group, map, numbers, secret, uint};
+use crate::range::{self, commit};
+use crate::shapes::Shape;
 use ciborium::Value;
 use curve25519_dalek::{RistrettoPoint, Scalar};
+use std::ops::Range;
 
-/// An affine form: constant and one coefficient for each free bit.
-#[derive(Clone)]
-struct Form(i64, Vec<i64>);
-
-fn integer(number: i64) -> Scalar {
-    if number < 0 { -Scalar::from(number.unsigned_abs()) } else { Scalar::from(number.unsigned_abs()) }
+/// What all ballots of a style have in common.
+pub struct Form {
+    pub style: usize,
+    pub shape: Shape,
+    pub digest: Hash,
+    /// Index of each contest, and its slots, counted from 0 through all contests.
+    pub contests: Vec<(u64, Range<usize>)>,
 }
 
 impl Form {
-    fn bit(bits: usize, index: usize) -> Self {
-        Self(0, (0..bits).map(|bit| i64::from(bit == index)).collect())
-    }
-
-    fn linear(&self, values: &[Scalar]) -> Scalar {
-        self.1.iter().zip(values).map(|(coefficient, value)| integer(*coefficient) * value).sum()
-    }
-
-    fn value(&self, bits: &[Scalar]) -> Scalar {
-        integer(self.0) + self.linear(bits)
-    }
-
-    fn encoding(&self) -> Value {
-        let terms = (1u64..).zip(&self.1).filter(|(_, coefficient)| **coefficient != 0);
-        let terms =
-            terms.map(|(index, coefficient)| Value::Array(vec![uint(index), Value::Integer((*coefficient).into())]));
-        Value::Array(vec![Value::Integer(self.0.into()), Value::Array(terms.collect())])
-    }
-}
-
-/// Two contests: choose 1..2 of 3 or blank (4 bits, 4 slots), and 1 of 2 (1 bit, 2 slots). Style 1 has only the first.
-pub struct Shape {
-    bits: usize,
-    slots: Vec<Form>,
-    constraints: Vec<Form>,
-}
-
-impl Shape {
-    pub fn new(style: usize) -> Self {
-        let bits = if style == 0 { 5 } else { 4 };
-        let bit = |index| Form::bit(bits, index);
-        let mut last = vec![-1, -1, -2, -1];
-        last.resize(bits, 0);
-        let (last, blank, slack) = (Form(2, last), bit(2), bit(3));
-        let mut slots = vec![bit(0), bit(1), last.clone(), blank.clone()];
-        let mut constraints = vec![bit(0), bit(1), last, blank, slack];
-        if style == 0 {
-            let second = Form(1, vec![0, 0, 0, 0, -1]);
-            slots.extend([bit(4), second.clone()]);
-            constraints.extend([bit(4), second]);
-        }
-        Self { bits, slots, constraints }
-    }
-
-    fn digest(&self, style: usize) -> Hash {
-        let zero = Value::Array(vec![uint(0), Value::Array(vec![])]);
-        let constraint = |form: &Form| {
-            let complement = Form(1 - form.0, form.1.iter().map(|coefficient| -coefficient).collect());
-            let product = Value::Array(vec![uint(1), form.encoding(), complement.encoding()]);
-            Value::Array(vec![Value::Array(vec![product]), zero.clone()])
-        };
-        let encoding = Value::Array(vec![
-            uint(self.bits as u64),
-            Value::Array(self.slots.iter().map(Form::encoding).collect()),
-            Value::Array(self.constraints.iter().map(constraint).collect()),
-        ]);
-        Transcript::new("shape").number("style", style as u64).absorb("shape", &cbor(&encoding)).hash()
+    /// The slots of the style's ballot, counted from 0 through all contests.
+    pub fn slots(&self) -> Vec<usize> {
+        self.contests.iter().flat_map(|(_, slots)| slots.clone()).collect()
     }
 }
 
@@ -90,47 +38,69 @@ impl Voter {
 }
 
 /// What a device holds between encrypting and casting.
+#[derive(Clone)]
 pub struct Device<'a> {
     pub election: Hash,
     /// PK_j of all slots.
     pub keys: &'a [RistrettoPoint],
+    pub form: &'a Form,
     pub voter: &'a Voter,
     pub link: Option<Vec<u8>>,
-    /// The free bits, honest or not.
-    pub bits: Vec<u64>,
+    /// Honest or not.
+    pub coordinates: Vec<u64>,
     /// Names the randomness.
     pub name: &'a str,
+    pub lies: Lies,
+}
+
+/// What a dishonest device puts in the place of the truth, each with all else made to fit.
+#[derive(Clone, Default)]
+pub struct Lies {
+    /// The values in the C_j.
+    pub encrypted: Option<Vec<u64>>,
+    /// The values in the V_j.
+    pub in_range: Option<Vec<u64>>,
+    /// The secret that proves who votes.
+    pub kappa: Option<Scalar>,
 }
 
 struct Prefix {
     fields: Vec<Value>,
     ciphertexts: Vec<RistrettoPoint>,
     b: RistrettoPoint,
-    bits: Vec<Scalar>,
+    coordinates: Vec<Scalar>,
     r: Scalar,
     beta: Scalar,
 }
 
 impl Device<'_> {
-    fn shape(&self) -> Shape {
-        Shape::new(self.voter.style)
-    }
-
     fn draw(&self, what: &str) -> Scalar {
         secret(&format!("{} {what}", self.name))
     }
 
-    /// Contests and slots are in one order here, so that a style's slots are the first ones.
+    /// PK_j of the style's slots.
+    fn own_keys(&self) -> Vec<RistrettoPoint> {
+        self.form.slots().into_iter().map(|slot| self.keys[slot]).collect()
+    }
+
     fn prefix(&self) -> Prefix {
-        let shape = self.shape();
-        let bits: Vec<Scalar> = self.bits.iter().map(|bit| Scalar::from(*bit)).collect();
+        let shape = &self.form.shape;
+        let coordinates: Vec<Scalar> = self.coordinates.iter().map(|value| Scalar::from(*value)).collect();
         let (r, beta) = (self.draw("r"), self.draw("beta"));
-        let slots = shape.slots.iter().zip(self.keys).map(|(form, key)| base(&form.value(&bits)) + r * key);
+        let values: Vec<Scalar> = match &self.lies.encrypted {
+            Some(values) => values.iter().map(|value| Scalar::from(*value)).collect(),
+            None => shape.slots.iter().map(|form| form.value(&coordinates)).collect(),
+        };
+        let slots = values.iter().zip(self.own_keys()).map(|(value, key)| base(value) + r * key);
         let ciphertexts: Vec<RistrettoPoint> = std::iter::once(base(&r)).chain(slots).collect();
-        let b = commitment(&bits, &r) + beta * generator_h();
-        let contests = [(0, 1..5), (1, 5..7)]
-            .into_iter()
-            .filter_map(|(contest, range)| ciphertexts.get(range).map(|points| (contest, bytes(&encode(points)))));
+        let b = commitment(&coordinates, &r) + beta * generator_h();
+        let mut next = 1;
+        let contest = |(contest, slots): &(u64, Range<usize>)| {
+            let first = next;
+            next += slots.len();
+            (*contest, bytes(&encode(&ciphertexts[first..next])))
+        };
+        let contests: Vec<(u64, Value)> = self.form.contests.iter().map(contest).collect();
         let fields = vec![
             bytes(&encode(&[self.voter.credential()])),
             self.link.as_ref().map_or(Value::Null, |link| bytes(link)),
@@ -138,15 +108,12 @@ impl Device<'_> {
             map(contests),
             bytes(&encode(&[b])),
         ];
-        Prefix { fields, ciphertexts, b, bits, r, beta }
+        Prefix { fields, ciphertexts, b, coordinates, r, beta }
     }
 
     fn transcript(&self, name: &str, prefix: &Prefix) -> Transcript {
-        let transcript = Transcript::new(name)
-            .absorb("election", &self.election)
-            .absorb("shape", &self.shape().digest(self.voter.style));
-        let keys = &self.keys[..self.shape().slots.len()];
-        let transcript = if name == "tracker" { transcript } else { transcript.points("keys", keys) };
+        let transcript = Transcript::new(name).absorb("election", &self.election).absorb("shape", &self.form.digest);
+        let transcript = if name == "tracker" { transcript } else { transcript.points("keys", &self.own_keys()) };
         transcript
             .points("credential", &[self.voter.credential()])
             .absorb("link", self.link.as_deref().unwrap_or_default())
@@ -160,39 +127,70 @@ impl Device<'_> {
 
     /// The payload of a ballot.
     pub fn ballot(&self) -> Value {
-        let shape = self.shape();
+        let shape = &self.form.shape;
         let prefix = self.prefix();
+        let b = &prefix.coordinates;
         let mut transcript = self.transcript("ballot", &prefix);
+        let gammas: Vec<Scalar> = shape.ranged.iter().map(|slot| self.draw(&format!("gamma{slot}"))).collect();
+        let values: Vec<Scalar> = match &self.lies.in_range {
+            Some(values) => values.iter().map(|value| Scalar::from(*value)).collect(),
+            None => shape.ranged.iter().map(|slot| shape.slots[*slot].value(b)).collect(),
+        };
+        let v: Vec<RistrettoPoint> = values.iter().zip(&gammas).map(|(value, gamma)| commit(value, gamma)).collect();
+        if !v.is_empty() {
+            transcript = transcript.points("values", &v);
+        }
         let y = transcript.scalar("y");
-        let a: Vec<Scalar> = (0..shape.bits).map(|bit| self.draw(&format!("a{bit}"))).collect();
-        let [s, sigma, tau, kappa_a] = ["s", "sigma", "tau", "kappa_a"].map(|what| self.draw(what));
-        // For F·(1 − F): p(X) = X·L(a)·(1 − 2·F(b)) − L(a)²
+        let mut proof = encode(&v);
+        if !v.is_empty() {
+            let range_proof = range::prove(&transcript, &values, &gammas, self.name);
+            transcript = transcript.absorb("range", &range_proof);
+            proof.extend(range_proof);
+        }
+        let a: Vec<Scalar> = (0..shape.coordinates).map(|place| self.draw(&format!("a{place}"))).collect();
+        let [s, sigma, tau, kappa_a, gamma_a] = ["s", "sigma", "tau", "kappa_a", "gamma'"].map(|what| self.draw(what));
+        // F^h(X·b + a; X) = X·F(b) + L(a), so that of Σ y^q·(Σ F·F' + X·F'') the factors of X and 1 are:
         let (mut t1, mut t0, mut power) = (Scalar::ZERO, Scalar::ZERO, y);
-        for form in &shape.constraints {
-            let (value, linear) = (form.value(&prefix.bits), form.linear(&a));
-            t1 += power * linear * (Scalar::ONE - value - value);
-            t0 -= power * linear * linear;
+        for constraint in &shape.constraints {
+            for (left, right) in &constraint.products {
+                t1 += power * (left.value(b) * right.linear(&a) + left.linear(&a) * right.value(b));
+                t0 += power * left.linear(&a) * right.linear(&a);
+            }
+            t1 += power * constraint.rest.linear(&a);
             power *= y;
         }
-        let (mut linear, mut keys, mut power) = (Scalar::ZERO, base(&Scalar::ONE), y);
-        for (form, key) in shape.slots.iter().zip(self.keys) {
+        let (mut linear, mut ranged, mut omega_v) = (Scalar::ZERO, Scalar::ZERO, Scalar::ZERO);
+        let (mut keys, mut power) = (base(&Scalar::ONE), y);
+        for (place, (form, key)) in shape.slots.iter().zip(self.own_keys()).enumerate() {
             linear += power * form.linear(&a);
             keys += power * key;
+            if let Some(gamma) = shape.ranged.iter().position(|slot| *slot == place) {
+                ranged += power * form.linear(&a);
+                omega_v += power * gammas[gamma];
+            }
             power *= y;
         }
-        let commitments = [
+        let mut commitments = vec![
             commitment(&a, &s) + base(&t1) + sigma * generator_h(),
             base(&t0) + tau * generator_h(),
             base(&linear) + s * keys,
             base(&kappa_a),
         ];
+        if !v.is_empty() {
+            commitments.push(base(&ranged) + gamma_a * range::blinding_base());
+        }
         let x = transcript.points("commitments", &commitments).scalar("x");
-        let mut responses: Vec<Scalar> = prefix.bits.iter().zip(&a).map(|(bit, a)| x * bit + a).collect();
+        let mut responses: Vec<Scalar> = b.iter().zip(&a).map(|(b, a)| x * b + a).collect();
         responses.push(x * prefix.r + s);
         responses.push(x * x * prefix.beta + x * sigma + tau);
-        responses.push(x * self.voter.kappa + kappa_a);
+        responses.push(x * self.lies.kappa.unwrap_or(self.voter.kappa) + kappa_a);
+        if !v.is_empty() {
+            responses.push(x * omega_v + gamma_a);
+        }
+        proof.extend(encode(&commitments));
+        proof.extend(encode_scalars(&responses));
         let mut fields = prefix.fields;
-        fields.push(bytes(&[encode(&commitments), encode_scalars(&responses)].concat()));
+        fields.push(bytes(&proof));
         Value::Array(fields)
     }
 
@@ -202,12 +200,12 @@ impl Device<'_> {
         let kappa_a = self.draw("challenge");
         let mut transcript = self
             .transcript("challenge", &prefix)
-            .absorb("opening", &numbers(self.bits.iter().copied()))
+            .absorb("opening", &numbers(self.coordinates.iter().copied()))
             .absorb("r", prefix.r.as_bytes())
             .points("K_a", &[base(&kappa_a)]);
         let omega = kappa_a + transcript.scalar("c") * self.voter.kappa;
         let mut fields = prefix.fields;
-        fields.push(Value::Array(self.bits.iter().map(|bit| uint(*bit)).collect()));
+        fields.push(Value::Array(self.coordinates.iter().map(|value| uint(*value)).collect()));
         fields.push(bytes(prefix.r.as_bytes()));
         fields.push(bytes(&[encode(&[base(&kappa_a)]), encode_scalars(&[omega])].concat()));
         Value::Array(fields)
@@ -220,8 +218,7 @@ impl Device<'_> {
 
     /// The votes u_j.
     pub fn votes(&self) -> Vec<u64> {
-        let bits: Vec<Scalar> = self.bits.iter().map(|bit| Scalar::from(*bit)).collect();
-        self.shape().slots.iter().map(|form| u64::from(form.value(&bits) == Scalar::ONE)).collect()
+        self.form.shape.slots.iter().map(|form| u64::try_from(form.number(&self.coordinates)).unwrap()).collect()
     }
 }
 

@@ -45,7 +45,7 @@ fn headers() {
         }),
         ("commit 1", "payload_malformed", |draft| *draft.key(4) = bytes(&[0; 31])),
         ("result", "payload_malformed", |draft| {
-            *draft.key(3) = Value::Array(vec![Value::Array(vec![text("score")])]);
+            *draft.key(3) = Value::Array(vec![Value::Array(vec![text("withheld")])]);
         }),
         ("result", "payload_malformed", |draft| {
             draft.value.as_map_mut().unwrap().push((uint(4), Value::Null));
@@ -68,7 +68,7 @@ fn manifests() {
         }),
         ("manifest", "manifest_text", |draft| {
             let style = draft.key(8).as_array_mut().unwrap();
-            style[1].as_map_mut().unwrap()[0].1 = text("all");
+            style[1].as_map_mut().unwrap()[0].1 = text("style 0");
         }),
         ("manifest", "manifest_text", |draft| {
             let assets = draft.key(15).as_array_mut().unwrap();
@@ -94,7 +94,7 @@ fn manifests() {
         }),
         ("manifest", "payload_malformed", |draft| {
             let contest = &mut draft.key(7).as_array_mut().unwrap()[1].as_map_mut().unwrap()[3].1;
-            contest.as_array_mut().unwrap()[0] = text("score");
+            contest.as_array_mut().unwrap()[0] = text("approval");
         }),
         ("manifest", "manifest_style", |draft| {
             let styles = draft.key(8).as_array_mut().unwrap();

@@ -2,20 +2,25 @@
 
 use crate::board::{Board, ORIGIN, verifier_key};
 use crate::bytes::*;
-use crate::prover::Voter;
+use crate::papers::{self, Paper};
+use crate::prover::{Device, Voter};
+use crate::questions::Question;
 use ciborium::Value;
 use ed25519_dalek::SigningKey;
 
-/// k: the slots of both contests.
-pub const SLOTS: usize = 6;
 /// t.
 pub const THRESHOLD: usize = 2;
 /// n.
 pub const TRUSTEES: u64 = 3;
 
+/// Changes what a voter's device does.
+pub type Dishonesty = fn(&mut Device<'_>);
+
 /// What is special about an election.
 #[derive(Clone)]
 pub struct Plan {
+    /// Contests, styles and votes.
+    pub paper: Paper,
     /// A trustee that sends nothing.
     pub absent: Option<u64>,
     /// Trustee 3 seals wrong shares for trustee 1, who complains.
@@ -34,11 +39,14 @@ pub struct Plan {
     pub restarted: bool,
     /// Trustee 3 sends a share though there is nothing to decrypt.
     pub needless_share: bool,
+    /// Before ballot 2 stands another of the same voter, by a device changed so.
+    pub dishonest: Option<Dishonesty>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
         Self {
+            paper: papers::two_choices(),
             absent: None,
             bad_dealing: false,
             bad_complaint: false,
@@ -49,6 +57,7 @@ impl Default for Plan {
             simulation: false,
             restarted: false,
             needless_share: false,
+            dishonest: None,
         }
     }
 }
@@ -104,9 +113,10 @@ pub fn signing_key(name: &str) -> SigningKey {
 /// The whole record, finished.
 pub fn build(plan: Plan, tamper: Option<Tamper>) -> World {
     let board = Board { log: signing_key("log"), witness: signing_key("witness"), entries: Vec::new() };
+    let last = plan.paper.styles.len() - 1;
     let voter = |(number, (weight, style))| Voter { kappa: secret(&format!("voter {number}")), weight, style };
-    let mut voters: Vec<Voter> =
-        (0..plan.voters_of_a_class).flat_map(|_| [(1, 0), (2, 0), (1, 1), (3, 1)]).enumerate().map(voter).collect();
+    let classes = [(1, 0), (2, 0), (1, last), (3, last)];
+    let mut voters: Vec<Voter> = (0..plan.voters_of_a_class).flat_map(|_| classes).enumerate().map(voter).collect();
     voters.sort_by_key(|voter| voter.credential().compress().to_bytes());
     let mut world = World { board, plan, tamper, tampered: None, election: [0; 32], attempt: 1, voters };
     world.manifest();
@@ -148,25 +158,22 @@ impl World {
         Draft { kind: kind.to_owned(), value: body(values), signer, signed_as: kind.to_owned(), header: None }
     }
 
+    /// k: the slots of all contests.
+    pub fn slots(&self) -> usize {
+        self.plan.paper.slots()
+    }
+
     pub fn trustees(&self) -> Vec<u64> {
         (1..=TRUSTEES).filter(|trustee| Some(*trustee) != self.plan.absent).collect()
     }
 
     fn manifest(&mut self) {
         let public = |name: &str| bytes(&signing_key(name).verifying_key().to_bytes());
-        let option = |id: &str| body(vec![text(id), text(&format!("Option {id}"))]);
-        let choice = |id: &str, options: &[&str], min, max, blank| {
-            let parameters = body(vec![uint(min), uint(max), Value::Bool(blank)]);
-            let options = Value::Array(options.iter().map(|id| option(id)).collect());
-            body(vec![
-                text(id),
-                text(&format!("Contest {id}")),
-                options,
-                Value::Array(vec![text("choice"), parameters]),
-            ])
-        };
-        let style = |name: &str, contests: &[u64]| {
-            body(vec![text(name), Value::Array(contests.iter().map(|contest| uint(*contest)).collect())])
+        let paper = &self.plan.paper;
+        let contests = paper.questions.iter().map(Question::value).collect();
+        let style = |(number, contests): (usize, &Vec<usize>)| {
+            let contests = contests.iter().map(|contest| uint(*contest as u64)).collect();
+            body(vec![text(&format!("style {number}")), Value::Array(contests)])
         };
         let trustee = |index: u64| body(vec![text(&format!("Trustee {index}")), public(&format!("trustee {index}"))]);
         let log = verifier_key(ORIGIN, 1, &self.board.log);
@@ -179,8 +186,8 @@ impl World {
             text(ORIGIN),
             public("log"),
             text(&format!("log {log}\nwitness w {witness}\nquorum w\n")),
-            Value::Array(vec![choice("a", &["1", "2", "3"], 1, 2, true), choice("b", &["x", "y"], 1, 1, false)]),
-            Value::Array(vec![style("all", &[0, 1]), style("first", &[0])]),
+            Value::Array(contests),
+            Value::Array(paper.styles.iter().enumerate().map(style).collect()),
             public("authority"),
             public("registrar"),
             Value::Array((1..=TRUSTEES).map(trustee).collect()),

@@ -1,4 +1,10 @@
 //! The election file: what the authority writes by hand, and the manifest that it makes. Every mistake is told with its line.
+//!
+//! [`contest`] reads the questions, [`counting`] how they are counted, [`page`] the files of the voting page.
+
+mod contest;
+mod counting;
+mod page;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -8,17 +14,15 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tabella_board::key::LogVerifier;
 use tabella_board::policy::Policy;
 use tabella_client::remote::Address;
 use tabella_election::log::Log;
-use tabella_election::message::{
-    Asset, Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Signed, Style, Trustee, verifying_key,
-};
+use tabella_election::message::{Manifest, Signed, Style, Trustee, verifying_key};
 use tabella_election::{Election, Rejection, SignerKey};
 use toml::Spanned;
 
+use self::contest::ContestTable;
 use crate::signing_key;
 
 /// The file's name in the folder of the authority.
@@ -105,35 +109,6 @@ struct TrusteeTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ContestTable {
-    id: Spanned<String>,
-    title: Spanned<String>,
-    /// The only kind of this version.
-    #[serde(default)]
-    kind: ContestKindName,
-    min: u64,
-    max: Spanned<u64>,
-    #[serde(default)]
-    blank: bool,
-    options: Vec<OptionTable>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "lowercase")]
-enum ContestKindName {
-    #[default]
-    Choice,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OptionTable {
-    id: Spanned<String>,
-    title: Spanned<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct StyleTable {
     name: Spanned<String>,
     contests: Vec<Spanned<String>>,
@@ -194,7 +169,7 @@ impl Text<'_> {
             quorum: settings.quorum,
             minimum: settings.minimum,
             assets: self.assets(settings.page.as_ref())?,
-            contests: self.contests(settings.contest)?,
+            contests: settings.contest.iter().map(|table| self.contest(table)).collect::<Result<_, _>>()?,
         };
         let signed = Signed::sign(manifest, key);
         let election = Election::judge(&signed, origin, &NamedLog(&log));
@@ -210,9 +185,9 @@ impl Text<'_> {
         self.judge_names("key of a trustee", settings.trustee.iter().map(|trustee| &trustee.key))?;
         self.judge_names("id of a contest", settings.contest.iter().map(|contest| &contest.id))?;
         for contest in &settings.contest {
-            self.judge_text(&contest.title)?;
-            self.judge_names("id of an option", contest.options.iter().map(|option| &option.id))?;
-            contest.options.iter().try_for_each(|option| self.judge_text(&option.title))?;
+            self.judge_names("id of an option", contest.options().map(|option| &option.id))?;
+            self.judge_names("id of a list", contest.lists().map(|list| &list.id))?;
+            contest.titles().try_for_each(|title| self.judge_text(title))?;
         }
         self.judge_names("style", settings.style.iter().map(|style| &style.name))
     }
@@ -264,25 +239,6 @@ impl Text<'_> {
         tables.iter().map(trustee).collect()
     }
 
-    fn contests(&self, tables: Vec<ContestTable>) -> Result<Vec<Contest>, ElectionFileFault> {
-        let contest = |table: ContestTable| {
-            let ContestKindName::Choice = table.kind;
-            let choice = Choice { min: table.min, max: *table.max.get_ref(), blank: table.blank };
-            let option =
-                |option: OptionTable| ContestOption { id: option.id.into_inner(), title: option.title.into_inner() };
-            let contest = Contest {
-                id: table.id.into_inner(),
-                title: table.title.into_inner(),
-                options: table.options.into_iter().map(option).collect(),
-                kind: ContestKind::Choice(choice),
-                counting: Counting(None),
-            };
-            contest.judge().map_err(|rejection| self.fault(table.max.span().start, rejection.message))?;
-            Ok(contest)
-        };
-        tables.into_iter().map(contest).collect()
-    }
-
     fn styles(&self, settings: &Settings) -> Result<Vec<Style>, ElectionFileFault> {
         let index = |id: &Spanned<String>| {
             let found = settings.contest.iter().position(|contest| contest.id.get_ref() == id.get_ref());
@@ -299,17 +255,6 @@ impl Text<'_> {
             Ok(Style { name: table.name.get_ref().clone(), contests: contests.into_iter().collect() })
         };
         settings.style.iter().map(style).collect()
-    }
-
-    /// The hashes of all files of the voting page, by path.
-    fn assets(&self, page: Option<&Spanned<PathBuf>>) -> Result<Vec<Asset>, ElectionFileFault> {
-        let Some(page) = page else { return Ok(Vec::new()) };
-        let root = self.path.parent().unwrap_or(Path::new("")).join(page.get_ref());
-        let mut assets = Vec::new();
-        collect_assets(&root, "", &mut assets)
-            .map_err(|error| self.fault(page.span().start, format!("cannot read {}: {error}", root.display())))?;
-        assets.sort_by(|one, next| one.path.cmp(&next.path));
-        Ok(assets)
     }
 
     fn read<T>(
@@ -335,21 +280,6 @@ fn signer_key(text: &str) -> Result<SignerKey, String> {
     key.ok_or_else(|| "this is no public key: 64 hexadecimal digits are needed".to_owned())
 }
 
-fn collect_assets(folder: &Path, prefix: &str, assets: &mut Vec<Asset>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().into_string().map_err(|_| std::io::ErrorKind::InvalidFilename)?;
-        let path = format!("{prefix}{name}");
-        if entry.path().is_dir() {
-            collect_assets(&entry.path(), &format!("{path}/"), assets)?;
-        } else {
-            let hash: [u8; 32] = Sha256::digest(fs::read(entry.path())?).into();
-            assets.push(Asset { path, hash: hash.into() });
-        }
-    }
-    Ok(())
-}
-
 /// A log of which only the key is known: enough to judge a manifest.
 struct NamedLog<'a>(&'a LogVerifier);
 
@@ -372,3 +302,6 @@ impl Log for NamedLog<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
