@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kinds;
+mod submission;
 
 use serde_json::{Value, json};
 use tabella_election::Kind;

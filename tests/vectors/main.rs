@@ -11,6 +11,7 @@ mod ballot;
 mod board;
 mod cbor;
 mod ceremony;
+mod counting;
 mod file;
 mod glass;
 mod group;
@@ -67,6 +68,11 @@ fn ceremony_vectors_are_fresh() {
 #[test]
 fn tally_vectors_are_fresh() {
     assert_fresh("tally.json", tally::vectors());
+}
+
+#[test]
+fn counting_vectors_are_fresh() {
+    assert_fresh("counting.json", counting::vectors());
 }
 
 #[test]

@@ -1,21 +1,21 @@
 //! Ballots and challenges that are refused: specs/ballot.md#ballot and #challenge.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tabella_crypto::group::{Point, Scalar, decode_point, encode_point};
 use tabella_election::message::{Ballot, Challenge, encode};
 use tabella_election::text::Tracker;
 use tabella_election::{Code, EncodedPoint, EncodedScalar, Kind, Signature};
 
+use super::submission::Submission;
 use crate::answer::Answer::Chosen;
 use crate::cbor::{Value as Cbor, bytes, integer};
 use crate::ceremony::put;
-use crate::file::{code, hex, hexes, vector};
 use crate::glass::ballot::{Draft, Masks, Style, Vote};
 use crate::glass::dealing::ORDER;
 use crate::scene::Scene;
 use crate::source::Source;
 use crate::stories::OPENED;
-use crate::story::{Opened, StoryVoter};
+use crate::story::StoryVoter;
 
 pub const NO_POINT: [u8; 32] = [0xff; 32];
 
@@ -371,26 +371,6 @@ impl Polling {
         let head = (credential == self.voter.credential()).then_some(self.head);
         let submission = Submission { scene: &self.scene, roll: &OPENED.voters, head, used: &self.used };
         submission.bad(&OPENED, kind, name, payload, expected)
-    }
-}
-
-/// What a payload comes upon.
-pub struct Submission<'a> {
-    pub scene: &'a Scene,
-    pub roll: &'a [StoryVoter],
-    pub head: Option<[u8; 20]>,
-    pub used: &'a [[u8; 32]],
-}
-
-impl Submission<'_> {
-    pub fn bad(&self, opened: &Opened, kind: Kind, name: &str, payload: Vec<u8>, expected: Option<Code>) -> Value {
-        assert_eq!(self.scene.judge(kind, &payload), expected, "{kind}: {name}");
-        let listed = |voter: &StoryVoter| json!({ "credential": hex(voter.credential()), "style": voter.style });
-        let fields = json!({
-            "setup": opened.setup(), "roll": self.roll.iter().map(listed).collect::<Vec<_>>(),
-            "head": self.head.map(hex), "used": hexes(self.used), "payload": hex(payload), "code": code(expected),
-        });
-        vector(format!("bad {kind}: {name}"), &format!("bad_{kind}"), fields)
     }
 }
 

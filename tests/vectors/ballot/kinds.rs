@@ -5,7 +5,8 @@ use tabella_crypto::group::{Point, encode_point};
 use tabella_election::message::{Ballot, encode};
 use tabella_election::{Code, EncodedPoint, Kind};
 
-use super::hostile::{NO_POINT, Submission};
+use super::hostile::NO_POINT;
+use super::submission::Submission;
 use crate::ceremony::put;
 use crate::glass::ballot::{Draft, Masks, Style, Vote};
 use crate::glass::dealing::ORDER;
