@@ -12,6 +12,7 @@ mod discrete_logarithm;
 mod hostile;
 mod kinds;
 mod prover;
+mod ranged_slots;
 mod rules;
 mod samples;
 mod shape;
