@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
+use crate::modular::Residue;
 use crate::shape::{self, Shape};
 use crate::text::{crockford, election_fingerprint, read_fingerprint};
 use crate::transcript::Transcript;
@@ -114,7 +115,7 @@ fn shapes() {
         assert_eq!(shape.digest(number), fixed::<32>(&vector["digest"]), "{name}");
         for assignment in vector["assignments"].as_array().unwrap() {
             let bits = list(&assignment["bits"], signed);
-            let slots = shape.slots_at(&bits, &Scalar::ONE);
+            let slots = shape.slots_at(&bits, Residue::ONE);
             assert_eq!(slots, list(&assignment["slots"], signed), "{name}: {assignment}");
             assert_eq!(shape.is_kept_by(&bits), assignment["valid"] == true, "{name}: {assignment}");
         }
@@ -124,8 +125,8 @@ fn shapes() {
     }
 }
 
-fn signed(value: &Value) -> Scalar {
+fn signed(value: &Value) -> Residue {
     let number = value.as_i64().unwrap();
     let size = Scalar::from(number.unsigned_abs());
-    if number < 0 { -size } else { size }
+    Residue::from(&if number < 0 { -size } else { size })
 }
