@@ -160,7 +160,9 @@ fn circles_are_said_plainly() {
             open.explanation.iter().any(|line| line.contains("A tie between A, B and C for 1 seat: the manifest"));
         assert!(said, "{:?}", open.explanation);
         let decided = by(method, Some(&[2, 1, 0]));
-        assert_eq!((short(&decided), decided.by_tie_break), ((vec![2], vec![]), true), "{method:?}");
+        // The first win gone through is that of C over A, then that of B over C: A loses, and B wins.
+        let winner = if method == Method::RankedPairs { 1 } else { 2 };
+        assert_eq!((short(&decided), decided.by_tie_break), ((vec![winner], vec![]), true), "{method:?}");
     }
     // The weakest win of a circle is dropped, and named.
     let uneven = slots_of(3, &[(4, "ABC"), (3, "BCA"), (2, "CAB")]);
@@ -205,19 +207,38 @@ fn rankings_agree_with_the_definitions_tried_out() {
             assert_eq!(pairs.schulze(), schulze, "{slots:?}");
 
             wins.sort_by_key(|win| Reverse(strength(win)));
-            let mut kept: Vec<(usize, usize)> = Vec::new();
+            let leads_back =
+                |wins: &[(usize, usize)], win: &(usize, usize)| !paths(wins, win.1, win.0, &[win.1]).is_empty();
+            let mut possible: Vec<(usize, usize)> = Vec::new();
+            let mut sure: Vec<(usize, usize)> = Vec::new();
             for win in &wins {
-                let stronger: Vec<(usize, usize)> =
-                    kept.iter().copied().filter(|one| strength(one) > strength(win)).collect();
-                if paths(&stronger, win.1, win.0, &[win.1]).is_empty() {
-                    kept.push(*win);
-                }
+                let stronger = sure.iter().copied().filter(|one| strength(one) > strength(win)).collect::<Vec<_>>();
+                possible.extend((!leads_back(&stronger, win)).then_some(*win));
+                // Those as strong that come later in this loop may matter too: sure wins are found when all are in.
+                let is_last = wins.iter().rfind(|one| strength(one) == strength(win)) == Some(win);
+                let equals = possible.iter().filter(|one| is_last && strength(one) == strength(win));
+                let found: Vec<(usize, usize)> = equals.copied().filter(|one| !leads_back(&possible, one)).collect();
+                sure.extend(found);
             }
-            let leads = |a: usize, b: usize| a != b && !paths(&kept, a, b, &[a]).is_empty();
-            let ranked: Vec<usize> =
-                (0..options).filter(|a| (0..options).all(|b| !leads(b, *a) || leads(*a, b))).collect();
+            let ranked: Vec<usize> = (0..options).filter(|a| sure.iter().all(|win| win.1 != *a)).collect();
             assert_eq!(pairs.ranked_pairs().candidates, ranked, "{slots:?}");
             assert!(!schulze.is_empty() && !ranked.is_empty());
+
+            // By an order of the options: who wins is a candidate, and an only candidate wins.
+            let mut order: Vec<u64> = (0..options as u64).collect();
+            (1..options).for_each(|place| order.swap(place, draw(place as u64 + 1) as usize));
+            let place = |a: usize| order.iter().position(|option| *option == a as u64);
+            let mut all_pairs: Vec<(usize, usize)> = all().filter(|(a, b)| a != b && n(*a, *b) >= n(*b, *a)).collect();
+            let rank = |(a, b): &(usize, usize)| match n(*a, *b) > n(*b, *a) {
+                true => (0, Some(Reverse(strength(&(*a, *b)))), place(*a)),
+                false => (1, None, place(*a)),
+            };
+            all_pairs.sort_by_key(rank);
+            let mut kept: Vec<(usize, usize)> = Vec::new();
+            all_pairs.iter().for_each(|pair| kept.extend((!leads_back(&kept, pair)).then_some(*pair)));
+            let firsts: Vec<usize> = (0..options).filter(|a| kept.iter().all(|win| win.1 != *a)).collect();
+            assert_eq!(firsts, [pairs.ranked_pairs_in_order(&order).unwrap()], "{slots:?} {order:?}");
+            assert!(ranked.contains(&firsts[0]));
         }
     }
 }
