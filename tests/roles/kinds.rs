@@ -67,6 +67,7 @@ id = "budget"
 title = "What for?"
 kind = "allocation"
 amount = 100000
+proof = "range"
 options = [{ id = "roads", title = "Roads" }, { id = "trees", title = "Trees" }]
 
 [[style]]
@@ -165,7 +166,7 @@ fn the_preview_says_how_every_kind_is_answered_and_counted() {
     let scene = Scene::new();
     let file = scene.read("authority/election.toml");
     let beginning = file.split("[[contest]]").next().unwrap();
-    let large = CONTESTS.replace("amount = 100000", "amount = 4000000000\nproof = \"bits\"");
+    let large = CONTESTS.replace("100000\nproof = \"range\"", "4000000000");
     scene.write("authority/election.toml", &format!("{beginning}{large}"));
     let told = scene.authority("manifest --preview").done();
     for said in [
