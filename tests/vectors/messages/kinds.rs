@@ -11,6 +11,9 @@ use crate::cbor::{Value as Cbor, integer, text};
 use crate::manifest::authority_key;
 use crate::question::{Question, allocation, choice, lists, positional, quadratic, ranking, score};
 
+/// A number where it does not matter which.
+const ONE: Cbor = Cbor::Integer(1);
+
 pub fn vectors() -> Vec<Value> {
     let mut vectors = of_texts();
     vectors.extend(of_contests());
@@ -171,48 +174,41 @@ fn malformed() -> Vec<Value> {
         |values: &[Cbor]| Cbor::Map((0..).zip(values).map(|(key, value)| (integer(key), value.clone())).collect());
     let kind = |name: &str, parameters: &[Cbor]| with(contests[0].set(3, array(&[text(name), map(parameters)])));
     let counting = |rule: Cbor| with(contests[0].set(4, rule));
-    let (one, yes) = (integer(1), Cbor::Bool(true));
     let list = |options: Cbor| map(&[text("l"), text("List"), options]);
     let rule = |method: &str, seats: Cbor, tie_break: Cbor| array(&[text(method), seats, tie_break]);
     let cases = [
-        ("another name", kind("Score", &[one.clone(), one.clone(), one.clone()])),
-        ("score without a maximum", kind("score", &[one.clone(), one.clone()])),
-        ("score with more", kind("score", &[one.clone(), one.clone(), one.clone(), one.clone()])),
-        ("score, negative", kind("score", &[one.clone(), integer(-1), one.clone()])),
-        ("positional, weights as a number", kind("positional", &[one.clone(), one.clone()])),
-        ("positional, weights as texts", kind("positional", &[one.clone(), array(&[text("1")])])),
-        ("positional, weight null", kind("positional", &[one.clone(), array(&[Cbor::Null])])),
+        ("another name", kind("Score", &[ONE, ONE, ONE])),
+        ("score without a maximum", kind("score", &[ONE, ONE])),
+        ("score with more", kind("score", &[ONE, ONE, ONE, ONE])),
+        ("score, negative", kind("score", &[ONE, integer(-1), ONE])),
+        ("positional, weights as a number", kind("positional", &[ONE, ONE])),
+        ("positional, weights as texts", kind("positional", &[ONE, array(&[text("1")])])),
+        ("positional, weight null", kind("positional", &[ONE, array(&[Cbor::Null])])),
         ("quadratic without credits", kind("quadratic", &[])),
-        ("quadratic with a bool", kind("quadratic", &[yes.clone()])),
-        ("ranking, ties as a number", kind("ranking", &[one.clone()])),
+        ("quadratic with a bool", kind("quadratic", &[Cbor::Bool(true)])),
+        ("ranking, ties as a number", kind("ranking", &[ONE])),
         ("ranking, ties null", kind("ranking", &[Cbor::Null])),
-        ("lists as numbers", kind("lists", &[array(&[one.clone()]), one.clone(), one.clone()])),
-        (
-            "list without a number",
-            kind("lists", &[array(&[map(&[text("l"), text("List")])]), one.clone(), one.clone()]),
-        ),
-        ("list with its options", kind("lists", &[array(&[list(array(&[one.clone()]))]), one.clone(), one.clone()])),
-        ("list, negative", kind("lists", &[array(&[list(integer(-1))]), one.clone(), one.clone()])),
-        ("allocation, range as a number", kind("allocation", &[one.clone(), one.clone()])),
-        ("allocation without range", kind("allocation", &[one.clone()])),
-        (
-            "kind with three elements",
-            with(contests[0].set(3, array(&[text("quadratic"), map(&[one.clone()]), one.clone()]))),
-        ),
+        ("lists as numbers", kind("lists", &[array(&[ONE]), ONE, ONE])),
+        ("list without a number", kind("lists", &[array(&[map(&[text("l"), text("List")])]), ONE, ONE])),
+        ("list with its options", kind("lists", &[array(&[list(array(&[ONE]))]), ONE, ONE])),
+        ("list, negative", kind("lists", &[array(&[list(integer(-1))]), ONE, ONE])),
+        ("allocation, range as a number", kind("allocation", &[ONE, ONE])),
+        ("allocation without range", kind("allocation", &[ONE])),
+        ("kind with three elements", with(contests[0].set(3, array(&[text("quadratic"), map(&[ONE]), ONE])))),
         ("kind as a text", with(contests[0].set(3, text("ranking")))),
         ("counting missing", with(contests[0].without(4))),
         ("counting as a text", counting(text("highest"))),
-        ("counting as a number", counting(one.clone())),
+        ("counting as a number", counting(ONE)),
         ("counting empty", counting(array(&[]))),
-        ("counting without a tie-break", counting(array(&[text("highest"), one.clone()]))),
-        ("counting with four elements", counting(array(&[text("highest"), one.clone(), Cbor::Null, Cbor::Null]))),
-        ("counting, no method of the name", counting(rule("borda", one.clone(), Cbor::Null))),
-        ("counting, method in upper case", counting(rule("Highest", one.clone(), Cbor::Null))),
+        ("counting without a tie-break", counting(array(&[text("highest"), ONE]))),
+        ("counting with four elements", counting(array(&[text("highest"), ONE, Cbor::Null, Cbor::Null]))),
+        ("counting, no method of the name", counting(rule("borda", ONE, Cbor::Null))),
+        ("counting, method in upper case", counting(rule("Highest", ONE, Cbor::Null))),
         ("counting, seats null", counting(rule("highest", Cbor::Null, Cbor::Null))),
         ("counting, seats negative", counting(rule("highest", integer(-1), Cbor::Null))),
-        ("counting, tie-break as a number", counting(rule("highest", one.clone(), integer(0)))),
-        ("counting, tie-break of texts", counting(rule("highest", one.clone(), array(&[text("o1"), text("o2")])))),
-        ("counting, tie-break negative", counting(rule("highest", one, array(&[integer(0), integer(-1)])))),
+        ("counting, tie-break as a number", counting(rule("highest", ONE, integer(0)))),
+        ("counting, tie-break of texts", counting(rule("highest", ONE, array(&[text("o1"), text("o2")])))),
+        ("counting, tie-break negative", counting(rule("highest", ONE, array(&[integer(0), integer(-1)])))),
     ];
     let case = |(name, body): &(&str, Cbor)| {
         let payload = sign("manifest", &body.encode(), &authority_key());
