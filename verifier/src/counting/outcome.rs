@@ -109,10 +109,16 @@ impl Outcome {
             }
             Method::RankedPairs => {
                 let ranked = pairs.ranked_pairs();
-                let cut = among(&ranked.candidates);
+                let mut cut = among(&ranked.candidates);
+                // The tie-break orders wins here, not the candidates.
+                if let (Some(order), Some(tie)) = (order, &mut cut.tie) {
+                    cut.elected = pairs.first_by(order).into_iter().collect();
+                    tie.decided = Some(cut.elected.clone());
+                }
                 let dropped: Vec<(usize, usize)> = ranked.dropped.iter().map(|win| (win.winner, win.loser)).collect();
                 self.explanation.extend(words.dropped(&dropped));
-                self.explanation.push(format!("The wins kept put nobody before {}.", words.names(&ranked.candidates)));
+                self.explanation
+                    .push(format!("The wins that are sure put nobody before {}.", words.names(&ranked.candidates)));
                 self.explain_single(words, &cut);
                 self.add(cut);
             }

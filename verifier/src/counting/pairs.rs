@@ -117,19 +117,47 @@ impl Pairs {
         wins
     }
 
-    /// Keeps wins from the strongest to the weakest, those of equal strength together.
+    /// Goes through the wins from the strongest to the weakest, those of equal strength together.
     pub fn ranked_pairs(&self) -> RankedPairs {
-        let mut kept = Paths::new(self.0.len());
-        let mut dropped = Vec::new();
+        let (mut sure, mut possible) = (Paths::new(self.0.len()), Paths::new(self.0.len()));
+        let (mut dropped, mut beaten) = (Vec::new(), Vec::new());
         for equals in self.wins().chunk_by(|a, b| a.strength == b.strength) {
-            // Judged by the wins kept before, which are all stronger.
-            let contradicted = |win: &&Win| kept.leads(win.loser, win.winner);
-            let (refused, added): (Vec<&Win>, Vec<&Win>) = equals.iter().partition(contradicted);
+            // Judged by what is sure so far, which is stronger.
+            let contradicted = |win: &&Win| sure.leads(win.loser, win.winner);
+            let (refused, open): (Vec<&Win>, Vec<&Win>) = equals.iter().partition(contradicted);
             dropped.extend(refused);
-            added.into_iter().for_each(|win| kept.add(win.winner, win.loser));
+            open.iter().for_each(|win| possible.add(win.winner, win.loser));
+            for win in open.into_iter().filter(|win| !possible.leads(win.loser, win.winner)) {
+                sure.add(win.winner, win.loser);
+                beaten.push(win.loser);
+            }
         }
-        let is_first = |a: &usize| self.options().all(|b| !kept.leads(b, *a) || kept.leads(*a, b));
-        RankedPairs { candidates: self.options().filter(is_first).collect(), dropped }
+        RankedPairs { candidates: self.options().filter(|option| !beaten.contains(option)).collect(), dropped }
+    }
+
+    /// Of several candidates of ranked pairs, the one that the tie-break elects: with all pairs gone through one after
+    /// another, it is the option over which none is kept.
+    pub fn first_by(&self, order: &[u64]) -> Option<usize> {
+        let mut kept = Paths::new(self.0.len());
+        let mut beaten = Vec::new();
+        for (winner, loser) in self.one_after_another(order) {
+            if !kept.leads(loser, winner) {
+                kept.add(winner, loser);
+                beaten.push(loser);
+            }
+        }
+        self.options().find(|option| !beaten.contains(option))
+    }
+
+    /// All wins, the strongest first, then both ways the pairs that nobody wins; what is level, as the first of the two
+    /// stands in the order.
+    fn one_after_another(&self, order: &[u64]) -> Vec<(usize, usize)> {
+        let place = |option: usize| order.iter().position(|entrant| usize::try_from(*entrant) == Ok(option));
+        let all = self.options().flat_map(|a| self.options().map(move |b| (a, b)));
+        let mut pairs: Vec<(usize, usize)> = all.filter(|(a, b)| a != b && !self.beats(*b, *a)).collect();
+        // No strength is less than any, and comes last.
+        pairs.sort_by_key(|(a, b)| (Reverse(self.strength(*a, *b)), place(*a)));
+        pairs
     }
 }
 

@@ -159,8 +159,10 @@ fn circles_are_said_plainly() {
         let said =
             open.explanation.iter().any(|line| line.contains("A tie between A, B and C for 1 seat: the manifest"));
         assert!(said, "{:?}", open.explanation);
+        // Ranked pairs keeps C over A, then B over C, and not A over B.
+        let elected = if method == Method::RankedPairs { 1 } else { 2 };
         let decided = by(method, Some(&[2, 1, 0]));
-        assert_eq!((short(&decided), decided.by_tie_break), ((vec![2], vec![]), true), "{method:?}");
+        assert_eq!((short(&decided), decided.by_tie_break), ((vec![elected], vec![]), true), "{method:?}");
     }
     // The weakest win of a circle is dropped, and named.
     let uneven = slots_of(3, &[(4, "ABC"), (3, "BCA"), (2, "CAB")]);
@@ -205,18 +207,35 @@ fn rankings_agree_with_the_definitions_tried_out() {
             assert_eq!(pairs.schulze(), schulze, "{slots:?}");
 
             wins.sort_by_key(|win| Reverse(strength(win)));
-            let mut kept: Vec<(usize, usize)> = Vec::new();
-            for win in &wins {
-                let stronger: Vec<(usize, usize)> =
-                    kept.iter().copied().filter(|one| strength(one) > strength(win)).collect();
-                if paths(&stronger, win.1, win.0, &[win.1]).is_empty() {
-                    kept.push(*win);
-                }
+            let (mut possible, mut sure): (Vec<(usize, usize)>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+            for equals in wins.chunk_by(|a, b| strength(a) == strength(b)) {
+                let before = sure.clone();
+                let is_open = |win: &&(usize, usize)| paths(&before, win.1, win.0, &[win.1]).is_empty();
+                let open: Vec<(usize, usize)> = equals.iter().filter(is_open).copied().collect();
+                possible.extend(&open);
+                sure.extend(open.iter().filter(|win| paths(&possible, win.1, win.0, &[win.1]).is_empty()));
             }
-            let leads = |a: usize, b: usize| a != b && !paths(&kept, a, b, &[a]).is_empty();
-            let ranked: Vec<usize> =
-                (0..options).filter(|a| (0..options).all(|b| !leads(b, *a) || leads(*a, b))).collect();
-            assert_eq!(pairs.ranked_pairs().candidates, ranked, "{slots:?}");
+            let ranked: Vec<usize> = (0..options).filter(|a| sure.iter().all(|(_, loser)| loser != a)).collect();
+            let found = pairs.ranked_pairs().candidates;
+            assert_eq!(found, ranked, "{slots:?}");
+
+            // Whoever the tie-break elects is a candidate, and wins by going through the pairs in its order.
+            for order in [(0..options).collect::<Vec<usize>>(), (0..options).rev().collect()] {
+                let place = |option: usize| order.iter().position(|other| *other == option);
+                let mut level: Vec<(usize, usize)> = all().filter(|(a, b)| a != b && n(*a, *b) == n(*b, *a)).collect();
+                level.sort_by_key(|pair| place(pair.0));
+                wins.sort_by_key(|win| (Reverse(strength(win)), place(win.0)));
+                let mut kept: Vec<(usize, usize)> = Vec::new();
+                for pair in wins.iter().copied().chain(level) {
+                    if paths(&kept, pair.1, pair.0, &[pair.1]).is_empty() {
+                        kept.push(pair);
+                    }
+                }
+                let first = (0..options).find(|a| kept.iter().all(|(_, loser)| loser != a));
+                let numbers: Vec<u64> = order.iter().map(|option| *option as u64).collect();
+                assert_eq!(pairs.first_by(&numbers), first, "{slots:?}");
+                assert!(first.is_some_and(|first| ranked.contains(&first)), "{slots:?}");
+            }
             assert!(!schulze.is_empty() && !ranked.is_empty());
         }
     }
