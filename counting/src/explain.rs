@@ -57,10 +57,22 @@ fn sentence(step: &Step, title: &impl Fn(Entrant) -> String) -> String {
         Step::Lock { winner, loser, strength, standing } => {
             let kept = match standing {
                 Standing::Sure => "kept",
-                Standing::Possible => "kept or not, by what comes first of equally strong wins",
+                Standing::Possible => "not sure, since wins that are as strong may contradict it",
                 Standing::Contradicted => "not kept, since stronger wins contradict it",
             };
             format!("{} over {} {}: {kept}.", option(*winner), option(*loser), by(*strength))
+        }
+        Step::OtherLocks { wins: 1 } => {
+            "Gone through as well: 1 win over an option that loses by a kept win above.".to_owned()
+        }
+        Step::OtherLocks { wins } => {
+            format!("Gone through as well: {wins} wins over options that lose by a kept win above.")
+        }
+        Step::Quotients { list: number, seats: 1, votes, first, .. } => {
+            format!("{} gets 1 seat with the quotient {votes}/{first}.", list(*number))
+        }
+        Step::Quotients { list: number, seats, votes, first, last } => {
+            format!("{} gets {seats} seats with the quotients {votes}/{first} to {votes}/{last}.", list(*number))
         }
         Step::Quota { list: number, votes, whole, remainder } => {
             let whole = count(*whole);

@@ -56,23 +56,30 @@ fn highest_quotients(
     let mut left = seats;
     while left > 0 {
         let (greatest, with) = greatest_quotient(totals, &list_seats, &divisor);
-        let score = |list: usize| Score::Quotient { votes: totals[list], divisor: divisor(list_seats[list]) };
-        let won = if with.len() as u64 <= left {
-            with.iter().for_each(|&list| outcome.win(Entrant::List(list), score(list)));
-            left -= with.len() as u64;
-            with
-        } else {
+        if with.len() as u64 > left {
+            let score = Score::Quotient { votes: totals[greatest], divisor: divisor(list_seats[greatest]) };
             let between: Vec<Entrant> = with.into_iter().map(Entrant::List).collect();
             let won = tie_break.first(&between, left);
-            let won = outcome.tie(left, between, score(greatest), won);
-            left = 0;
-            won.into_iter().filter_map(list).collect()
-        };
-        for list in won {
+            tell_quotients(totals, &list_seats, &divisor, outcome);
+            for list in outcome.tie(left, between, score, won).into_iter().filter_map(list) {
+                list_seats[list] += 1;
+            }
+            return list_seats;
+        }
+        left -= with.len() as u64;
+        for list in with {
             list_seats[list] += 1;
         }
     }
+    tell_quotients(totals, &list_seats, &divisor, outcome);
     list_seats
+}
+
+/// The seats that the lists have without a tie.
+fn tell_quotients(totals: &[u64], list_seats: &[u64], divisor: impl Fn(u64) -> u64, outcome: &mut Outcome) {
+    for (list, (&votes, &seats)) in totals.iter().zip(list_seats).enumerate().filter(|(_, (_, seats))| **seats > 0) {
+        outcome.steps.push(Step::Quotients { list, seats, votes, first: divisor(0), last: divisor(seats - 1) });
+    }
 }
 
 /// The first list with the greatest quotient, and all that have it. Fractions are compared by their cross products.

@@ -121,7 +121,8 @@ pub enum Step {
         /// The same in the other direction; `None` if there is no path.
         back: Option<Strength>,
     },
-    /// A win is gone through: for "ranked-pairs".
+    /// A win is gone through: for "ranked-pairs". Told are the strongest sure win over each option that is no candidate, and all wins
+    /// over candidates.
     Lock {
         /// Who beats.
         winner: usize,
@@ -131,6 +132,24 @@ pub enum Step {
         strength: Strength,
         /// Whether it is kept.
         standing: Standing,
+    },
+    /// The other wins, all over options that are no candidates: for "ranked-pairs".
+    OtherLocks {
+        /// How many.
+        wins: usize,
+    },
+    /// The seats of a list, each with the greatest quotient when it was given: for "dhondt" and "sainte-lague".
+    Quotients {
+        /// The list.
+        list: usize,
+        /// How many seats.
+        seats: u64,
+        /// Its total.
+        votes: u64,
+        /// By what the total was divided for the first seat.
+        first: u64,
+        /// The same for the last.
+        last: u64,
     },
     /// The whole seats of a list: for "largest-remainder".
     Quota {
@@ -159,7 +178,7 @@ pub enum Step {
 pub enum Standing {
     /// It is kept, whatever comes first of wins that are equally strong.
     Sure,
-    /// It depends on what comes first.
+    /// What is equally strong may contradict it.
     Possible,
     /// It is not kept, whatever comes first.
     Contradicted,

@@ -35,7 +35,7 @@ pub(crate) fn ranked_pairs(pairs: &Pairs, tie_break: &TieBreak, outcome: &mut Ou
 /// The options over which no win is sure, whatever comes first of wins that are equally strong.
 fn candidates(options: usize, wins: &[Win], outcome: &mut Outcome) -> Vec<usize> {
     let (mut sure, mut possible) = (Reach::new(options), Reach::new(options));
-    let mut loses = vec![false; options];
+    let (mut locks, mut loses) = (Vec::with_capacity(wins.len()), vec![false; options]);
     for equals in wins.chunk_by(|win, next| win.strength == next.strength) {
         let is_possible: Vec<bool> = equals.iter().map(|win| !sure.leads(win.loser, win.winner)).collect();
         let pursued = equals.iter().zip(&is_possible).filter(|&(_, &is_possible)| is_possible);
@@ -50,11 +50,30 @@ fn candidates(options: usize, wins: &[Win], outcome: &mut Outcome) -> Vec<usize>
                 sure.keep(win);
                 loses[win.loser] = true;
             }
-            let &Win { winner, loser, strength } = win;
-            outcome.steps.push(Step::Lock { winner, loser, strength, standing });
+            locks.push((win, standing));
         }
     }
+    tell(&locks, &loses, outcome);
     (0..options).filter(|&option| !loses[option]).collect()
+}
+
+/// Of all wins, the strongest first, those that make the candidates: over each option that is none the strongest sure one, and those
+/// over the candidates.
+fn tell(locks: &[(&Win, Standing)], loses: &[bool], outcome: &mut Outcome) {
+    let mut told = vec![false; loses.len()];
+    let mut others = 0;
+    for &(&Win { winner, loser, strength }, standing) in locks {
+        let is_first = standing == Standing::Sure && !told[loser];
+        if loses[loser] && !is_first {
+            others += 1;
+            continue;
+        }
+        told[loser] |= is_first;
+        outcome.steps.push(Step::Lock { winner, loser, strength, standing });
+    }
+    if others > 0 {
+        outcome.steps.push(Step::OtherLocks { wins: others });
+    }
 }
 
 /// The option over which no pair is kept, when all pairs are gone through in this order. One of each two options stands

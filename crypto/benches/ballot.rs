@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on fails")]
 
+#[path = "../tests/crypto/kinds.rs"]
+mod kinds;
+
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use curve25519_dalek::traits::VartimeMultiscalarMul;
@@ -12,35 +15,71 @@ use tabella_crypto::ballot::{Context, Prefix};
 use tabella_crypto::batch::{Submission, verify_batch};
 use tabella_crypto::credential::VotingKey;
 use tabella_crypto::group::{Point, Scalar, decode_point, random_scalar};
-use tabella_crypto::shape::{Constraint, Form, Shape};
+use tabella_crypto::shape::Shape;
 
-/// The ballots of a batch.
-const BATCH: usize = 256;
+/// The points of the encryptions in a batch, about: those of one sum.
+const POINTS: usize = 6_000;
 
 /// The terms of one multiscalar multiplication of the floor, as in a batch.
 const TERMS: usize = 8_000;
 
 fn ballots(criterion: &mut Criterion) {
-    for options in [2, 5, 10, 50] {
-        let mut group = criterion.benchmark_group(format!("1-of-{options}"));
-        one_of(options, &mut group);
+    for (name, shape, coordinates) in votes() {
+        let mut group = criterion.benchmark_group(name);
+        measure(shape, &coordinates, &mut group);
         group.finish();
     }
 }
 
-fn one_of(options: u32, group: &mut BenchmarkGroup<'_, WallTime>) {
+/// Contests of every kind, each with a vote.
+fn votes() -> Vec<(&'static str, Shape, Vec<u64>)> {
+    // What is not given to anybody is slack, or falls to the last option.
+    let nothing_but = |ones: usize, shape: &Shape| {
+        let zeros = vec![0; shape.free() - ones];
+        [zeros, vec![1; ones]].concat()
+    };
+    let vote = |name, shape: Shape, ones| {
+        let coordinates = nothing_but(ones, &shape);
+        (name, shape, coordinates)
+    };
+    let large = 4_000_000_000;
+    let in_bits = kinds::allocation_in_bits(large, 10);
+    let bits_of_last = (1..32).map(|place| large >> place & 1);
+    let all_to_last = [vec![0; in_bits.free() - 31], bits_of_last.collect()].concat();
+    let with_range = kinds::allocation_with_range(large, 10);
+    let upper_limb_of_last = [vec![0; with_range.free() - 1], vec![large >> 16]].concat();
+    vec![
+        vote("choice, 1 of 2", kinds::choice(1, 1, 2, false), 0),
+        vote("choice, 1 of 5", kinds::choice(1, 1, 5, false), 0),
+        vote("choice, 1 of 10", kinds::choice(1, 1, 10, false), 0),
+        vote("choice, 1 of 50", kinds::choice(1, 1, 50, false), 0),
+        vote("score, 10 of 3 bits", kinds::score(7, 0, 70, 10), 7),
+        vote("positional, 10 ranks of 10", kinds::positional(0, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1], 10), 0),
+        vote("quadratic, 10 of 3 bits", kinds::quadratic(49, 10), 6),
+        vote("ranking of 10", kinds::ranking(10, false), 0),
+        vote("ranking of 10, with ties", kinds::ranking(10, true), 0),
+        vote("ranking of 20, with ties", kinds::ranking(20, true), 0),
+        vote("lists, 5 of 10", kinds::lists(0, 5, &[10; 5]), 3),
+        vote("allocation, 10 of 7 bits", kinds::allocation_in_bits(64, 10), 1),
+        ("allocation, 10 of 32 bits", in_bits, all_to_last),
+        vote("allocation with range, 10 limbs", kinds::allocation_with_range(100, 10), 0),
+        ("allocation with range, 20 limbs", with_range, upper_limb_of_last),
+    ]
+}
+
+fn measure(shape: Shape, coordinates: &[u64], group: &mut BenchmarkGroup<'_, WallTime>) {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
-    let shape = choose_one(options);
-    let keys = shape.slots().iter().map(|_| Point::mul_base(&random_scalar(&mut rng))).collect();
+    let keys: Vec<Point> = shape.slots().iter().map(|_| Point::mul_base(&random_scalar(&mut rng))).collect();
+    // Range proofs are verified one by one, and a few say it all.
+    let batch = if shape.ranged().is_empty() { POINTS / keys.len() } else { 8 }.min(256);
     let context = Context::new([1; 32], 0, shape, keys).unwrap();
     let voter = VotingKey::derive(&[1; 32], &[2; 16]).unwrap();
-    let bits: Vec<u64> = (1..options).map(|option| u64::from(option == 1)).collect();
 
     let mut prove = || {
-        let draft = context.encrypt(&voter, None, &bits, 0, &mut rng).unwrap();
+        let draft = context.encrypt(&voter, None, coordinates, 0, &mut rng).unwrap();
         (draft.prefix().clone(), draft.cast(&mut rng).unwrap())
     };
-    let ballots: Vec<(Prefix, Vec<u8>)> = (0..BATCH).map(|_| prove()).collect();
+    let ballots: Vec<(Prefix, Vec<u8>)> = (0..batch).map(|_| prove()).collect();
     group.bench_function("prove", |bencher| bencher.iter(&mut prove));
 
     let (prefix, proof) = &ballots[0];
@@ -48,7 +87,7 @@ fn one_of(options: u32, group: &mut BenchmarkGroup<'_, WallTime>) {
         bencher.iter(|| context.verify(prefix, proof).unwrap());
     });
 
-    group.throughput(Throughput::Elements(BATCH as u64));
+    group.throughput(Throughput::Elements(batch as u64));
     let submissions: Vec<Submission<'_>> =
         ballots.iter().map(|(prefix, proof)| Submission { context: &context, prefix, proof }).collect();
     group.bench_function("verify a batch", |bencher| {
@@ -65,14 +104,6 @@ fn one_of(options: u32, group: &mut BenchmarkGroup<'_, WallTime>) {
             sums.map(|(scalars, points)| Point::vartime_multiscalar_mul(scalars, points)).sum::<Point>()
         });
     });
-}
-
-/// The shape of a choice of exactly one option: the last option is derived.
-fn choose_one(options: u32) -> Shape {
-    let last = Form { constant: 1, terms: (1..options).map(|index| (index, -1)).collect() };
-    let slots: Vec<Form> = (1..options).map(Form::bit).chain([last]).collect();
-    let constraints = slots.iter().cloned().map(Constraint::bit).collect();
-    Shape::new(options as usize - 1, slots, constraints).unwrap()
 }
 
 criterion_group!(benches, ballots);

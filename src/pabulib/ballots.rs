@@ -40,9 +40,15 @@ pub fn read(section: &Section, projects: &Projects, limits: &Limits) -> Result<B
         }
         let named = reader.named(&table, row).map_err(|fault| fault.at(row.line))?;
         most_points = named.iter().map(|(_, points)| *points).fold(most_points, u64::max);
-        cast.add(reader.vote(&named), 1, row.line).map_err(|fault| Fault::from(fault).at(row.line))?;
+        cast.add(reader.vote(&named), 1).map_err(|fault| Fault::from(fault).at(row.line))?;
     }
     Ok(Ballots { votes: cast.into_votes(), most_points })
+}
+
+/// Whether some votes name no project.
+pub fn some_empty(section: &Section) -> bool {
+    let is_empty = |table: &Table<'_>, row: &Row| table.field(row, "vote").is_none();
+    Table::new(section, "VOTES", &["vote"]).is_ok_and(|table| table.rows().any(|row| is_empty(&table, row)))
 }
 
 /// What it takes to read a vote.

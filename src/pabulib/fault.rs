@@ -5,7 +5,8 @@ use std::fmt;
 use thiserror::Error;
 
 use super::meta::VoteType;
-use crate::votes::{AtLine, TooManyVoters};
+use crate::votes::text::shown;
+use crate::votes::{AtLine, TooManyOptions, TooManyVoters};
 
 /// What is wrong on a line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -13,17 +14,19 @@ pub enum Fault {
     /// The bytes are not UTF-8.
     #[error("the text is not UTF-8; save the file as UTF-8")]
     Encoding,
-    /// A quoted field that does not end, or goes on after its closing quote.
-    #[error("a quoted field is not closed properly; write a quote inside a quoted field twice (\"\")")]
+    /// A quoted field that does not end, goes on after its closing quote, or does not begin with its opening quote.
+    #[error(
+        "a quoted field is not closed properly; write a quote inside a quoted field twice (\"\"), and nothing before or after its quotes"
+    )]
     Quotes,
     /// A section that is missing.
     #[error("the section {0} is missing; a .pb file has META, PROJECTS and VOTES, in this order")]
     MissingSection(&'static str),
     /// Something before the first section, or sections out of order or repeated.
-    #[error("`{0}` does not belong here; a .pb file has META, PROJECTS and VOTES, in this order, once each")]
+    #[error("`{}` does not belong here; a .pb file has META, PROJECTS and VOTES, in this order, once each", shown(.0))]
     Misplaced(String),
     /// A section without its header line, or without a needed column.
-    #[error("the header of {section} has no column `{column}`")]
+    #[error("the header of {section}, the line below its name, has no column `{column}`; each needs one")]
     MissingColumn {
         /// The section.
         section: &'static str,
@@ -31,7 +34,7 @@ pub enum Fault {
         column: &'static str,
     },
     /// A column that stands twice in a header.
-    #[error("the header of {section} has the column `{column}` twice")]
+    #[error("the header of {section} has the column `{}` twice; rename one", shown(column))]
     DuplicateColumn {
         /// The section.
         section: &'static str,
@@ -47,13 +50,13 @@ pub enum Fault {
         found: usize,
     },
     /// A field that must not be empty.
-    #[error("`{0}` is empty")]
+    #[error("`{0}` is empty; it has to be there")]
     Empty(&'static str),
     /// A needed value of `META`.
-    #[error("META does not state `{0}`")]
+    #[error("META does not state `{0}`; add the line `{0};…`")]
     MissingMeta(&'static str),
     /// A key that stands twice in `META`.
-    #[error("META states `{key}` twice, first on line {first}")]
+    #[error("META states `{}` twice, first on line {first}; leave one out", shown(key))]
     DuplicateMeta {
         /// The key.
         key: String,
@@ -61,7 +64,7 @@ pub enum Fault {
         first: u64,
     },
     /// Not a whole number.
-    #[error("`{field}` is not a whole number: `{value}`")]
+    #[error("`{field}` is not a whole number, 0 or more: `{}`", shown(value))]
     Number {
         /// The key or column.
         field: &'static str,
@@ -69,7 +72,7 @@ pub enum Fault {
         value: String,
     },
     /// A number below 0.
-    #[error("`{field}` is below 0: `{value}`; only 0 and more can be counted here")]
+    #[error("`{field}` is below 0: `{}`; only 0 and more can be counted here", shown(value))]
     Negative {
         /// The key or column.
         field: &'static str,
@@ -77,7 +80,7 @@ pub enum Fault {
         value: String,
     },
     /// Not an amount of money.
-    #[error("`{field}` is not an amount of at most six decimal places: `{value}`")]
+    #[error("`{field}` is not an amount such as 1500 or 1500.50: `{}`", shown(value))]
     Amount {
         /// The key or column.
         field: &'static str,
@@ -93,13 +96,13 @@ pub enum Fault {
         most: u64,
     },
     /// A kind of vote that there is not.
-    #[error("there are no votes of type `{0}`; the types are choose-1, approval, ordinal, cumulative and scoring")]
+    #[error("there are no votes of type `{}`; the types are choose-1, approval, ordinal, cumulative and scoring", shown(.0))]
     VoteType(String),
     /// Points of ranks by a function that is not known.
-    #[error("the scoring function `{0}` is not known; `Borda` is")]
+    #[error("the scoring function `{}` is not known; `Borda` is", shown(.0))]
     ScoringFunction(String),
     /// A key that votes of this type do not have.
-    #[error("META states `{key}`, which votes of type `{vote_type}` do not have")]
+    #[error("META states `{key}`, which votes of type `{vote_type}` do not have; leave it out, or correct the type")]
     NotOfType {
         /// The key.
         key: &'static str,
@@ -142,7 +145,9 @@ pub enum Fault {
         max: u64,
     },
     /// A count in `META` that is not that of the rows.
-    #[error("META states {key} = {stated}, but the file has {found}")]
+    #[error(
+        "META states {key} = {stated}, but the file has {found}; the file is not complete, or the number has to be corrected"
+    )]
     Count {
         /// `num_projects` or `num_votes`.
         key: &'static str,
@@ -152,13 +157,16 @@ pub enum Fault {
         found: usize,
     },
     /// No options at all.
-    #[error("there are no projects")]
+    #[error("there are no projects below the header of PROJECTS")]
     NoProjects,
     /// An identifier that no vote could name.
-    #[error("the project id `{0}` holds a comma, which separates the projects of a vote")]
+    #[error("the project id `{}` holds a comma, which separates the projects of a vote; write it without", shown(.0))]
     CommaInProject(String),
     /// Two projects with one identifier.
-    #[error("the project `{id}` stands twice, first on line {first}")]
+    #[error(
+        "the project `{}` stands twice, first on line {first}; leave one out, or give it an id of its own",
+        shown(id)
+    )]
     DuplicateProject {
         /// The identifier.
         id: String,
@@ -166,7 +174,10 @@ pub enum Fault {
         first: u64,
     },
     /// Two votes of one voter.
-    #[error("the voter `{voter}` votes twice, first on line {first}")]
+    #[error(
+        "the voter `{}` votes twice, first on line {first}; leave one out, or give it an id of its own",
+        shown(voter)
+    )]
     DuplicateVoter {
         /// The voter's identifier.
         voter: String,
@@ -174,13 +185,15 @@ pub enum Fault {
         first: u64,
     },
     /// A vote for something that is not a project.
-    #[error("the vote names `{0}`, which is not a project of this file")]
+    #[error("the vote names `{}`, which is not a project of this file", shown(.0))]
     UnknownProject(String),
     /// A vote that names a project twice.
-    #[error("the vote names `{0}` twice")]
+    #[error("the vote names `{}` twice; once is enough", shown(.0))]
     RepeatedProject(String),
     /// A vote of too few or too many projects.
-    #[error("the vote names {found} projects, but META allows {min} to {max}")]
+    #[error(
+        "the vote names {found} projects, but META allows {min} to {max}: correct min_length, max_length or the vote"
+    )]
     Length {
         /// Projects named.
         found: usize,
@@ -190,7 +203,7 @@ pub enum Fault {
         max: u64,
     },
     /// A vote that does not say for each of its projects how many points it gives.
-    #[error("the vote names {projects} projects, but gives points to {points}")]
+    #[error("the vote names {projects} projects, but gives points to {points}: as many of both are needed")]
     PointsMissing {
         /// Projects named.
         projects: usize,
@@ -201,7 +214,7 @@ pub enum Fault {
     #[error("the points of the vote are not those that votes of type `{0}` give; leave them out, or correct the type")]
     PointsDiffer(VoteType),
     /// A vote that gives too few or too many points to a project.
-    #[error("the vote gives {found} points to `{project}`, but META allows {allowed}")]
+    #[error("the vote gives {found} points to `{}`, but META allows {allowed}", shown(project))]
     Points {
         /// The project's identifier.
         project: String,
@@ -221,6 +234,9 @@ pub enum Fault {
     /// A vote whose projects cost too little or too much together.
     #[error("the projects of the vote cost too {0} together: META limits their sum")]
     Cost(&'static str),
+    /// More options than can be read.
+    #[error(transparent)]
+    TooManyOptions(#[from] TooManyOptions),
     /// More voters than can be read.
     #[error(transparent)]
     TooManyVoters(#[from] TooManyVoters),

@@ -18,7 +18,7 @@ pub struct Limits {
     pub points: Bounds,
     /// Points of a whole vote.
     pub sum: Bounds,
-    /// Least and greatest cost of a vote, in millionths.
+    /// Least and greatest cost of a vote.
     pub cost: (Option<u128>, Option<u128>),
     /// Points of a project that a vote does not name.
     pub default_points: u64,
@@ -27,10 +27,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Reads the limits of votes of this type on so many projects.
-    pub fn read(meta: &Meta, vote_type: VoteType, options: usize) -> Result<Self, AtLine<Fault>> {
+    /// Reads the limits of votes of this type on so many projects; `some_empty` is whether some votes name none.
+    pub fn read(meta: &Meta, vote_type: VoteType, options: usize, some_empty: bool) -> Result<Self, AtLine<Fault>> {
         let options = options as u64;
-        let (min_length, max_length) = lengths(meta, vote_type, options)?;
+        let (min_length, max_length) = lengths(meta, vote_type, options, some_empty)?;
         let (points, sum) = points(meta, vote_type)?;
         let (least_cost, most_cost) = (meta.amount("min_sum_cost")?, meta.amount("max_sum_cost")?);
         if let (Some(least), Some(most)) = (least_cost, most_cost)
@@ -63,9 +63,11 @@ impl Limits {
 }
 
 /// The fewest and the most projects of a vote.
-fn lengths(meta: &Meta, vote_type: VoteType, options: u64) -> Result<(u64, u64), AtLine<Fault>> {
+fn lengths(meta: &Meta, vote_type: VoteType, options: u64, some_empty: bool) -> Result<(u64, u64), AtLine<Fault>> {
     let most = if vote_type == VoteType::Choose1 { 1 } else { options };
-    let min = meta.number("min_length")?.unwrap_or(1);
+    // One at least, unless somebody was allowed to name none.
+    let least = if some_empty && vote_type != VoteType::Choose1 { 0 } else { 1 };
+    let min = meta.number("min_length")?.unwrap_or(least);
     let max = meta.number("max_length")?.unwrap_or(most);
     if vote_type == VoteType::Choose1 && (min, max) != (1, 1) {
         let key = if max == 1 { "min_length" } else { "max_length" };

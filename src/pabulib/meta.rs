@@ -58,6 +58,9 @@ impl fmt::Display for VoteType {
 const LIMITS: [&str; 6] =
     ["min_length_", "max_length_", "min_sum_cost_", "max_sum_cost_", "min_sum_points_", "max_sum_points_"];
 
+/// Decimal places of an amount: as many as a cost has that a program divided in floating point.
+const PLACES: usize = 17;
+
 /// The key–value pairs of `META`.
 pub struct Meta {
     section_line: u64,
@@ -95,7 +98,7 @@ impl Meta {
         self.text(key).map(|value| whole(key, value).map_err(|fault| fault.at(self.line(key)))).transpose()
     }
 
-    /// An amount of money, in millionths.
+    /// An amount of money.
     pub fn amount(&self, key: &'static str) -> Result<Option<u128>, AtLine<Fault>> {
         self.text(key).map(|value| amount(key, value).map_err(|fault| fault.at(self.line(key)))).transpose()
     }
@@ -155,15 +158,14 @@ pub fn whole(field: &'static str, value: &str) -> Result<u64, Fault> {
     })
 }
 
-/// A decimal number of at most six places, in millionths.
+/// An exact decimal number, in units of its last place.
 pub fn amount(field: &'static str, value: &str) -> Result<u128, Fault> {
     let (whole, part) = value.split_once(['.', ',']).unwrap_or((value, ""));
-    let number =
-        if text::is_digits(whole) && whole.len() <= 20 && part.len() <= 6 && (part.is_empty() || text::is_digits(part))
-        {
-            format!("{whole}{part:0<6}").parse().ok()
-        } else {
-            None
-        };
+    let fits = whole.len() <= 20 && part.len() <= PLACES;
+    let number = if fits && text::is_digits(whole) && (part.is_empty() || text::is_digits(part)) {
+        format!("{whole}{part:0<PLACES$}").parse().ok()
+    } else {
+        None
+    };
     number.ok_or_else(|| Fault::Amount { field, value: value.to_owned() })
 }

@@ -11,6 +11,8 @@
 //! | `ordinal` | the same, the best first | *m* for the best, *m* − 1 for the next, and so on; *m* is `max_length` |
 //! | `cumulative` | the same, with `points` | its points; all together at most `max_sum_points` |
 //! | `scoring` | the same, with `points` | its points; a project that is not named gets `default_score` |
+//!
+//! A `min_length` that `META` does not state is 1, or 0 where a vote names no project.
 
 mod ballots;
 mod fault;
@@ -28,14 +30,15 @@ use self::meta::Meta;
 pub use self::meta::VoteType;
 use crate::votes::{AtLine, VoteFile, text};
 
-/// Reads a `.pb` file: UTF-8, with or without a byte-order mark, lines ending in LF or CRLF.
+/// Reads a `.pb` file: UTF-8, with or without a byte-order mark, whatever its lines end in.
 pub fn read(bytes: &[u8]) -> Result<VoteFile, AtLine<Fault>> {
     let text = text::utf8(bytes).map_err(|line| Fault::Encoding.at(line))?;
-    let sections = rows::sections(text)?;
+    let sections = rows::sections(&text)?;
     let meta = Meta::read(&sections.meta)?;
     let vote_type = meta.vote_type()?;
     let projects = projects::read(&sections.projects, vote_type, meta.limits_cost())?;
-    let limits = Limits::read(&meta, vote_type, projects.options.len())?;
+    let some_empty = ballots::some_empty(&sections.votes);
+    let limits = Limits::read(&meta, vote_type, projects.options.len(), some_empty)?;
     // First as if the votes gave the most that can be counted: a contradiction in META is named before any vote that cannot keep it.
     let rule = |most_points| rule::rule(&limits, most_points).map_err(|(key, fault)| fault.at(meta.line(key)));
     rule(rule::MOST_POINTS)?;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::fault::Fault;
 use super::meta::{self, VoteType};
 use super::rows::{Row, Section, Table};
-use crate::votes::{AtLine, FileOption};
+use crate::votes::{AtLine, FileOption, MOST_OPTIONS, TooManyOptions};
 
 /// The options of the file.
 pub struct Projects {
     /// In the order of the file.
     pub options: Vec<FileOption>,
-    /// The cost of each in millionths, where `META` limits the cost of a vote; otherwise none.
+    /// The cost of each, where `META` limits the cost of a vote; otherwise none.
     pub costs: Vec<u128>,
 }
 
@@ -22,6 +22,9 @@ pub fn read(section: &Section, vote_type: VoteType, with_costs: bool) -> Result<
     let mut lines = HashMap::new();
     for row in table.rows() {
         table.check_width(row)?;
+        if projects.options.len() as u64 == MOST_OPTIONS {
+            return Err(Fault::from(TooManyOptions).at(row.line));
+        }
         let id = table.required(row, "project_id")?;
         if id.contains(',') {
             return Err(Fault::CommaInProject(id).at(row.line));

@@ -1,5 +1,7 @@
 //! The lines of a `.pb` file as rows of fields, in their sections.
 
+use std::collections::HashSet;
+
 use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::fault::Fault;
@@ -82,6 +84,10 @@ fn rows(text: &str) -> Result<Vec<Row>, AtLine<Fault>> {
         let raw = text.get(start..reader.position().byte() as usize).unwrap_or_default();
         let skipped = raw.len() - raw.trim_start_matches(['\r', '\n']).len();
         let line = position.line() + raw.get(..skipped).unwrap_or_default().matches('\n').count() as u64;
+        // A line of spaces is empty.
+        if raw.trim().is_empty() {
+            continue;
+        }
         if !quotes_are_closed(raw.trim_matches(['\r', '\n'])) {
             return Err(Fault::Quotes.at(line));
         }
@@ -89,15 +95,16 @@ fn rows(text: &str) -> Result<Vec<Row>, AtLine<Fault>> {
     }
 }
 
-/// Whether each field that begins with a quote ends with one, and each other field has none (the reader would take
-/// either, and guess).
+/// Whether each field that begins with a quote, and with nothing before it, ends with one (the reader would take anything, and
+/// guess).
 fn quotes_are_closed(record: &str) -> bool {
     let mut rest = record;
     loop {
-        let field = rest.trim_start_matches([' ', '\t']);
+        let field = rest.trim_start();
         let after = match field.strip_prefix('"') {
+            Some(_) if field.len() < rest.len() => return false,
             Some(quoted) => match end_of_quoted(quoted) {
-                Some(after) => after.trim_start_matches([' ', '\t']),
+                Some(after) => after.trim_start(),
                 None => return false,
             },
             None => field.find(';').map_or("", |end| field.get(end..).unwrap_or_default()),
@@ -136,10 +143,9 @@ impl<'a> Table<'a> {
             .map(|row| row.fields.iter().map(str::to_ascii_lowercase).collect())
             .unwrap_or_default();
         let line = section.rows.first().map_or(section.line, |row| row.line);
-        for (position, column) in header.iter().enumerate() {
-            if header.iter().take(position).any(|earlier| earlier == column) {
-                return Err(Fault::DuplicateColumn { section: name, column: column.clone() }.at(line));
-            }
+        let mut earlier = HashSet::new();
+        if let Some(column) = header.iter().find(|column| !earlier.insert(column.as_str())) {
+            return Err(Fault::DuplicateColumn { section: name, column: column.clone() }.at(line));
         }
         match needed.iter().find(|column| !header.iter().any(|name| name == *column)) {
             Some(column) => Err(Fault::MissingColumn { section: name, column }.at(line)),

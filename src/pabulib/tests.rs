@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Bounds, Fault, VoteType, read as read_bytes};
-use crate::votes::{AtLine, Limit, Rule, Vote, VoteFile};
+use crate::votes::{AtLine, Limit, Rule, TooManyOptions, Vote, VoteFile};
 
 /// Line 9 is the last project, line 12 the first vote.
 const SMALL: &str = "META
@@ -86,10 +86,19 @@ fn a_mark_crlf_quotes_and_empty_lines_change_nothing() {
     let same = read(SMALL).unwrap();
     assert_eq!(read(&format!("\u{feff}{SMALL}")).unwrap(), same);
     assert_eq!(read(&SMALL.replace('\n', "\r\n")).unwrap(), same);
+    assert_eq!(read(&SMALL.replace('\n', "\r")).unwrap(), same);
+    assert_eq!(read(&SMALL.replace("VOTES", " \t\nVOTES").replace("2;b,a", "  \n2;b,a")).unwrap(), same);
+    assert_eq!(read(&SMALL.replace(';', " ; ")).unwrap(), same);
     assert_eq!(read(&SMALL.replace("2;b,a", "\"2\";\"b,a\"")).unwrap(), same);
     assert_eq!(read(&SMALL.replace("VOTES", "\nVOTES")).unwrap(), same);
     assert_eq!(read(&SMALL.replace("META", "meta")).unwrap(), same);
     assert_eq!(read(SMALL.trim_end()).unwrap(), same);
+}
+
+#[test]
+fn zeros_after_a_point_change_nothing() {
+    let same = read(SMALL).unwrap();
+    assert_eq!(read(&SMALL.replace("num_votes;3", "num_votes;3.0").replace("20;2;", "20;2.00;")).unwrap(), same);
 }
 
 #[test]
@@ -118,9 +127,17 @@ fn an_upper_bound_above_the_number_of_projects_is_that_number() {
 
 #[test]
 fn an_empty_vote_needs_a_rule_that_allows_it() {
-    assert_eq!(fault("1;a", "1;").fault, Fault::Length { found: 0, min: 1, max: 2 });
-    let file = read(&SMALL.replace("approval", "approval\nmin_length;0").replace("1;a\n", "1;\n")).unwrap();
-    assert_eq!((file.rule, file.votes[0].clone()), (choice(0, 2), chosen([])));
+    let empty = changed(SMALL, "1;a", "1;");
+    for (meta, expected) in [
+        ("approval", Ok(choice(0, 2))),
+        ("approval\nmin_length;0", Ok(choice(0, 2))),
+        ("approval\nmin_length;1", Err(Fault::Length { found: 0, min: 1, max: 2 }.at(13))),
+        ("choose-1", Err(Fault::Length { found: 0, min: 1, max: 1 }.at(12))),
+    ] {
+        let read = read(&changed(&empty, "approval", meta));
+        assert!(read.iter().all(|file| file.votes[0] == chosen([])));
+        assert_eq!(read.map(|file| file.rule), expected, "{meta}");
+    }
 }
 
 #[test]
@@ -150,6 +167,8 @@ fn each_fault_names_its_line() {
         ("b;20;2;Benches", "b;20;2;Benches; new", 9, Fault::Fields { expected: 4, found: 5 }),
         ("b;20;2;Benches", "a;20;2;Benches", 9, Fault::DuplicateProject { id: text("a"), first: 8 }),
         ("b;20;2;Benches", "b,c;20;2;Benches", 9, Fault::CommaInProject(text("b,c"))),
+        ("b;20;2;Benches", "b;20;2; \"Benches\"", 9, Fault::Quotes),
+        ("20;2;", "20;2.5;", 9, Fault::Number { field: "votes", value: text("2.5") }),
         ("b;20;2;Benches", ";20;2;Benches", 9, Fault::Empty("project_id")),
         ("Benches", "\"Benches", 9, Fault::Quotes),
         ("Benches", "\"Benches\" new", 9, Fault::Quotes),
@@ -256,6 +275,33 @@ fn points_of_votes_without_points_may_only_repeat_what_they_are() {
 fn sums_of_costs_are_exact() {
     assert!(read(&SMALL.replace("approval", "approval\nmax_sum_cost;30.50")).is_ok());
     assert_eq!(fault("approval", "approval\nmax_sum_cost;30.499999").fault, Fault::Cost("much"));
+    let limit = "approval\nmax_sum_cost;30.83333333333333";
+    assert!(read(&changed(&changed(SMALL, ";20;", ";20.33333333333333;"), "approval", limit)).is_ok());
+    let costs = changed(&changed(SMALL, ";20;", ";20.33333333333334;"), "approval", limit);
+    assert_eq!(read(&costs).unwrap_err(), Fault::Cost("much").at(14));
+}
+
+#[test]
+fn no_more_options_are_taken_than_a_contest_may_have() {
+    let of = |options: usize| {
+        let projects: String = (0..options).map(|number| format!("p{number}\n")).collect();
+        read(&format!("META\nkey;value\nvote_type;approval\nPROJECTS\nproject_id\n{projects}VOTES\nvoter_id;vote\n"))
+    };
+    assert_eq!(of(500).unwrap().options.len(), 500);
+    assert_eq!(of(1_000).unwrap_err(), Fault::TooManyOptions(TooManyOptions).at(506));
+}
+
+#[test]
+fn a_header_of_many_columns_takes_no_quadratic_time() {
+    let columns: String = (0..200_000).map(|number| format!(";c{number}")).collect();
+    let text = changed(SMALL, "voter_id;vote", &format!("voter_id;vote{columns}"));
+    assert_eq!(read(&text).unwrap_err(), Fault::Fields { expected: 200_002, found: 2 }.at(12));
+}
+
+#[test]
+fn messages_repeat_little_of_the_file() {
+    let message = fault("b,a", &format!("\u{1b}[2J{}", "x".repeat(5_000_000))).to_string();
+    assert!(message.len() < 200 && message.starts_with("line 13: the vote names `�[2Jxxx"), "{message}");
 }
 
 #[test]

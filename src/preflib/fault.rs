@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use super::DataType;
-use crate::votes::{AtLine, TooManyVoters};
+use crate::votes::text::shown;
+use crate::votes::{AtLine, TooManyOptions, TooManyVoters};
 
 /// What is wrong on a line.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -11,14 +12,19 @@ pub enum Fault {
     /// The bytes are not UTF-8.
     #[error("the text is not UTF-8; save the file as UTF-8")]
     Encoding,
+    /// A file that begins with something else than a header.
+    #[error(
+        "the file does not begin with a header of lines `# KEY: value`; files of before 2022 have none: get this one from preflib.org again"
+    )]
+    NoHeader,
     /// A line of the header that is not a key and a value.
-    #[error("`# {0}` is not of the form `# KEY: value`")]
+    #[error("`# {}` is not of the form `# KEY: value`", shown(.0))]
     Header(String),
     /// A line of the header below an order.
     #[error("a line of the header stands below an order; all lines that begin with # come first")]
     Misplaced,
     /// A key that stands twice in the header.
-    #[error("the header states `{key}` twice, first on line {first}")]
+    #[error("the header states `{}` twice, first on line {first}; leave one out", shown(key))]
     DuplicateKey {
         /// The key.
         key: String,
@@ -26,11 +32,12 @@ pub enum Fault {
         first: u64,
     },
     /// A needed key of the header.
-    #[error("the header does not state `{0}`")]
+    #[error("the header does not state `{0}`; add the line `# {0}: …`")]
     MissingKey(&'static str),
     /// The name of the file and its header name different types.
     #[error(
-        "the name of the file ends in .{ending}, but its header states DATA TYPE = `{stated}`; correct the one that is wrong"
+        "the name of the file ends in .{ending}, but its header states DATA TYPE = `{}`; correct the one that is wrong",
+        shown(stated)
     )]
     DataType {
         /// What the header says.
@@ -39,7 +46,7 @@ pub enum Fault {
         ending: DataType,
     },
     /// Not a whole number.
-    #[error("`{field}` is not a whole number: `{value}`")]
+    #[error("{field} is not a whole number, 0 or more: `{}`", shown(value))]
     Number {
         /// What should be a number.
         field: &'static str,
@@ -47,7 +54,9 @@ pub enum Fault {
         value: String,
     },
     /// A count in the header that is not that of the lines.
-    #[error("the header states {key} = {stated}, but the file has {found}")]
+    #[error(
+        "the header states {key} = {stated}, but the file has {found}; the file is not complete, or the number has to be corrected"
+    )]
     Count {
         /// The key.
         key: &'static str,
@@ -57,7 +66,7 @@ pub enum Fault {
         found: usize,
     },
     /// No options at all.
-    #[error("there are no alternatives")]
+    #[error("there are no alternatives; an election needs at least one")]
     NoOptions,
     /// An option without a line for its name.
     #[error("the header has no `ALTERNATIVE NAME {0}`; each alternative needs a name")]
@@ -66,7 +75,7 @@ pub enum Fault {
     #[error("the name of alternative {0} is empty")]
     EmptyName(u64),
     /// Two options of one name.
-    #[error("two alternatives have the name `{name}`, the first on line {first}")]
+    #[error("two alternatives have the name `{}`, the first on line {first}; rename one", shown(name))]
     DuplicateName {
         /// The name.
         name: String,
@@ -82,22 +91,25 @@ pub enum Fault {
         options: u64,
     },
     /// A line below the header that is not an order.
-    #[error("`{0}` is not of the form `COUNT: order`")]
+    #[error("`{}` is not of the form `COUNT: order`, such as `12: 3,1,2`", shown(.0))]
     NoOrder(String),
     /// An order of nobody.
     #[error("this is the order of 0 voters; leave the line out")]
     NoVoters,
+    /// More options than can be read.
+    #[error(transparent)]
+    TooManyOptions(#[from] TooManyOptions),
     /// More voters than can be read.
     #[error(transparent)]
     TooManyVoters(#[from] TooManyVoters),
-    /// An order of nothing.
-    #[error("the order names no alternative")]
-    EmptyOrder,
+    /// Nothing where an option should be.
+    #[error("an alternative is missing beside a comma, or in braces")]
+    NoOption,
     /// Braces that do not group tied options.
     #[error("tied alternatives stand in braces, such as 1,{{2,3}},4: a brace is missing here, or out of place")]
     Braces,
     /// An order that names an option twice.
-    #[error("the order names alternative {0} twice")]
+    #[error("the order names alternative {0} twice; once is enough")]
     RepeatedOption(u64),
     /// Tied options where there may be none.
     #[error("a .{0} file has no ties; one with ties ends in .toc or .toi")]
@@ -112,9 +124,6 @@ pub enum Fault {
         /// How many options are missing.
         left_out: usize,
     },
-    /// An order that stands twice.
-    #[error("the same order stands on line {0}; add the two counts")]
-    DuplicateOrder(u64),
 }
 
 impl Fault {

@@ -4,10 +4,24 @@ use std::collections::HashMap;
 
 use super::DataType;
 use super::fault::Fault;
-use crate::votes::{AtLine, text};
+use crate::votes::{AtLine, MOST_OPTIONS, TooManyOptions, text};
 
 /// What stands before the number of an option whose name follows.
 const NAME: &str = "ALTERNATIVE NAME";
+
+/// The keys that are read, whatever others there are.
+const KEYS: [&str; 6] = [TITLE, DATA_TYPE, ALTERNATIVES, VOTERS, ORDERS, NAME];
+
+/// What the file calls the election.
+pub const TITLE: &str = "TITLE";
+/// What kind of orders the file has.
+const DATA_TYPE: &str = "DATA TYPE";
+/// How many options there are.
+const ALTERNATIVES: &str = "NUMBER ALTERNATIVES";
+/// How many voters there are.
+const VOTERS: &str = "NUMBER VOTERS";
+/// How many different orders there are.
+const ORDERS: &str = "NUMBER UNIQUE ORDERS";
 
 /// The keys and values of a header.
 #[derive(Default)]
@@ -21,8 +35,14 @@ impl Header {
     /// Adds what stands on a line after its `#`.
     pub fn add(&mut self, entry: &str, line: u64) -> Result<(), AtLine<Fault>> {
         self.last_line = line;
-        let (key, value) = entry.split_once(':').ok_or_else(|| Fault::Header(entry.trim().to_owned()).at(line))?;
-        let (written, value) = (key.trim(), value.trim().to_owned());
+        let Some((written, value)) = entry.split_once(':').map(|(key, value)| (key.trim(), value.trim().to_owned()))
+        else {
+            let entry = entry.trim();
+            let key = entry.to_ascii_uppercase();
+            // Of anything else the line is a comment, or the key of a value that is not there.
+            let is_read = KEYS.iter().any(|read| key.starts_with(read));
+            return if is_read { Err(Fault::Header(entry.to_owned()).at(line)) } else { Ok(()) };
+        };
         let key = written.to_ascii_uppercase();
         let first = match key.strip_prefix(NAME) {
             Some(_) => {
@@ -45,24 +65,44 @@ impl Header {
 
     /// Refuses a header that states another type than the file's name.
     pub fn expect_type(&self, ending: DataType) -> Result<(), AtLine<Fault>> {
-        let (line, stated) = self.needed("DATA TYPE")?;
+        let (line, stated) = self.needed(DATA_TYPE)?;
         if DataType::from_ending(stated) == Some(ending) {
             return Ok(());
         }
         Err(Fault::DataType { stated: stated.to_owned(), ending }.at(line))
     }
 
-    /// Refuses a stated count that is not the one found.
-    pub fn expect_count(&self, key: &'static str, found: usize) -> Result<(), AtLine<Fault>> {
-        let (line, stated) = self.count(key)?;
-        if stated == found as u64 { Ok(()) } else { Err(Fault::Count { key, stated, found }.at(line)) }
+    /// Refuses a file without a header.
+    pub fn expect_lines(&self, first_other: u64) -> Result<(), AtLine<Fault>> {
+        if self.last_line == 0 { Err(Fault::NoHeader.at(first_other)) } else { Ok(()) }
+    }
+
+    /// Refuses a number of voters that is not the one found.
+    pub fn expect_voters(&self, found: usize) -> Result<(), AtLine<Fault>> {
+        let (line, stated) = self.count(VOTERS)?;
+        if stated == found as u64 { Ok(()) } else { Err(Fault::Count { key: VOTERS, stated, found }.at(line)) }
+    }
+
+    /// Refuses a stated number of orders that is neither that of the different ones nor that of the lines.
+    pub fn expect_orders(&self, distinct: usize, lines: usize) -> Result<(), AtLine<Fault>> {
+        if !self.values.contains_key(ORDERS) {
+            return Ok(());
+        }
+        let (line, stated) = self.count(ORDERS)?;
+        if [distinct, lines].iter().any(|found| stated == *found as u64) {
+            return Ok(());
+        }
+        Err(Fault::Count { key: ORDERS, stated, found: distinct }.at(line))
     }
 
     /// The names of all options, in the order of their numbers.
     pub fn names(&self) -> Result<Vec<String>, AtLine<Fault>> {
-        let (line, count) = self.count("NUMBER ALTERNATIVES")?;
+        let (line, count) = self.count(ALTERNATIVES)?;
         if count == 0 {
             return Err(Fault::NoOptions.at(line));
+        }
+        if count > MOST_OPTIONS {
+            return Err(Fault::from(TooManyOptions).at(line));
         }
         let mut beyond: Vec<(u64, u64)> = self
             .names
@@ -74,9 +114,7 @@ impl Header {
         if let Some((line, number)) = beyond.first() {
             return Err(Fault::UnknownOption { number: *number, options: count }.at(*line));
         }
-        let mut names = Vec::with_capacity(self.names.len());
-        let mut lines = HashMap::new();
-        // The stated count may be any number: what is missing ends this, not the count.
+        let (mut names, mut lines) = (Vec::new(), HashMap::new());
         for number in 1..=count {
             let (name_line, name) = self.names.get(&number).ok_or_else(|| Fault::MissingName(number).at(line))?;
             if let Some(first) = lines.insert(name, *name_line) {

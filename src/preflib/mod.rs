@@ -1,7 +1,8 @@
 //! Reads elections in the ordinal formats of PrefLib: rankings that real people made.
 //!
 //! A file is a header of lines `# KEY: value`, then one line `COUNT: order` for each order that somebody gave: options by their
-//! numbers from 1, the best first, tied options in braces (preflib.org/format). Options that an order leaves out rank last, tied.
+//! numbers from 1, the best first, tied options in braces (preflib.org/format). Options that an order leaves out rank last, tied;
+//! an order may leave out all. Lines of the same order count together.
 //!
 //! | ending | orders |
 //! | --- | --- |
@@ -21,7 +22,7 @@ mod tests;
 use std::fmt;
 
 pub use self::fault::Fault;
-use self::header::Header;
+use self::header::{Header, TITLE};
 use self::order::Reader;
 use crate::votes::{AtLine, Cast, FileOption, Rule, Vote, VoteFile, text};
 
@@ -74,7 +75,7 @@ impl fmt::Display for DataType {
     }
 }
 
-/// Reads a file of this type: UTF-8, with or without a byte-order mark, lines ending in LF or CRLF.
+/// Reads a file of this type: UTF-8, with or without a byte-order mark, whatever its lines end in.
 pub fn read(data_type: DataType, bytes: &[u8]) -> Result<VoteFile, AtLine<Fault>> {
     let text = text::utf8(bytes).map_err(|line| Fault::Encoding.at(line))?;
     let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
@@ -86,6 +87,7 @@ pub fn read(data_type: DataType, bytes: &[u8]) -> Result<VoteFile, AtLine<Fault>
             None => orders.push((number, line)),
         }
     }
+    header.expect_lines(orders.first().map_or(1, |(line, _)| *line))?;
     header.expect_type(data_type)?;
     let names = header.names()?;
 
@@ -95,17 +97,13 @@ pub fn read(data_type: DataType, bytes: &[u8]) -> Result<VoteFile, AtLine<Fault>
     for (number, line) in &orders {
         let (voters, order) = reader.read(line).map_err(|fault| fault.at(*number))?;
         ties |= order.is_tied;
-        let vote = Vote::Ranking(order.ranks);
-        if let Some(first) = cast.first_line(&vote) {
-            return Err(Fault::DuplicateOrder(first).at(*number));
-        }
-        cast.add(vote, voters, *number).map_err(|fault| Fault::from(fault).at(*number))?;
+        cast.add(Vote::Ranking(order.ranks), voters).map_err(|fault| Fault::from(fault).at(*number))?;
     }
+    header.expect_orders(cast.distinct(), orders.len())?;
     let votes = cast.into_votes();
-    header.expect_count("NUMBER UNIQUE ORDERS", orders.len())?;
-    header.expect_count("NUMBER VOTERS", votes.len())?;
+    header.expect_voters(votes.len())?;
     Ok(VoteFile {
-        title: header.text("TITLE").unwrap_or("Election without a title").to_owned(),
+        title: header.text(TITLE).unwrap_or("Election without a title").to_owned(),
         options: (1..).zip(names).map(option).collect(),
         rule: Rule::Ranking { ties },
         votes,

@@ -34,8 +34,8 @@ impl Reader {
         let voters = voters(count.trim())?;
         self.orders += 1;
         let mut ranks = Vec::new();
-        for rank in ranks_of(order)? {
-            ranks.push(rank.into_iter().map(|option| self.option(option)).collect::<Result<BTreeSet<_>, _>>()?);
+        for rank in (Ranks { rest: Some(order.trim()).filter(|order| !order.is_empty()) }) {
+            ranks.push(rank?.split(',').map(|option| self.option(option.trim())).collect::<Result<BTreeSet<_>, _>>()?);
         }
         let shared = ranks.iter().any(|rank| rank.len() > 1);
         if shared && !self.data_type.has_ties() {
@@ -50,7 +50,10 @@ impl Reader {
 
     /// The index of an option that this order has not named yet.
     fn option(&mut self, text: &str) -> Result<usize, Fault> {
-        let number = text::whole(text).ok_or_else(|| Fault::number("option", text))?;
+        if text.is_empty() {
+            return Err(Fault::NoOption);
+        }
+        let number = text::whole(text).ok_or_else(|| Fault::number("an alternative", text))?;
         let unknown = Fault::UnknownOption { number, options: self.named.len() as u64 };
         let index = number.checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let Some((index, named)) = index.and_then(|index| Some((index, self.named.get_mut(index)?))) else {
@@ -70,30 +73,39 @@ fn voters(count: &str) -> Result<u64, Fault> {
         Some(voters) => Ok(voters),
         // More digits than any number of voters has.
         None if text::is_digits(count) => Err(TooManyVoters.into()),
-        None => Err(Fault::number("COUNT", count)),
+        None => Err(Fault::number("the count of an order", count)),
     }
 }
 
-/// Cuts an order at its commas: one option, or several in braces, for each rank.
-fn ranks_of(order: &str) -> Result<Vec<Vec<&str>>, Fault> {
-    let mut rest = order.trim();
-    if rest.is_empty() {
-        return Err(Fault::EmptyOrder);
+/// The ranks of an order, cut at its commas: one option, or several that stood in braces.
+struct Ranks<'a> {
+    /// What is not cut yet.
+    rest: Option<&'a str>,
+}
+
+impl<'a> Iterator for Ranks<'a> {
+    type Item = Result<&'a str, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let cut = cut(self.rest.take()?);
+        Some(cut.map(|(rank, rest)| {
+            self.rest = rest;
+            rank
+        }))
     }
-    let mut ranks = Vec::new();
-    loop {
-        let (rank, after) = match rest.strip_prefix('{') {
-            Some(rank) => rank.split_once('}').ok_or(Fault::Braces)?,
-            None => rest.find(',').map_or((rest, ""), |end| rest.split_at(end)),
-        };
-        if rank.contains(['{', '}']) {
-            return Err(Fault::Braces);
-        }
-        ranks.push(rank.split(',').map(str::trim).collect());
-        let after = after.trim_start();
-        if after.is_empty() {
-            return Ok(ranks);
-        }
-        rest = after.strip_prefix(',').ok_or(Fault::Braces)?.trim_start();
+}
+
+/// The first rank of an order, and the ranks after it if a comma follows.
+fn cut(order: &str) -> Result<(&str, Option<&str>), Fault> {
+    let (rank, after) = match order.strip_prefix('{') {
+        Some(rank) => rank.split_once('}').ok_or(Fault::Braces)?,
+        None => order.find(',').map_or((order, ""), |end| order.split_at(end)),
+    };
+    if rank.contains(['{', '}']) {
+        return Err(Fault::Braces);
+    }
+    match after.trim_start() {
+        "" => Ok((rank, None)),
+        after => Ok((rank, Some(after.strip_prefix(',').ok_or(Fault::Braces)?.trim_start()))),
     }
 }

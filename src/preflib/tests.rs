@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{DataType, Fault, read};
 use crate::votes::tests::assert_consistent;
-use crate::votes::{AtLine, Rule, TooManyVoters, Vote, VoteFile};
+use crate::votes::{AtLine, Rule, TooManyOptions, TooManyVoters, Vote, VoteFile};
 
 const DEBIAN: &[u8] = include_bytes!("../../tests/data/preflib/00002-00000007.toc");
 
@@ -132,6 +132,12 @@ fn a_mark_crlf_spaces_and_empty_lines_change_nothing() {
     for text in [
         format!("\u{feff}{SMALL}"),
         SMALL.replace('\n', "\r\n"),
+        SMALL.replace('\n', "\r"),
+        SMALL.replace("4: ", "4.0: ").replace("VOTERS: 9", "VOTERS: 9.00"),
+        SMALL.replace("# DATA", "# DESCRIPTION\n# RELATES TO\n#\n# DATA"),
+        SMALL.replace("4: 2,1,3", "3: 2,1,3\n1: 2,1,3"),
+        SMALL.replace("4: 2,1,3", "3: 2,1,3\n1: 2,1,3").replace("ORDERS: 4", "ORDERS: 5"),
+        SMALL.replace("# NUMBER UNIQUE ORDERS: 4\n", ""),
         SMALL.replace("4: 2,1,3", "\n 4 :  2 , 1 ,3 "),
         SMALL.replace("{1,3},2", " { 3, 1 } , 2"),
         SMALL.replace("# DATA TYPE: toi", "#data type:TOI"),
@@ -161,18 +167,20 @@ fn each_fault_names_its_line() {
         ("# DATA TYPE: toi\n", "", 8, Fault::MissingKey("DATA TYPE")),
         ("# NUMBER ALTERNATIVES: 3\n", "", 8, Fault::MissingKey("NUMBER ALTERNATIVES")),
         ("# NUMBER VOTERS: 9\n", "", 8, Fault::MissingKey("NUMBER VOTERS")),
-        ("# NUMBER UNIQUE ORDERS: 4\n", "", 8, Fault::MissingKey("NUMBER UNIQUE ORDERS")),
         ("TYPE: toi", "TYPE: toc", 3, Fault::DataType { stated: text("toc"), ending: DataType::Toi }),
         ("TYPE: toi", "TYPE: cat", 3, Fault::DataType { stated: text("cat"), ending: DataType::Toi }),
         ("TYPE: toi", "TYPE:", 3, Fault::DataType { stated: text(""), ending: DataType::Toi }),
         ("VOTERS: 9", "VOTERS: 10", 5, Fault::Count { key: "NUMBER VOTERS", stated: 10, found: 9 }),
+        ("VOTERS: 9", "VOTERS 9", 5, Fault::Header(text("NUMBER VOTERS 9"))),
         ("VOTERS: 9", "VOTERS: nine", 5, number("NUMBER VOTERS", "nine")),
         ("VOTERS: 9", "VOTERS: -9", 5, number("NUMBER VOTERS", "-9")),
         ("ORDERS: 4", "ORDERS: 5", 6, Fault::Count { key: "NUMBER UNIQUE ORDERS", stated: 5, found: 4 }),
         ("1: 2,1\n", "", 6, Fault::Count { key: "NUMBER UNIQUE ORDERS", stated: 4, found: 3 }),
         ("ALTERNATIVES: 3", "ALTERNATIVES: 0", 4, Fault::NoOptions),
         ("ALTERNATIVES: 3", "ALTERNATIVES: 4", 4, Fault::MissingName(4)),
-        ("ALTERNATIVES: 3", "ALTERNATIVES: 9999999999999999999", 4, Fault::MissingName(4)),
+        ("ALTERNATIVES: 3", "ALTERNATIVES: 500", 4, Fault::MissingName(4)),
+        ("ALTERNATIVES: 3", "ALTERNATIVES: 501", 4, Fault::TooManyOptions(TooManyOptions)),
+        ("ALTERNATIVES: 3", "ALTERNATIVES: 9999999999999999999", 4, Fault::TooManyOptions(TooManyOptions)),
         ("ALTERNATIVES: 3", "ALTERNATIVES: 2", 9, Fault::UnknownOption { number: 3, options: 2 }),
         ("NAME 1:", "NAME 0:", 7, unknown(0)),
         ("NAME 1:", "NAME one:", 7, number("ALTERNATIVE NAME", "one")),
@@ -182,29 +190,28 @@ fn each_fault_names_its_line() {
         ("4: 2,1,3", "4 2,1,3", 10, Fault::NoOrder(text("4 2,1,3"))),
         ("4: 2,1,3", "4; 2,1,3", 10, Fault::NoOrder(text("4; 2,1,3"))),
         ("4: 2,1,3", "0: 2,1,3", 10, Fault::NoVoters),
-        ("4: 2,1,3", "-4: 2,1,3", 10, number("COUNT", "-4")),
-        ("4: 2,1,3", "4.0: 2,1,3", 10, number("COUNT", "4.0")),
-        ("4: 2,1,3", ": 2,1,3", 10, number("COUNT", "")),
+        ("4: 2,1,3", "-4: 2,1,3", 10, number("the count of an order", "-4")),
+        ("4: 2,1,3", "4.5: 2,1,3", 10, number("the count of an order", "4.5")),
+        ("4: 2,1,3", "4.: 2,1,3", 10, number("the count of an order", "4.")),
+        ("4: 2,1,3", ": 2,1,3", 10, number("the count of an order", "")),
         ("4: 2,1,3", "1000001: 2,1,3", 10, Fault::TooManyVoters(TooManyVoters)),
         ("4: 2,1,3", "99999999999999999999999: 2,1,3", 10, Fault::TooManyVoters(TooManyVoters)),
         ("3: {", "999998: {", 11, Fault::TooManyVoters(TooManyVoters)),
-        ("4: 2,1,3", "4:", 10, Fault::EmptyOrder),
         ("4: 2,1,3", "4: 2,1,4", 10, unknown(4)),
         ("4: 2,1,3", "4: 2,1,0", 10, unknown(0)),
         ("4: 2,1,3", "4: 2,1,3,1", 10, Fault::RepeatedOption(1)),
         ("{1,3},2", "{1,3,1},2", 11, Fault::RepeatedOption(1)),
-        ("4: 2,1,3", "4: 2,1,c", 10, number("option", "c")),
-        ("4: 2,1,3", "4: 2,1,", 10, number("option", "")),
-        ("4: 2,1,3", "4: ,2,1", 10, number("option", "")),
-        ("4: 2,1,3", "4: 2 1,3", 10, number("option", "2 1")),
-        ("{1,3},2", "{},2", 11, number("option", "")),
+        ("4: 2,1,3", "4: 2,1,c", 10, number("an alternative", "c")),
+        ("4: 2,1,3", "4: 2,1,", 10, Fault::NoOption),
+        ("4: 2,1,3", "4: ,2,1", 10, Fault::NoOption),
+        ("4: 2,1,3", "4: 2 1,3", 10, number("an alternative", "2 1")),
+        ("{1,3},2", "{},2", 11, Fault::NoOption),
         ("{1,3},2", "{1,3,2", 11, Fault::Braces),
         ("{1,3},2", "1,3},2", 11, Fault::Braces),
         ("{1,3},2", "{{1,3},2}", 11, Fault::Braces),
         ("{1,3},2", "{1,3}2", 11, Fault::Braces),
         ("{1,3},2", "2{1,3}", 11, Fault::Braces),
-        ("1: 2,1\n", "1: 2,1,3\n", 13, Fault::DuplicateOrder(10)),
-        ("1: 2,1\n", "1: {3,1},2\n", 13, Fault::DuplicateOrder(11)),
+        ("1: 2,1\n", "1: 2,1\n1: 2,1,3\n", 5, Fault::Count { key: "NUMBER VOTERS", stated: 9, found: 10 }),
     ];
     for (from, to, line, expected) in cases {
         assert_eq!(changed(from, to), Err(AtLine { line, fault: expected }), "{from} → {to}");
@@ -220,14 +227,41 @@ fn what_a_type_forbids_is_refused() {
         (DataType::Soi, "{1,2}", Fault::Tie(DataType::Soi)),
         (DataType::Toc, "{1,2}", incomplete(DataType::Toc, 1)),
         (DataType::Toc, "1", incomplete(DataType::Toc, 2)),
+        (DataType::Soc, "", incomplete(DataType::Soc, 3)),
     ] {
         assert_eq!(orders(data_type, &["1,2,3", order]), Err(expected.at(9)), "{data_type}: {order}");
     }
 }
 
 #[test]
-fn an_empty_file_has_no_header() {
-    assert_eq!(read_as(DataType::Soc, "").unwrap_err(), Fault::MissingKey("DATA TYPE").at(1));
+fn a_file_without_a_header_is_told_so() {
+    assert_eq!(read_as(DataType::Soc, "").unwrap_err(), Fault::NoHeader.at(1));
+    let of_2013 = "\n2\n1,Trees\n2,Lamps\n5,5,2\n3,1,2\n2,2,1\n";
+    assert_eq!(read_as(DataType::Soc, of_2013).unwrap_err(), Fault::NoHeader.at(2));
+}
+
+#[test]
+fn an_order_that_names_nothing_ranks_all_the_same() {
+    for data_type in [DataType::Soi, DataType::Toi] {
+        let file = orders(data_type, &["1,2,3", ""]).unwrap();
+        assert_consistent(&file);
+        assert_eq!((&file.rule, file.votes[1].as_ref()), (&Rule::Ranking { ties: true }, &ranking(&[])));
+        assert_eq!((file.voters(), file.pairwise().unwrap()[0][1]), (vec![1, 1, 1], 1));
+    }
+}
+
+#[test]
+fn a_line_of_many_commas_is_refused_at_once() {
+    let long = SMALL.replace("4: 2,1,3", &format!("4: {}", "1,".repeat(5_000_000)));
+    assert_eq!(read_as(DataType::Toi, &long), Err(Fault::RepeatedOption(1).at(10)));
+}
+
+#[test]
+fn messages_repeat_little_of_the_file() {
+    let long = SMALL.replace("4: 2", &format!("\u{1b}[31m{}", "x".repeat(5_000_000)));
+    let message = read_as(DataType::Toi, &long).unwrap_err().to_string();
+    assert!(message.len() < 200 && !message.chars().any(char::is_control), "{message}");
+    assert!(message.starts_with("line 10: `�[31mxxx") && message.contains("x…` is not of the form"), "{message}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub struct Arguments {
     /// The fewest ballots whose sum is decrypted
     #[arg(long, default_value_t = 1, value_name = "M", value_parser = clap::value_parser!(u64).range(1..))]
     minimum: u64,
-    /// How rankings are counted, that is files of PrefLib: schulze, condorcet, ranked-pairs or copeland [default: schulze]
+    /// How the rankings of a PrefLib file are counted: schulze, condorcet, ranked-pairs or copeland [default: schulze]
     #[arg(long, value_name = "METHOD", value_parser = ranking_method)]
     counting: Option<Method>,
     /// Any text: the same text gives the same record, to the byte [default: randomness of the system]

@@ -1,6 +1,6 @@
 //! The votes of a file while it is read.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::iter;
 use std::sync::Arc;
 
@@ -11,34 +11,42 @@ use super::Vote;
 /// The most voters that a file may have.
 pub const MOST_VOTERS: u64 = 1_000_000;
 
+/// The most options that a file may have: a contest has no more (specs/election.md#contest).
+pub const MOST_OPTIONS: u64 = 500;
+
 /// A file has more voters than [`MOST_VOTERS`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("these are more than {MOST_VOTERS} voters, the most that a file may have")]
+#[error("these are more than {MOST_VOTERS} voters, the most that a file may have; take a smaller file")]
 pub struct TooManyVoters;
+
+/// A file has more options than [`MOST_OPTIONS`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("these are more than {MOST_OPTIONS} options, the most that a contest may have; take a smaller file")]
+pub struct TooManyOptions;
 
 /// The votes read so far. Each distinct vote is kept once, however many voters cast it.
 #[derive(Debug, Default)]
 pub struct Cast {
     votes: Vec<Arc<Vote>>,
-    distinct: HashMap<Arc<Vote>, u64>,
+    distinct: HashSet<Arc<Vote>>,
 }
 
 impl Cast {
-    /// The line on which this vote stood first.
-    pub fn first_line(&self, vote: &Vote) -> Option<u64> {
-        self.distinct.get(vote).copied()
+    /// How many different votes there are.
+    pub fn distinct(&self) -> usize {
+        self.distinct.len()
     }
 
-    /// Adds the vote, which stands on this line, of so many voters.
-    pub fn add(&mut self, vote: Vote, voters: u64, line: u64) -> Result<(), TooManyVoters> {
+    /// Adds the vote of so many voters.
+    pub fn add(&mut self, vote: Vote, voters: u64) -> Result<(), TooManyVoters> {
         // Before anything is made for them: a few bytes of a file can ask for any number of voters.
         let room = MOST_VOTERS.saturating_sub(self.votes.len() as u64);
         let voters = usize::try_from(voters).ok().filter(|_| voters <= room).ok_or(TooManyVoters)?;
-        let vote = match self.distinct.get_key_value(&vote) {
-            Some((vote, _)) => Arc::clone(vote),
+        let vote = match self.distinct.get(&vote) {
+            Some(vote) => Arc::clone(vote),
             None => {
                 let vote = Arc::new(vote);
-                self.distinct.insert(Arc::clone(&vote), line);
+                self.distinct.insert(Arc::clone(&vote));
                 vote
             }
         };

@@ -22,6 +22,11 @@ pub enum ReadError {
         "the name `{0}` does not tell the format; it has to end in .pb (Pabulib) or in .soc, .soi, .toc or .toi (PrefLib)"
     )]
     Ending(String),
+    /// A file of PrefLib whose votes are no orders.
+    #[error(
+        "`{0}` ends in .cat: its votes sort options into categories, which this program does not read; PrefLib has some such files as orders too, under the same number, in .toc or .toi"
+    )]
+    Categories(String),
     /// Something is wrong with a Pabulib file.
     #[error(transparent)]
     Pabulib(#[from] AtLine<pabulib::Fault>),

@@ -15,7 +15,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::cast::{Cast, MOST_VOTERS, TooManyVoters};
+pub use self::cast::{Cast, MOST_OPTIONS, MOST_VOTERS, TooManyOptions, TooManyVoters};
 pub use self::fault::{AtLine, ReadError};
 use crate::pabulib;
 use crate::preflib::{self, DataType};
@@ -132,9 +132,11 @@ impl VoteFile {
         if ending.eq_ignore_ascii_case("pb") {
             return Ok(pabulib::read(bytes)?);
         }
+        let shown = |name: &Path| text::shown(&name.display().to_string());
         match DataType::from_ending(ending) {
             Some(data_type) => Ok(preflib::read(data_type, bytes)?),
-            None => Err(ReadError::Ending(name.display().to_string())),
+            None if ending.eq_ignore_ascii_case("cat") => Err(ReadError::Categories(shown(name))),
+            None => Err(ReadError::Ending(shown(name))),
         }
     }
 }

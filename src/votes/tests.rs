@@ -81,13 +81,19 @@ fn the_ending_of_the_name_tells_the_format() {
 
 #[test]
 fn another_ending_is_refused() {
-    for name in ["votes", "votes.csv", "votes.pb.txt", "pb", ".pb", "votes.", "", "votes.cat"] {
+    for name in ["votes", "votes.csv", "votes.pb.txt", "pb", ".pb", "votes.", ""] {
         let error = VoteFile::read(name, APPROVAL.as_bytes()).unwrap_err();
         assert_eq!(error, ReadError::Ending(name.to_owned()));
         for ending in [".pb", ".soc", ".soi", ".toc", ".toi"] {
             assert!(error.to_string().contains(ending), "{error}");
         }
     }
+}
+
+#[test]
+fn categories_are_no_orders() {
+    let error = VoteFile::read("00026-00000001.CAT", STRICT.as_bytes()).unwrap_err();
+    assert_eq!(error, ReadError::Categories("00026-00000001.CAT".to_owned()));
 }
 
 #[test]
@@ -105,12 +111,12 @@ fn faults_are_those_of_the_format_and_say_their_line() {
 fn no_more_than_a_million_voters_are_taken() {
     let vote = || Vote::Options(BTreeSet::from([0]));
     let mut cast = Cast::default();
-    cast.add(vote(), MOST_VOTERS - 1, 1).unwrap();
-    assert_eq!(cast.add(vote(), 2, 2), Err(TooManyVoters));
-    assert_eq!(cast.add(vote(), u64::MAX, 3), Err(TooManyVoters));
-    cast.add(vote(), 1, 4).unwrap();
-    assert_eq!(cast.add(vote(), 1, 5), Err(TooManyVoters));
-    assert_eq!(cast.first_line(&vote()), Some(1));
+    cast.add(vote(), MOST_VOTERS - 1).unwrap();
+    assert_eq!(cast.add(vote(), 2), Err(TooManyVoters));
+    assert_eq!(cast.add(vote(), u64::MAX), Err(TooManyVoters));
+    cast.add(vote(), 1).unwrap();
+    assert_eq!(cast.add(vote(), 1), Err(TooManyVoters));
+    assert_eq!(cast.distinct(), 1);
     assert_eq!(cast.into_votes().len() as u64, MOST_VOTERS);
 }
 

@@ -84,8 +84,11 @@ fn an_election_goes_from_the_manifest_to_the_result() {
     assert_eq!(result["contests"][0]["options"][0]["total"], 1);
     assert_eq!(result["contests"][0]["blank"], 0);
     assert_eq!(result["contests"][1]["options"][0]["total"], 3, "a guest counts twice");
+    let alike = "In the contest “park” every counted ballot voted alike: the totals show how each voted.";
+    assert!(result["warnings"].to_string().contains(alike));
     let told = scene.authority("publish").done();
     assert!(told.contains("The result is published") && told.contains("Ada"), "{told}");
+    assert!(told.contains(&format!("\nNote: {alike}")), "{told}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod registrar;
 mod registrar_list;
 
 mod carriers;
+mod kinds;
 mod voter;
 
 mod command_line;

@@ -50,7 +50,7 @@ fn run_at(scene: &Scene, address: &str, command: &str) -> Ended {
     ended(program(scene, address, command).spawn().unwrap())
 }
 
-fn run(scene: &Scene, command: &str) -> Ended {
+pub fn run(scene: &Scene, command: &str) -> Ended {
     run_at(scene, &scene.address(), command)
 }
 

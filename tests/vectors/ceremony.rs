@@ -10,6 +10,7 @@ pub use self::hostile::put;
 use crate::glass::dealing::Trick;
 use crate::manifest::Plan;
 use crate::play::{Sabotage, Script};
+use crate::question::choice;
 
 /// The vector that others take as their base.
 const BASE: &str = "ceremony: everybody honest";
@@ -35,7 +36,7 @@ pub fn vectors() -> Vec<Value> {
 fn plan(trustees: u64, threshold: u64, quorum: u64) -> Plan {
     Plan {
         id: "ceremony",
-        contests: vec![(2, 1, 1, false)],
+        contests: vec![choice(2, 1, 1, false)],
         styles: vec![vec![0]],
         trustees,
         threshold,

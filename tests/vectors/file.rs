@@ -1,5 +1,6 @@
 //! The files of specs/vectors: their common form, written or compared. Implements specs/vectors/README.md#conventions.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -8,6 +9,10 @@ use tabella_election::Code;
 
 /// Writes the file if asked to, else asserts that it is what is made now.
 pub fn assert_fresh(name: &str, vectors: Vec<Value>) {
+    let mut names = BTreeSet::new();
+    for vector in &vectors {
+        assert!(names.insert(vector["name"].to_string()), "{name}: {} occurs twice", vector["name"]);
+    }
     let document = json!({ "file": name, "spec": "tabella/1", "vectors": vectors });
     let made = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/vectors").join(name);

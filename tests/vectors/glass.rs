@@ -2,6 +2,12 @@
 //!
 //! They check nothing and share with production code only points, scalars, transcripts and shapes.
 
+pub mod form;
+pub mod range;
+pub mod transcript;
+
+pub mod coordinates;
+
 pub mod ballot;
 pub mod dealing;
 pub mod decryption;

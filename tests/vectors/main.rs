@@ -6,19 +6,23 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helpers fail the test, as the test itself does")]
 
+mod answer;
 mod ballot;
 mod board;
 mod cbor;
 mod ceremony;
+mod counting;
 mod file;
 mod glass;
 mod group;
 mod manifest;
 mod messages;
 mod play;
+mod question;
 mod scene;
 mod shape;
 mod source;
+mod stories;
 mod story;
 mod tally;
 mod text;
@@ -64,6 +68,11 @@ fn ceremony_vectors_are_fresh() {
 #[test]
 fn tally_vectors_are_fresh() {
     assert_fresh("tally.json", tally::vectors());
+}
+
+#[test]
+fn counting_vectors_are_fresh() {
+    assert_fresh("counting.json", counting::vectors());
 }
 
 #[test]

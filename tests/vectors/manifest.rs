@@ -1,16 +1,13 @@
 //! Manifests of the vectors: contests in short, the rest made up.
 
 use ed25519_dalek::SigningKey;
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tabella_board::key::{LogKey, WitnessKey};
 use tabella_board::origin::Origin;
-use tabella_crypto::shape::Shape;
-use tabella_election::message::{Asset, Choice, Contest, ContestKind, ContestOption, Manifest, Style, Trustee};
+use tabella_election::message::{Asset, Manifest, Style, Trustee};
 use tabella_election::{Hash, SignerKey};
 
-/// N, min, max, and whether blank is offered.
-pub type Question = (usize, u64, u64, bool);
+use crate::question::Question;
 
 /// What differs between the elections of the vectors.
 #[derive(Clone)]
@@ -44,7 +41,7 @@ impl Plan {
             origin: self.origin(),
             log: SignerKey(log_key(&self.origin()).verifier().public_key()),
             policy: Self::policy(&self.origin()),
-            contests: (0..).zip(&self.contests).map(|(number, question)| contest(number, *question)).collect(),
+            contests: (0..).zip(&self.contests).map(|(number, question)| question.contest(number)).collect(),
             styles: (0..).zip(&self.styles).map(style).collect(),
             authority: public(&authority_key()),
             registrar: public(&registrar_key()),
@@ -61,31 +58,6 @@ impl Plan {
         let (log, witness) = (log_key(origin), witness_key());
         format!("log {}\nwitness one {}\nquorum one\n", log.verifier(), witness.verifier())
     }
-
-    /// The value of `contests` in the files.
-    pub fn contests_json(&self) -> Value {
-        self.contests.iter().map(|question| question_json(*question)).collect()
-    }
-}
-
-pub fn question_json((options, min, max, blank): Question) -> Value {
-    json!({ "options": options, "min": min, "max": max, "blank": blank })
-}
-
-pub fn contest(number: usize, (options, min, max, blank): Question) -> Contest {
-    let option = |option| ContestOption { id: format!("o{option}"), title: format!("Option {option}") };
-    Contest {
-        id: format!("c{number}"),
-        title: format!("Question {number}"),
-        options: (1..=options).map(option).collect(),
-        kind: ContestKind::Choice(Choice { min, max, blank }),
-    }
-}
-
-/// The shape of a ballot with these contests.
-pub fn shape(questions: &[Question]) -> Shape {
-    let shapes: Vec<Shape> = questions.iter().map(|question| contest(0, *question).shape().unwrap()).collect();
-    Shape::join(&shapes).unwrap()
 }
 
 /// A key of a role: any label is a role's own.

@@ -1,177 +1,129 @@
 //! shape.json: specs/ballot.md#shape.
 
-use std::collections::BTreeSet;
+mod encoding;
+mod samples;
+
+use std::iter::zip;
 
 use serde_json::{Value, json};
-use tabella_crypto::shape::{Constraint, Form, Shape};
+use tabella_crypto::shape::{Constraint, Shape};
 use tabella_crypto::transcript::Transcript;
-use tabella_election::contest::Selection;
 
-use crate::cbor::{Value as Cbor, integer};
+use crate::answer::Answer;
 use crate::file::{hex, vector};
-use crate::manifest::{Question, contest, question_json, shape};
+use crate::glass::coordinates::{coordinates, digits};
+use crate::glass::form::evaluate;
+use crate::question::{Question, contests_json, shape};
 use crate::source::Source;
 
-/// The chosen options of a contest, from 1; `None` is blank.
-type Choice<'a> = Option<&'a [usize]>;
+/// The most coordinates of which every assignment of bits is written down.
+const FEW: usize = 4;
 
-/// The most free bits of which every assignment is written down.
-const FEW_BITS: usize = 4;
+/// The largest value of a ranged slot.
+const LARGEST_RANGED: i64 = 65_535;
 
 pub fn vectors() -> Vec<Value> {
-    let alone: [(&str, Question, &[Choice<'_>]); 8] = [
-        ("one of two", (2, 1, 1, false), &[Some(&[1]), Some(&[2])]),
-        ("one of three, or blank", (3, 1, 1, true), &[Some(&[1]), Some(&[3]), None]),
-        ("one option, or none", (1, 0, 1, false), &[Some(&[1]), Some(&[])]),
-        ("both of two", (2, 2, 2, false), &[Some(&[1, 2])]),
-        ("at most three of four", (4, 0, 3, false), &[Some(&[]), Some(&[2]), Some(&[1, 4]), Some(&[2, 3, 4])]),
-        ("at most five of six, or blank", (6, 0, 5, true), &[Some(&[]), Some(&[6]), Some(&[1, 2, 3]), None]),
-        ("one to nine of ten", (10, 1, 9, false), &[Some(&[10]), Some(&[1, 2, 3, 4, 5]), Some(&[4, 7])]),
-        ("two to four of thirty, or blank", (30, 2, 4, true), &[Some(&[1, 30]), Some(&[5, 6, 7]), None]),
-    ];
-    let mut vectors: Vec<Value> = Vec::new();
-    for (name, question, choices) in alone {
-        let votes: Vec<Vec<Choice<'_>>> = choices.iter().map(|choice| vec![*choice]).collect();
-        vectors.push(shape_vector(name, &[question], &[vec![0]], 0, &votes));
+    let sums = [0, 1, 2, 3, 4, 5, 8, 100, 1_000, 65_535, 999_999, 1_000_000];
+    let weights = |sum: u64| vector(format!("digits({sum})"), "digits", json!({ "sum": sum, "weights": digits(sum) }));
+    let mut vectors: Vec<Value> = sums.map(weights).to_vec();
+    for (name, question, answers, tried) in samples::alone() {
+        let votes: Vec<Vec<Answer>> = answers.iter().map(|answer| vec![*answer]).collect();
+        vectors.push(shape_vector(name, &[question], &[vec![0]], 0, &votes, tried));
     }
-    let contests = [(2, 1, 1, true), (3, 0, 2, false), (2, 1, 1, false)];
-    let styles = [vec![0, 1, 2], vec![1], vec![0, 2]];
-    let votes: [&[Vec<Choice<'_>>]; 3] = [
-        &[vec![Some(&[1]), Some(&[1, 3]), Some(&[2])], vec![None, Some(&[]), Some(&[1])]],
-        &[vec![Some(&[2])]],
-        &[vec![None, Some(&[2])]],
-    ];
-    for (style, votes) in votes.into_iter().enumerate() {
-        vectors.push(shape_vector(&format!("three contests, style {style}"), &contests, &styles, style, votes));
+    for (name, contests, styles, votes) in samples::joined() {
+        for (style, votes) in votes.into_iter().enumerate() {
+            vectors.push(shape_vector(&format!("{name}, style {style}"), &contests, &styles, style, &votes, &[]));
+        }
     }
     vectors
 }
 
-/// A vote is a choice for each contest.
+/// A vote is an answer to each question of the style.
 fn shape_vector(
     name: &str,
     contests: &[Question],
     styles: &[Vec<usize>],
     style: usize,
-    votes: &[Vec<Choice<'_>>],
+    votes: &[Vec<Answer>],
+    tried: &[&[u64]],
 ) -> Value {
-    let chosen: Vec<Question> = styles[style].iter().map(|index| contests[*index]).collect();
-    let shape = shape(&chosen);
-    let encoding = encode(&shape);
+    let asked: Vec<Question> = styles[style].iter().map(|index| contests[*index].clone()).collect();
+    let shape = shape(&asked);
+    let encoding = encoding::encode(&shape);
     let mut transcript = Transcript::new("tabella/1/shape");
     transcript.absorb_u64("style", style as u64);
     transcript.absorb("shape", &encoding);
     let digest = shape.digest(style as u64);
     assert_eq!(transcript.hash(), digest);
 
-    let encodings: Vec<Value> = votes.iter().map(|vote| encoding_of(&chosen, &shape, vote)).collect();
-    let assignments: Vec<Value> = assignments(name, &shape).iter().map(|bits| assignment(&shape, bits)).collect();
+    let of_votes: Vec<Vec<u64>> = votes.iter().map(|vote| coordinates_of(&asked, &shape, vote)).collect();
+    let encodings = zip(votes, &of_votes).map(|(vote, coordinates)| {
+        let votes: Vec<Value> = vote.iter().map(|answer| answer.json()).collect();
+        json!({ "votes": votes, "coordinates": coordinates })
+    });
+    let tried = tried.iter().map(|coordinates| coordinates.to_vec());
+    let assignments = assignments(name, &shape, &of_votes).into_iter().chain(tried);
+    let largest = asked.iter().map(|question| question.contest(0).largest());
     vector(
         name,
         "shape",
         json!({
-            "contests": contests.iter().map(|question| question_json(*question)).collect::<Vec<_>>(),
-            "styles": styles, "style": style,
-            "slack": chosen.iter().map(|question| slack_weights(*question)).collect::<Vec<_>>(),
-            "m": shape.free(), "k": shape.slots().len(), "n": shape.constraints().len(),
+            "contests": contests_json(contests), "styles": styles, "style": style,
+            "m": shape.free(), "k": shape.slots().len(), "n": shape.constraints().len(), "ranged": shape.ranged(),
+            "largest": largest.map(|most| json!({ "slot": most.slot, "option": most.option })).collect::<Vec<_>>(),
             "encoding": hex(encoding), "digest": hex(digest),
-            "assignments": assignments, "encodings": encodings,
+            "assignments": assignments.map(|values| assignment(&shape, &values)).collect::<Vec<_>>(),
+            "encodings": encodings.collect::<Vec<_>>(),
         }),
     )
 }
 
-/// All assignments of few bits, some of many.
-fn assignments(name: &str, shape: &Shape) -> Vec<Vec<u64>> {
+/// All assignments of few bits; else some, and what is almost a vote.
+fn assignments(name: &str, shape: &Shape, votes: &[Vec<u64>]) -> Vec<Vec<u64>> {
     let free = shape.free();
-    if free <= FEW_BITS {
-        return (0..1_u64 << free).map(|number| (0..free).map(|bit| number >> bit & 1).collect()).collect();
+    if free <= FEW && shape.ranged().is_empty() {
+        let mut all: Vec<Vec<u64>> =
+            (0..1_u64 << free).map(|number| (0..free).map(|bit| number >> bit & 1).collect()).collect();
+        all.extend((free > 0).then(|| [vec![2], vec![0; free - 1]].concat()));
+        return all;
     }
     let mut source = Source::new(name);
-    let mut drawn = || source.bytes::<64>().iter().take(free).map(|byte| u64::from(byte & 1)).collect();
-    vec![vec![0; free], vec![1; free], drawn(), drawn(), drawn()]
-}
-
-fn assignment(shape: &Shape, bits: &[u64]) -> Value {
-    let slots: Vec<i64> = shape.slots().iter().map(|form| value(form, bits)).collect();
-    let legal = shape.evaluate(bits);
-    if let Some(values) = &legal {
-        assert!(values.iter().map(|value| *value as i64).eq(slots.iter().copied()));
+    let mut all = vec![vec![0; free], vec![1; free]];
+    all.push((0..free).map(|_| u64::from(source.bytes::<1>()[0] & 1)).collect());
+    for vote in votes.iter().filter(|_| free > 0) {
+        let place = u64::from_le_bytes(source.bytes()) as usize % free;
+        let mut changed = vote.clone();
+        changed[place] = if vote[place] == 0 { 1 } else { vote[place] - 1 };
+        all.extend([vote.clone(), changed]);
     }
-    json!({ "bits": bits, "slots": slots, "valid": legal.is_some() })
+    all
 }
 
-/// The free bits of a vote, with the slack bits by the convention of the files.
-pub fn bits_of(question: Question, vote: Choice<'_>) -> Vec<u64> {
-    let (options, _, max, blank) = question;
-    let chosen = vote.unwrap_or(&[]);
-    let mut bits: Vec<u64> = (1..options).map(|option| u64::from(chosen.contains(&option))).collect();
-    bits.extend(blank.then_some(u64::from(vote.is_none())));
-    let weights = slack_weights(question);
-    let mut rest = if vote.is_some() { max - chosen.len() as u64 } else { 0 };
-    let mut slack = vec![0; weights.len()];
-    for (bit, weight) in slack.iter_mut().zip(&weights).rev() {
-        if rest >= *weight {
-            *bit = 1;
-            rest -= weight;
-        }
+fn assignment(shape: &Shape, coordinates: &[u64]) -> Value {
+    let slots: Vec<i64> = shape.slots().iter().map(|form| evaluate(form, coordinates)).collect();
+    let in_range = shape.ranged().iter().all(|slot| (0..=LARGEST_RANGED).contains(&slots[*slot as usize - 1]));
+    let valid = in_range && shape.constraints().iter().all(|constraint| value(constraint, coordinates) == 0);
+    let found = shape.evaluate(coordinates);
+    let expected = valid.then(|| slots.iter().map(|value| *value as u64).collect::<Vec<_>>());
+    assert_eq!(found, expected, "{coordinates:?}");
+    json!({ "coordinates": coordinates, "slots": slots, "valid": valid })
+}
+
+fn value(constraint: &Constraint, coordinates: &[u64]) -> i128 {
+    let products = constraint.products.iter().map(|(factor, left, right)| {
+        i128::from(*factor) * i128::from(evaluate(left, coordinates)) * i128::from(evaluate(right, coordinates))
+    });
+    products.sum::<i128>() + i128::from(evaluate(&constraint.rest, coordinates))
+}
+
+/// The coordinates of a vote, which are not always those of production code: the vote is the same.
+fn coordinates_of(questions: &[Question], shape: &Shape, vote: &[Answer]) -> Vec<u64> {
+    let (mut all, mut produced) = (Vec::new(), Vec::new());
+    for (question, answer) in zip(questions, vote) {
+        all.extend(coordinates(question, *answer));
+        produced.extend_from_slice(&question.contest(0).fill(&answer.selection()).unwrap());
     }
-    assert_eq!(rest, 0);
-    bits.extend(slack);
-    bits
-}
-
-fn encoding_of(questions: &[Question], shape: &Shape, vote: &[Choice<'_>]) -> Value {
-    let mut bits = Vec::new();
-    let mut produced = Vec::new();
-    for (question, choice) in questions.iter().zip(vote) {
-        bits.extend(bits_of(*question, *choice));
-        produced.extend_from_slice(&contest(0, *question).bits(&selection(*choice)).unwrap());
-    }
-    // Slack bits may be distributed differently: the vote is the same.
-    assert!(shape.evaluate(&bits).is_some());
-    assert_eq!(shape.evaluate(&bits), shape.evaluate(&produced));
-    let choices: Vec<Value> =
-        vote.iter().map(|choice| choice.map_or(json!("blank"), |options| json!(options))).collect();
-    json!({ "choices": choices, "bits": bits })
-}
-
-fn selection(choice: Choice<'_>) -> Selection {
-    let options = |options: &[usize]| options.iter().map(|option| option - 1).collect::<BTreeSet<_>>();
-    choice.map_or(Selection::Blank, |chosen| Selection::Options(options(chosen)))
-}
-
-fn slack_weights((_, min, max, _): Question) -> Vec<u64> {
-    let (mut weights, mut rest) = (Vec::new(), max - min);
-    for power in (0..).map(|exponent| 1 << exponent) {
-        if power > rest {
-            weights.extend((rest > 0).then_some(rest));
-            return weights;
-        }
-        weights.push(power);
-        rest -= power;
-    }
-    weights
-}
-
-fn value(form: &Form, bits: &[u64]) -> i64 {
-    let terms = form.terms.iter().map(|(index, coefficient)| coefficient * bits[*index as usize - 1] as i64);
-    form.constant + terms.sum::<i64>()
-}
-
-fn encode(shape: &Shape) -> Vec<u8> {
-    let slots = shape.slots().iter().map(form).collect();
-    let constraints = shape.constraints().iter().map(constraint).collect();
-    Cbor::Array(vec![integer(shape.free() as i128), Cbor::Array(slots), Cbor::Array(constraints)]).encode()
-}
-
-fn constraint(constraint: &Constraint) -> Cbor {
-    let product =
-        |(factor, left, right): &(i64, Form, Form)| Cbor::Array(vec![integer(*factor), form(left), form(right)]);
-    let products = constraint.products.iter().map(product).collect();
-    Cbor::Array(vec![Cbor::Array(products), form(&constraint.rest)])
-}
-
-fn form(form: &Form) -> Cbor {
-    let term = |(index, coefficient): &(u32, i64)| Cbor::Array(vec![integer(*index), integer(*coefficient)]);
-    Cbor::Array(vec![integer(form.constant), Cbor::Array(form.terms.iter().map(term).collect())])
+    assert!(shape.evaluate(&all).is_some());
+    assert_eq!(shape.evaluate(&all), shape.evaluate(&produced));
+    all
 }

@@ -1,7 +1,7 @@
 //! One election from its manifest to its end, with voters and trustees of glass before a board of production code.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::iter::zip;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -13,25 +13,31 @@ use tabella_election::message::{
 use tabella_election::text::Tracker;
 use tabella_election::{ElectionId, EncodedPoint, EncodedScalar, Hash, Kind, Signature};
 
+use crate::answer::Answer;
 use crate::file::{hex, points};
 use crate::glass::ballot::{Draft, Masks, Opening, Proof, Style, Vote};
+use crate::glass::coordinates::coordinates;
 use crate::glass::decryption::{Decryption, decrypt};
-use crate::manifest::{Plan, Question, authority_key, registrar_key, shape, trustee_key};
+use crate::manifest::{Plan, authority_key, registrar_key, trustee_key};
 use crate::play::{Ceremony, Script};
+use crate::question::{Question, contests_json, shape};
 use crate::scene::Scene;
-use crate::shape::bits_of;
 use crate::source::Source;
 use crate::tally::{CountedGroup, counted_groups, statement};
 
-/// In each contest of a style the options from 1, or blank.
-pub type Choices = Vec<Option<&'static [usize]>>;
+/// An answer to each question of a style.
+pub type Answers = Vec<Answer>;
 
-/// Voters as (style, weight), in the order in which the story names them.
-const VOTERS: [(u64, u64); 8] = [(0, 1), (0, 2), (1, 3), (1, 1), (2, 1), (3, 5), (3, 1), (0, 1)];
+/// What differs between the stories.
+pub struct Plot {
+    pub script: Script,
+    /// As (style, weight), in the order in which the story names them.
+    pub voters: Vec<(u64, u64)>,
+    /// A voter who checks a ballot, before the close, and never casts it.
+    pub checked: (usize, Answers),
+}
 
 /// The election up to its opening, which all that happens afterwards shares.
-pub static OPENED: LazyLock<Opened> = LazyLock::new(Opened::new);
-
 pub struct Opened {
     pub plan: Plan,
     pub keys_hash: [u8; 32],
@@ -39,6 +45,7 @@ pub struct Opened {
     pub keys: std::sync::Arc<ElectionKeys>,
     pub scene: Scene,
     pub voters: Vec<StoryVoter>,
+    checked: (usize, Answers),
 }
 
 #[derive(Clone, Copy)]
@@ -63,6 +70,7 @@ pub struct Cast {
 
 /// What happened after the opening.
 pub struct Told {
+    pub opened: &'static Opened,
     pub ballots: Vec<Cast>,
     pub close: Hash,
     pub groups: Vec<CountedGroup>,
@@ -80,44 +88,31 @@ impl StoryVoter {
 }
 
 impl Opened {
-    fn new() -> Self {
-        let plan = Plan {
-            id: "story",
-            contests: vec![(3, 1, 1, true), (4, 0, 3, false), (2, 1, 1, false), (2, 0, 1, true), (1, 0, 1, false)],
-            styles: vec![vec![0, 1, 2], vec![0, 1], vec![3], vec![0, 1, 4]],
-            trustees: 4,
-            threshold: 2,
-            quorum: 2,
-            minimum: 2,
-        };
-        let script = Script {
-            restarts: 1,
-            silent: [vec![], vec![2], vec![]],
-            answers: vec![1, 4],
-            ..Script::honest("story", plan.clone())
-        };
+    pub fn new(plot: Plot) -> Self {
+        let Plot { script, voters, checked } = plot;
         let Ceremony { mut scene, secret_shares, .. } = script.play();
         let keys = scene.board.ceremony().keys().unwrap().clone();
-        let mut source = Source::new("voters");
-        let voters = VOTERS.map(|(style, weight)| StoryVoter { kappa: source.scalar(), style, weight }).to_vec();
+        let mut source = Source::new(&format!("voters of {}", script.name));
+        let voter = |(style, weight)| StoryVoter { kappa: source.scalar(), style, weight };
+        let voters: Vec<StoryVoter> = voters.into_iter().map(voter).collect();
         register(&mut scene, &voters);
         let roll = scene.board.roll().hash(&ElectionId(scene.election()));
         let body =
             Open { election: ElectionId(scene.election()), anchor: scene.log.anchor(), keys: Hash(keys.hash()), roll };
         scene.sign(body, &authority_key());
-        Self { plan, keys_hash: keys.hash(), secret_shares, keys, scene, voters }
+        Self { plan: script.plan, keys_hash: keys.hash(), secret_shares, keys, scene, voters, checked }
     }
 
     /// The `setup` of the files.
     pub fn setup(&self) -> Value {
         json!({
-            "election": hex(self.scene.election()), "contests": self.plan.contests_json(), "styles": self.plan.styles,
+            "election": hex(self.scene.election()), "contests": contests_json(&self.plan.contests), "styles": self.plan.styles,
             "keys": points(self.keys.slot_keys()),
         })
     }
 
     pub fn questions(&self, style: u64) -> Vec<Question> {
-        self.plan.styles[style as usize].iter().map(|contest| self.plan.contests[*contest as usize]).collect()
+        self.plan.styles[style as usize].iter().map(|contest| self.plan.contests[*contest as usize].clone()).collect()
     }
 
     pub fn style(&self, index: u64) -> Style {
@@ -131,10 +126,10 @@ impl Opened {
         }
     }
 
-    pub fn bits(&self, style: u64, choices: &Choices) -> Vec<u64> {
+    pub fn coordinates(&self, style: u64, answers: &Answers) -> Vec<u64> {
         let questions = self.questions(style);
-        assert_eq!(questions.len(), choices.len());
-        questions.iter().zip(choices).flat_map(|(question, choice)| bits_of(*question, *choice)).collect()
+        assert_eq!(questions.len(), answers.len());
+        zip(&questions, answers).flat_map(|(question, answer)| coordinates(question, *answer)).collect()
     }
 
     /// The prefix of a payload.
@@ -162,21 +157,21 @@ impl Opened {
     pub fn challenge(&self, style: u64, vote: &Vote, draft: &Draft, opening: &Opening) -> Challenge {
         Challenge {
             prefix: self.prefix(style, vote, draft),
-            opening: vote.bits.clone(),
+            opening: vote.coordinates.clone(),
             r_opened: EncodedScalar(vote.r.to_bytes()),
             signature: Signature(opening.signature),
         }
     }
 
     /// Casts ballots, closes, decrypts with the shares of some trustees, publishes, ends.
-    pub fn tell(&self, label: &str, votes: &[(usize, Choices)], sharers: &[u64]) -> Told {
+    pub fn tell(&'static self, label: &str, votes: &[(usize, Answers)], sharers: &[u64]) -> Told {
         let mut source = Source::new(label);
         let mut scene = self.scene.clone();
         let mut ballots: Vec<Cast> = Vec::new();
-        for (voter, choices) in votes {
+        for (voter, answers) in votes {
             let voter = self.voters[*voter];
             let head = ballots.iter().rev().find(|cast| cast.credential == voter.credential());
-            let cast = self.cast(&mut scene, &mut source, voter, choices, head.map(|cast| cast.tracker));
+            let cast = self.cast(&mut scene, &mut source, voter, answers, head.map(|cast| cast.tracker));
             ballots.push(cast);
         }
         self.check_one(&mut scene, &mut source);
@@ -203,7 +198,7 @@ impl Opened {
         let result = scene.sign(body, &authority_key());
         let body = Final { election: ElectionId(scene.election()), anchor: scene.log.anchor(), result };
         scene.sign(body, &authority_key());
-        Told { ballots, close, groups, closed, decryptions, totals, finished: scene }
+        Told { opened: self, ballots, close, groups, closed, decryptions, totals, finished: scene }
     }
 
     fn cast(
@@ -211,13 +206,13 @@ impl Opened {
         scene: &mut Scene,
         source: &mut Source,
         voter: StoryVoter,
-        choices: &Choices,
+        answers: &Answers,
         link: Option<[u8; 20]>,
     ) -> Cast {
         let style = self.style(voter.style);
-        let vote = Vote::draw(source, voter.kappa, link, self.bits(voter.style, choices));
+        let vote = Vote::draw(source, voter.kappa, link, self.coordinates(voter.style, answers));
         let draft = style.draft(&vote);
-        let masks = Masks::draw(source, vote.bits.len());
+        let masks = Masks::draw(source, &style.shape);
         let ballot = self.ballot(voter.style, &vote, &draft, &style.prove(&vote, &draft, &masks));
         let leaf_hash = scene.submit(Kind::Ballot, &encode(&ballot));
         let head = scene.board.voting().unwrap().head(&EncodedPoint(draft.credential)).unwrap();
@@ -234,11 +229,10 @@ impl Opened {
         }
     }
 
-    /// The last voter checks a ballot and never casts one.
     fn check_one(&self, scene: &mut Scene, source: &mut Source) {
-        let voter = self.voters[VOTERS.len() - 1];
+        let (voter, answers) = (self.voters[self.checked.0], &self.checked.1);
         let style = self.style(voter.style);
-        let vote = Vote::draw(source, voter.kappa, None, self.bits(voter.style, &vec![None, Some(&[]), Some(&[1])]));
+        let vote = Vote::draw(source, voter.kappa, None, self.coordinates(voter.style, answers));
         let draft = style.draft(&vote);
         let opening = style.challenge(&vote, &draft, &source.scalar());
         scene.submit(Kind::Challenge, &encode(&self.challenge(voter.style, &vote, &draft, &opening)));
@@ -277,6 +271,19 @@ impl Opened {
             proof: decryption.proof.clone().into(),
             anchor,
         }
+    }
+}
+
+impl Told {
+    /// After the shares of these trustees, in the order in which they were sent.
+    pub fn shared(&self, trustees: &[u64]) -> Scene {
+        let mut scene = self.closed.clone();
+        let counted = scene.board.tally().unwrap().counted().hash;
+        for decryption in self.decryptions.iter().filter(|decryption| trustees.contains(&decryption.trustee)) {
+            let body = self.opened.share_body(counted, decryption, self.closed.log.anchor());
+            scene.sign(body, &trustee_key(decryption.trustee));
+        }
+        scene
     }
 }
 
@@ -319,12 +326,10 @@ fn totals(opened: &Opened, groups: &[CountedGroup], ballots: &[Cast]) -> Vec<Opt
 /// The totals by contest.
 pub fn results(opened: &Opened, totals: &[Option<u64>]) -> Vec<ContestResult> {
     let mut rest = totals.iter().copied();
-    let mut result = |(options, _, _, blank): &Question| {
-        let own: Vec<Option<u64>> = rest.by_ref().take(options + usize::from(*blank)).collect();
-        match own.into_iter().collect::<Option<Vec<u64>>>() {
-            None => ContestResult::Withheld,
-            Some(own) => ContestResult::Choice { totals: own[..*options].to_vec(), blank: own.get(*options).copied() },
-        }
+    let mut result = |question: &Question| {
+        // All of them are taken, whatever is withheld.
+        let own: Vec<Option<u64>> = rest.by_ref().take(question.slots()).collect();
+        own.into_iter().collect::<Option<Vec<u64>>>().map_or(ContestResult::Withheld, ContestResult::Totals)
     };
     opened.plan.contests.iter().map(&mut result).collect()
 }

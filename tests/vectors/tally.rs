@@ -1,6 +1,7 @@
 //! tally.json: specs/tally.md.
 
 mod hostile;
+mod kinds;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +12,17 @@ use tabella_crypto::transcript::Transcript;
 use tabella_election::message::{ContestResult, encode};
 use tabella_election::rules::GroupState;
 
+use crate::answer::Answer::{Blank, Chosen};
 use crate::cbor::Value as Cbor;
 use crate::file::{hex, hexes, point, points, scalar, scalars, vector};
 use crate::glass::decryption::{Group, Statement};
-use crate::story::{Cast, Choices, OPENED, Opened, Told, results};
+use crate::question::contests_json;
+use crate::stories::OPENED;
+use crate::story::{Answers, Cast, Opened, Told, results};
 
 const OPEN: &str = "tally: open, withheld and empty groups";
 const NOTHING_OPEN: &str = "tally: nothing to decrypt";
+const EVERY_KIND: &str = "tally: every kind";
 
 /// A group with its sums, as the specification computes them.
 pub struct CountedGroup {
@@ -34,24 +39,25 @@ pub fn vectors() -> Vec<Value> {
     let (open, nothing, none) = (told_open(), told_nothing_open(), OPENED.tell("tally: no ballot", &[], &[]));
     let mut vectors = vec![tally(OPEN, &open), tally(NOTHING_OPEN, &nothing), tally("tally: no ballot", &none)];
     vectors.extend(hostile::vectors(&open, &nothing));
+    vectors.extend(kinds::vectors());
     vectors
 }
 
 /// The story that messages.json tells too.
 pub fn told_open() -> Told {
-    let votes: Vec<(usize, Choices)> = vec![
-        (0, vec![Some(&[1]), Some(&[1, 2]), Some(&[1])]),
-        (2, vec![Some(&[3]), Some(&[2])]),
-        (5, vec![None, Some(&[4]), Some(&[1])]),
-        (1, vec![Some(&[3]), Some(&[]), Some(&[2])]),
-        (0, vec![Some(&[2]), Some(&[2, 3, 4]), Some(&[2])]),
-        (3, vec![Some(&[2]), Some(&[1])]),
+    let votes: Vec<(usize, Answers)> = vec![
+        (0, vec![Chosen(&[1]), Chosen(&[1, 2]), Chosen(&[1])]),
+        (2, vec![Chosen(&[3]), Chosen(&[2])]),
+        (5, vec![Blank, Chosen(&[4]), Chosen(&[1])]),
+        (1, vec![Chosen(&[3]), Chosen(&[]), Chosen(&[2])]),
+        (0, vec![Chosen(&[2]), Chosen(&[2, 3, 4]), Chosen(&[2])]),
+        (3, vec![Chosen(&[2]), Chosen(&[1])]),
     ];
     OPENED.tell(OPEN, &votes, &[4, 1, 3])
 }
 
 fn told_nothing_open() -> Told {
-    OPENED.tell(NOTHING_OPEN, &[(4, vec![Some(&[2])]), (4, vec![None])], &[])
+    OPENED.tell(NOTHING_OPEN, &[(4, vec![Chosen(&[2])]), (4, vec![Blank])], &[])
 }
 
 /// The last ballot of each credential, in the order of the log.
@@ -133,29 +139,30 @@ fn tally(name: &str, told: &Told) -> Value {
     let counted = heads(&told.ballots);
     let counted_hash = counted_hash(told, &counted);
     agree(told, counted_hash);
-    let shares = OPENED
+    let opened = told.opened;
+    let shares = opened
         .secret_shares
         .keys()
-        .map(|index| (index.to_string(), OPENED.keys.public_shares(Index::new(*index).unwrap()).unwrap()));
+        .map(|index| (index.to_string(), opened.keys.public_shares(Index::new(*index).unwrap()).unwrap()));
     let shares: BTreeMap<String, Vec<String>> = shares.map(|(index, list)| (index, points(list))).collect();
     let secret_shares: BTreeMap<String, Vec<String>> =
-        OPENED.secret_shares.iter().map(|(index, list)| (index.to_string(), scalars(list))).collect();
+        opened.secret_shares.iter().map(|(index, list)| (index.to_string(), scalars(list))).collect();
 
     let mut decryptions: Vec<_> = told.decryptions.iter().collect();
     decryptions.sort_by_key(|decryption| decryption.trustee);
     let indexes: BTreeSet<Index> = decryptions
         .iter()
-        .take(OPENED.plan.threshold as usize)
+        .take(opened.plan.threshold as usize)
         .map(|decryption| Index::new(decryption.trustee).unwrap())
         .collect();
     vector(
         name,
         "tally",
         json!({
-            "election": hex(OPENED.scene.election()), "keys_hash": hex(OPENED.keys_hash), "close": hex(told.close),
-            "contests": OPENED.plan.contests_json(), "styles": OPENED.plan.styles,
-            "keys": points(OPENED.keys.slot_keys()), "threshold": OPENED.plan.threshold,
-            "minimum": OPENED.plan.minimum, "qualified": OPENED.secret_shares.keys().collect::<Vec<_>>(),
+            "election": hex(opened.scene.election()), "keys_hash": hex(opened.keys_hash), "close": hex(told.close),
+            "contests": contests_json(&opened.plan.contests), "styles": opened.plan.styles,
+            "keys": points(opened.keys.slot_keys()), "threshold": opened.plan.threshold,
+            "minimum": opened.plan.minimum, "qualified": opened.secret_shares.keys().collect::<Vec<_>>(),
             "shares": shares, "secret_shares": secret_shares,
             "ballots": told.ballots.iter().map(ballot_json).collect::<Vec<_>>(),
             "counted": hexes(counted.iter().map(|cast| cast.leaf_hash)), "counted_hash": hex(counted_hash),
@@ -163,7 +170,7 @@ fn tally(name: &str, told: &Told) -> Value {
             "decryptions": decryptions.iter().map(|decryption| &decryption.json).collect::<Vec<_>>(),
             "indexes": indexes.iter().map(|index| index.get()).collect::<Vec<_>>(),
             "lagrange": scalars(&lagrange_at_zero(&indexes)), "totals": told.totals,
-            "result": contests_json(&results(&OPENED, &told.totals)),
+            "result": result_json(&results(opened, &told.totals)),
         }),
     )
 }
@@ -187,7 +194,7 @@ fn agree(told: &Told, counted_hash: [u8; 32]) {
 fn counted_hash(told: &Told, counted: &[&Cast]) -> [u8; 32] {
     let leaves: Vec<u8> = counted.iter().flat_map(|cast| cast.leaf_hash.0).collect();
     let mut transcript = Transcript::new("tabella/1/counted");
-    transcript.absorb("election", &OPENED.scene.election());
+    transcript.absorb("election", &told.opened.scene.election());
     transcript.absorb("close", &told.close.0);
     transcript.absorb_u64("count", counted.len() as u64);
     transcript.absorb("ballots", &leaves);
@@ -209,6 +216,6 @@ fn group_json(group: &CountedGroup) -> Value {
     })
 }
 
-fn contests_json(contests: &Vec<ContestResult>) -> Value {
+fn result_json(contests: &Vec<ContestResult>) -> Value {
     Cbor::decode(&encode(contests)).to_json()
 }

@@ -77,14 +77,55 @@ fn of_pairs() {
 }
 
 #[test]
+fn of_ranked_pairs_only_what_makes_the_candidates() {
+    let order = pairs("ABCD", &[(3, "ABCD"), (1, "ACBD")]);
+    assert_eq!(
+        ranked(Method::RankedPairs, &[], &order),
+        [
+            "Apple over Birch by 4 to 0: kept.",
+            "Apple over Cedar by 4 to 0: kept.",
+            "Apple over Elm by 4 to 0: kept.",
+            "Gone through as well: 3 wins over options that lose by a kept win above.",
+            "Apple is elected."
+        ]
+    );
+    let equals = pairs("ABC", &[(2, "ABC"), (2, "BCA"), (2, "CAB")]);
+    assert_eq!(
+        ranked(Method::RankedPairs, &[0, 1, 2], &equals),
+        [
+            "Apple over Birch by 4 to 2: not sure, since wins that are as strong may contradict it.",
+            "Birch over Cedar by 4 to 2: not sure, since wins that are as strong may contradict it.",
+            "Cedar over Apple by 4 to 2: not sure, since wins that are as strong may contradict it.",
+            "Apple, Birch and Cedar tie for 1 seat; the tie-break of the manifest decides for Apple."
+        ]
+    );
+}
+
+#[test]
+fn of_lists_that_tie_for_the_last_seat() {
+    let lists: [(u64, &[u64]); 2] = [(60, &[]), (30, &[])];
+    assert_eq!(
+        explained(&count_lists(&rule(Method::SainteLague, 1, &[]), &lists))[..1],
+        ["Fruit gets 1 seat with the quotient 60/1."]
+    );
+    assert_eq!(
+        explained(&count_lists(&rule(Method::DHondt, 2, &[0, 1]), &lists)),
+        [
+            "Fruit gets 1 seat with the quotient 60/1.",
+            "Fruit and Timber tie for 1 seat with the quotient 60/2; the tie-break of the manifest decides for Fruit.",
+            "Fruit has 2 seats; it names no options that could take seats."
+        ]
+    );
+}
+
+#[test]
 fn of_lists() {
     let lists: [(u64, &[u64]); 3] = [(60, &[60]), (29, &[10, 19]), (11, &[])];
     assert_eq!(
         explained(&count_lists(&rule(Method::DHondt, 3, &[]), &lists)),
         [
-            "Fruit gets a seat with the quotient 60/1.",
-            "Fruit gets a seat with the quotient 60/2.",
-            "Timber gets a seat with the quotient 29/1.",
+            "Fruit gets 2 seats with the quotients 60/1 to 60/2.",
+            "Timber gets 1 seat with the quotient 29/1.",
             "Fruit has 2 seats, which its options fill by their totals.",
             "Apple is elected with 60.",
             "1 seat is vacant: nobody is left to take it.",

@@ -244,13 +244,31 @@ fn the_largest_contests_are_counted() {
         let order = made_up.order(43);
         let tie_break = (method != Method::Condorcet).then_some(order);
         let outcome = count(&CountingRule { method, seats: 1, tie_break }, &Totals::Pairs(pairs.clone())).unwrap();
-        assert!(outcome.explain(|entrant| format!("{entrant:?}")).len() < 2_000);
+        assert!(outcome.explain(|entrant| format!("{entrant:?}")).len() <= 45 + 43);
     }
     let options: Vec<u64> = (0..500).map(|_| made_up.below(1 << 53)).collect();
     let lists: Vec<ListTotals> = options.iter().map(|&total| ListTotals { total, options: 1 }).collect();
     for method in [Method::DHondt, Method::SainteLague, Method::LargestRemainder] {
         let rule = CountingRule { method, seats: 1_000, tie_break: None };
         let outcome = count(&rule, &Totals::Lists { options: &options, lists: &lists }).unwrap();
-        assert_eq!(outcome.list_seats.unwrap().iter().sum::<u64>(), 1_000);
+        assert_eq!(outcome.list_seats.as_ref().unwrap().iter().sum::<u64>(), 1_000);
+        assert!(outcome.explain(|entrant| format!("{entrant:?}")).len() <= 4 * 500);
+    }
+    // Giant quotients that are equal: as many seats for each list, and a tie of all for the rest.
+    let equal: Vec<ListTotals> = (0..500).map(|_| ListTotals { total: 1 << 53, options: 0 }).collect();
+    for (method, seats) in [(Method::DHondt, 1_000), (Method::SainteLague, 999), (Method::LargestRemainder, 502)] {
+        let rule = CountingRule { method, seats, tie_break: None };
+        let outcome = count(&rule, &Totals::Lists { options: &[], lists: &equal }).unwrap();
+        assert_eq!(outcome.list_seats, Some(vec![seats / 500; 500]));
+        let open: Vec<(u64, usize)> = outcome.undecided.iter().map(|tie| (tie.seats, tie.lists.len())).collect();
+        assert_eq!(open, if seats % 500 == 0 { vec![] } else { vec![(seats % 500, 500)] });
+    }
+    // As great as numbers are.
+    let most = ListTotals { total: u64::MAX, options: 0 };
+    for method in [Method::DHondt, Method::SainteLague, Method::LargestRemainder] {
+        let rule = CountingRule { method, seats: 1_000, tie_break: None };
+        let lists = [most, ListTotals { total: u64::MAX - 1, ..most }];
+        let outcome = count(&rule, &Totals::Lists { options: &[], lists: &lists }).unwrap();
+        assert_eq!(outcome.list_seats, Some(vec![500, 500]));
     }
 }

@@ -10,7 +10,7 @@ use curve25519_dalek::traits::{Identity, MultiscalarMul, VartimeMultiscalarMul};
 use rand_core::CryptoRng;
 use subtle::{Choice, ConditionallySelectable};
 use thiserror::Error;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::challenge::Opening;
 use super::ranged::RangedValues;
@@ -211,6 +211,9 @@ impl Masks {
         }
     }
 }
+
+/// Each of its secrets is wiped by itself.
+impl ZeroizeOnDrop for Draft {}
 
 impl fmt::Debug for Draft {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

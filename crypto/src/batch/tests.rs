@@ -7,7 +7,7 @@ use super::*;
 use crate::credential::VotingKey;
 use crate::shape::{Constraint, Form, Shape};
 
-/// A context whose ballots have `bits` free bits and a slot for each.
+/// A context whose ballots have `bits` bits and a slot for each.
 fn context(bits: u32) -> Context {
     let forms: Vec<Form> = (1..=bits).map(Form::bit).collect();
     let constraints = forms.iter().cloned().map(Constraint::bit).collect();

@@ -40,7 +40,7 @@ fn every_legal_vote_is_accepted_and_means_its_values() {
             let ballot = election.context.verify(&prefix, &proof).unwrap();
             assert_eq!(ballot.prefix(), &prefix);
             assert_eq!(ballot.tracker(), election.context.tracker(&prefix));
-            assert_eq!(proof.len(), 32 * (4 + bits.len() + 3));
+            assert_eq!(proof.len(), election.shape.proof_length());
             let values = election.shape.evaluate(&bits).unwrap();
             for ((slot, ciphertext), value) in ballot.ciphertexts().iter().enumerate().zip(values) {
                 assert_eq!(election.decrypt(slot, ballot.r(), ciphertext), base() * Scalar::from(value));

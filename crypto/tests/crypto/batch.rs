@@ -29,8 +29,8 @@ fn verdicts(ballots: &[(&Election, Prefix, Vec<u8>)]) -> Vec<Option<BallotFault>
     results.into_iter().map(Result::err).collect()
 }
 
-fn add_to_omega(proof: &mut Vec<u8>, difference: Scalar) {
-    let mut parts = Proof::decode(proof);
+fn add_to_omega((election, _, proof): &mut (&Election, Prefix, Vec<u8>), difference: Scalar) {
+    let mut parts = Proof::decode(proof, &election.shape);
     parts.omega += difference;
     *proof = parts.encode();
 }
@@ -63,7 +63,7 @@ fn bad_ballots_are_named_wherever_they_stand() {
     let proof = Some(BallotFault::Proof);
     for bad in [vec![0], vec![19], vec![0, 19], vec![3, 4, 5, 11], (0..20).collect()] {
         let mut ballots = honest.clone();
-        bad.iter().for_each(|&place: &usize| add_to_omega(&mut ballots[place].2, Scalar::ONE));
+        bad.iter().for_each(|&place: &usize| add_to_omega(&mut ballots[place], Scalar::ONE));
         let expected: Vec<_> = (0..20).map(|place| if bad.contains(&place) { proof } else { None }).collect();
         assert_eq!(verdicts(&ballots), expected, "bad ballots at {bad:?}");
     }
@@ -72,7 +72,7 @@ fn bad_ballots_are_named_wherever_they_stand() {
     ballots[2].2.pop();
     ballots[7].2[96..128].fill(0xff);
     ballots[8].1.r = [0; 32];
-    add_to_omega(&mut ballots[9].2, Scalar::ONE);
+    add_to_omega(&mut ballots[9], Scalar::ONE);
     let mut expected = vec![None; 20];
     expected[2] = Some(BallotFault::Length);
     expected[7] = Some(BallotFault::Encoding(EncodingFault::Point));
@@ -90,8 +90,8 @@ fn faults_that_cancel_are_found() {
             (&election, prefix, proof)
         })
         .collect();
-    add_to_omega(&mut ballots[0].2, Scalar::ONE);
-    add_to_omega(&mut ballots[2].2, -Scalar::ONE);
+    add_to_omega(&mut ballots[0], Scalar::ONE);
+    add_to_omega(&mut ballots[2], -Scalar::ONE);
     assert_eq!(verdicts(&ballots), [Some(BallotFault::Proof), None, Some(BallotFault::Proof)]);
 }
 
@@ -103,7 +103,7 @@ fn batches_of_several_sums_agree() {
     let (prefix, proof) = election.cast(&bits, 1);
     let mut ballots = vec![(&election, prefix, proof); 300];
     let bad = [0, 139, 140, 141, 299];
-    bad.iter().for_each(|&place: &usize| add_to_omega(&mut ballots[place].2, Scalar::ONE));
+    bad.iter().for_each(|&place: &usize| add_to_omega(&mut ballots[place], Scalar::ONE));
     let expected: Vec<_> = (0..300).map(|place| bad.contains(&place).then_some(BallotFault::Proof)).collect();
     assert_eq!(verdicts(&ballots), expected);
 }

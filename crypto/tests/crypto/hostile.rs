@@ -7,12 +7,12 @@ use tabella_crypto::group::{Point, Scalar, decode_point, encode_point};
 use crate::prover::{Claim, Proof};
 use crate::samples::{Election, base, choice, legal, quadratic, ranking, rng, score};
 
-/// Asserts that the forgery is refused alone and beside an honest ballot.
-fn assert_refused(election: &Election, prefix: &Prefix, proof: &Proof) {
+/// Asserts that the forgery is refused alone and beside an honest ballot of this vote.
+pub fn assert_refused(election: &Election, vote: &[u64], prefix: &Prefix, proof: &Proof) {
     let proof = proof.encode();
     assert_eq!(election.context.verify(prefix, &proof).unwrap_err(), BallotFault::Proof);
 
-    let (honest_prefix, honest_proof) = election.cast(&legal(&election.shape)[0], 40);
+    let (honest_prefix, honest_proof) = election.cast(vote, 40);
     let submissions = [
         Submission { context: &election.context, prefix: &honest_prefix, proof: &honest_proof },
         Submission { context: &election.context, prefix, proof: &proof },
@@ -30,8 +30,8 @@ fn add(bytes: &mut [u8; 32], difference: Point) {
     *bytes = encode_point(&(point(bytes) + difference));
 }
 
-/// Which of the three equations do not hold.
-fn broken(remainders: [Point; 3]) -> [bool; 3] {
+/// Which of the four equations do not hold.
+pub fn broken(remainders: [Point; 4]) -> [bool; 4] {
     remainders.map(|remainder| remainder != base() - base())
 }
 
@@ -48,12 +48,12 @@ fn assignments_that_break_a_rule_cannot_be_proven() {
         let election = Election::new(shape);
         for bits in illegal {
             let mut claim = Claim::new(&election, &[], &mut rng(1));
-            claim.bits = bits.iter().map(|&bit| Scalar::from(bit.unsigned_abs()) * sign(bit)).collect();
+            claim.coordinates = bits.iter().map(|&bit| Scalar::from(bit.unsigned_abs()) * sign(bit)).collect();
             let prefix = claim.prefix();
             let proof = claim.prove(&prefix, &mut rng(2));
             let (y, x) = proof.challenges(&election, &prefix);
-            assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [true, false, false], "{bits:?}");
-            assert_refused(&election, &prefix, &proof);
+            assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [true, false, false, false], "{bits:?}");
+            assert_refused(&election, &legal(&election.shape)[0], &prefix, &proof);
         }
     }
 }
@@ -65,20 +65,20 @@ fn sign(value: i64) -> Scalar {
 #[test]
 fn two_votes_are_refused_even_from_those_who_know_every_key() {
     let election = Election::new(choice(1, 1, 3, false));
-    let legal = || Claim::new(&election, &[1, 0], &mut rng(1));
+    let honest = || Claim::new(&election, &[1, 0], &mut rng(1));
     let sk = election.secrets[0];
     let (two_votes, other_randomness) = (base(), Scalar::from(5_u64));
 
     // One more vote in the ciphertext; the same made of randomness, which only the holders of the key can do; other
     // randomness in one slot than in R.
     for added in [two_votes, election.keys[0] * sk.invert(), election.keys[0] * other_randomness] {
-        let mut claim = legal();
+        let mut claim = honest();
         claim.added_to_ciphertexts[0] = added;
         let prefix = claim.prefix();
         let proof = claim.prove(&prefix, &mut rng(2));
         let (y, x) = proof.challenges(&election, &prefix);
-        assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [false, true, false]);
-        assert_refused(&election, &prefix, &proof);
+        assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [false, true, false, false]);
+        assert_refused(&election, &legal(&election.shape)[0], &prefix, &proof);
     }
 }
 
@@ -95,16 +95,16 @@ fn a_ballot_worth_a_thousand_votes_is_refused_because_r_is_in_the_second_equatio
     assert_eq!(worth, base() * Scalar::from(1_000_u64));
     // Without R the equation would hold: nothing but the forged part of R is left of it.
     let (y, x) = proof.challenges(&election, &prefix);
-    let [first, second, third] = proof.remainders(&election, &prefix, y, x);
+    let [first, second, third, _] = proof.remainders(&election, &prefix, y, x);
     assert_eq!([first, second - claim.added_to_r * x, third], [base() - base(); 3]);
-    assert_refused(&election, &prefix, &proof);
+    assert_refused(&election, &legal(&election.shape)[0], &prefix, &proof);
 }
 
 #[test]
 fn two_votes_are_refused_because_b_is_hashed_before_y() {
     let election = Election::new(choice(1, 1, 3, false));
     let mut claim = Claim::new(&election, &[1, 0], &mut rng(1));
-    claim.bits[0] = Scalar::from(2_u64);
+    claim.coordinates[0] = Scalar::from(2_u64);
     let mut prefix = claim.prefix();
     let proof = claim.prove(&prefix, &mut rng(2));
     let (y, x) = proof.challenges(&election, &prefix);
@@ -112,8 +112,8 @@ fn two_votes_are_refused_because_b_is_hashed_before_y() {
     // Who knows y can hide in B what the broken rule leaves over.
     let [left_over, ..] = proof.remainders(&election, &prefix, y, x);
     add(&mut prefix.b, -left_over * (x * x).invert());
-    assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [false; 3]);
-    assert_refused(&election, &prefix, &proof);
+    assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [false; 4]);
+    assert_refused(&election, &legal(&election.shape)[0], &prefix, &proof);
 }
 
 #[test]
@@ -127,9 +127,9 @@ fn a_ballot_in_the_name_of_another_is_refused_because_the_signature_has_its_own_
     let proof = claim.prove(&prefix, &mut rng(2));
 
     let (y, x) = proof.challenges(&election, &prefix);
-    let [first, second, third] = proof.remainders(&election, &prefix, y, x);
+    let [first, second, third, _] = proof.remainders(&election, &prefix, y, x);
     assert_eq!([first, second + third], [base() - base(); 2]);
-    assert_refused(&election, &prefix, &proof);
+    assert_refused(&election, &legal(&election.shape)[0], &prefix, &proof);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_signature_of_another_key_is_refused() {
     let mut claim = Claim::new(&election, &[1, 0], &mut rng(1));
     claim.kappa += Scalar::ONE;
     let prefix = claim.prefix();
-    assert_refused(&election, &prefix, &claim.prove(&prefix, &mut rng(2)));
+    assert_refused(&election, &legal(&election.shape)[0], &prefix, &claim.prove(&prefix, &mut rng(2)));
 }
 
 /// Changes a prefix and a proof so that the equations still hold for the challenges y and x, which are given after a
@@ -149,7 +149,7 @@ type Solution = fn(&mut Prefix, &mut Proof, Point, Scalar, Scalar);
 fn statements_solved_for_after_the_proof_are_refused() {
     let election = Election::new(choice(1, 1, 3, false));
     let (prefix, proof) = election.cast(&[1, 0], 1);
-    let proof = Proof::decode(&proof);
+    let proof = Proof::decode(&proof, &election.shape);
     let (y, x) = proof.challenges(&election, &prefix);
     let difference = base() * Scalar::from(77_u64);
 
@@ -186,8 +186,8 @@ fn statements_solved_for_after_the_proof_are_refused() {
     for solve in solutions {
         let (mut prefix, mut proof) = (prefix.clone(), proof.clone());
         solve(&mut prefix, &mut proof, difference, y, x);
-        // All three equations hold for the challenges of the honest proof.
-        assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [false; 3]);
-        assert_refused(&election, &prefix, &proof);
+        // All equations hold for the challenges of the honest proof.
+        assert_eq!(broken(proof.remainders(&election, &prefix, y, x)), [false; 4]);
+        assert_refused(&election, &legal(&election.shape)[0], &prefix, &proof);
     }
 }

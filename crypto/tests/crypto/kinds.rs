@@ -1,7 +1,5 @@
 //! The shapes of all kinds of contests, written after specs/ballot.md#shape: for tests, and for the benchmark.
 
-#![allow(dead_code, reason = "the benchmark needs less than the tests")]
-
 use std::collections::BTreeMap;
 
 use tabella_crypto::shape::{Constraint, Form, Shape};

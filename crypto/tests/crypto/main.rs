@@ -12,6 +12,8 @@ mod discrete_logarithm;
 mod hostile;
 mod kinds;
 mod prover;
+mod ranged;
+mod ranged_slots;
 mod rules;
 mod samples;
 mod shape;

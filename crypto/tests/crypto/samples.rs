@@ -8,6 +8,9 @@ use tabella_crypto::credential::VotingKey;
 use tabella_crypto::group::{Point, Scalar, random_scalar};
 use tabella_crypto::shape::{Constraint, Form, Shape};
 
+use crate::kinds::allocation_with_range;
+pub use crate::kinds::choice;
+
 pub const ELECTION: [u8; 32] = [7; 32];
 pub const STYLE: u64 = 3;
 
@@ -80,24 +83,9 @@ pub fn shapes() -> Vec<Shape> {
         quadratic(2, 9),
         ranking(3),
         Shape::join(&[choice(1, 2, 3, true), ranking(3), choice(1, 1, 1, false)]).unwrap(),
+        allocation_with_range(1, 2),
+        Shape::join(&[choice(0, 1, 2, false), allocation_with_range(1, 3), quadratic(1, 1)]).unwrap(),
     ]
-}
-
-/// `min..max` of `options`, with or without a blank vote: "choice" of specs/ballot.md#shape.
-pub fn choice(min: i64, max: i64, options: u32, blank: bool) -> Shape {
-    let mut last = Form { constant: max, terms: (1..options).map(|index| (index, -1)).collect() };
-    if blank {
-        last.terms.push((options, -max));
-    }
-    let first_slack = options + u32::from(blank);
-    last.terms.extend((first_slack..).zip(slack_weights(max - min)).map(|(index, weight)| (index, -weight)));
-    let free = options - 1 + u32::from(blank) + slack_weights(max - min).count() as u32;
-
-    let mut slots: Vec<Form> = (1..options).map(Form::bit).chain([last]).collect();
-    slots.extend(blank.then(|| Form::bit(options)));
-    let constrained = slots.iter().cloned().chain((first_slack..=free).map(Form::bit));
-    let constraints = constrained.map(Constraint::bit).collect();
-    Shape::new(free as usize, slots, constraints).unwrap()
 }
 
 /// Scores from 0 to 3 that add up to `budget` at most.

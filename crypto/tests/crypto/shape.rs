@@ -2,29 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use tabella_crypto::range::LARGEST_COUNT;
 use tabella_crypto::shape::{Constraint, Form, Shape, ShapeFault};
 
+use crate::kinds::allocation_with_range;
 use crate::samples::{assignments, choice, legal, quadratic, ranking, score};
 
 fn legal_values(shape: &Shape) -> BTreeSet<Vec<u64>> {
     assignments(shape.free()).filter_map(|bits| shape.evaluate(&bits)).collect()
-}
-
-#[test]
-fn choice_allows_just_the_choices() {
-    for (min, max, options, blank) in
-        [(1, 1, 1, false), (0, 1, 1, true), (1, 1, 4, false), (0, 4, 4, false), (2, 4, 5, true), (1, 5, 5, true)]
-    {
-        let chosen = assignments(options as usize).filter(|chosen| (min..=max).contains(&chosen.iter().sum::<u64>()));
-        let expected: BTreeSet<Vec<u64>> = if blank {
-            let blank_vote = vec![0; options as usize];
-            chosen.map(|chosen| [chosen, vec![0]].concat()).chain([[blank_vote, vec![1]].concat()]).collect()
-        } else {
-            chosen.collect()
-        };
-        let shape = choice(min as i64, max as i64, options, blank);
-        assert_eq!(legal_values(&shape), expected, "{min}..{max} of {options}, blank: {blank}");
-    }
 }
 
 #[test]
@@ -104,6 +89,115 @@ fn shapes_that_could_wrap_or_are_not_canonical_are_refused() {
 }
 
 #[test]
+fn ranged_slots_bound_the_coordinates_that_they_are() {
+    let number = Form::coordinate;
+    let form = |constant, terms: &[(u32, i64)]| Form { constant, terms: terms.to_vec() };
+    let shape = |free, slots: &[Form], constraints: &[Constraint], ranged: &[u32]| {
+        Shape::with_ranged(free, slots.to_vec(), constraints.to_vec(), ranged.to_vec()).map(drop)
+    };
+    let bit = |index| Constraint::bit(Form::bit(index));
+
+    assert_eq!(shape(2, &[number(1), number(2)], &[], &[1, 2]), Ok(()));
+    assert_eq!(shape(2, &[number(1), number(2)], &[bit(1)], &[2]), Ok(()));
+    assert_eq!(shape(2, &[number(1), number(2)], &[], &[1]), Err(ShapeFault::Unbound(2)));
+    assert_eq!(shape(1, &[form(1, &[(1, 1)])], &[], &[1]), Err(ShapeFault::Unbound(1)));
+    assert_eq!(shape(1, &[form(0, &[(1, -1)])], &[], &[1]), Err(ShapeFault::Unbound(1)));
+    assert_eq!(shape(1, &[form(0, &[(1, 2)])], &[], &[1]), Err(ShapeFault::Unbound(1)));
+    assert_eq!(shape(2, &[form(0, &[(1, 1), (2, 1)]), number(2)], &[], &[1, 2]), Err(ShapeFault::Unbound(1)));
+
+    let two = [number(1), number(2)];
+    for ranged in [&[0, 1, 2][..], &[1, 1, 2], &[2, 1], &[1, 2, 3], &[1, 2, u32::MAX]] {
+        assert_eq!(shape(2, &two, &[], ranged), Err(ShapeFault::Ranged), "{ranged:?}");
+    }
+    let many: Vec<Form> = (1..=LARGEST_COUNT as u32 + 1).map(number).collect();
+    let all: Vec<u32> = (1..=many.len() as u32).collect();
+    assert_eq!(shape(many.len(), &many, &[], &all), Err(ShapeFault::Size));
+    assert_eq!(shape(LARGEST_COUNT, &many[1..], &[], &all[1..]), Err(ShapeFault::Index));
+    let all_but_one = &all[1..LARGEST_COUNT];
+    assert_eq!(shape(LARGEST_COUNT, &many[..LARGEST_COUNT], &[], all_but_one), Err(ShapeFault::Unbound(1)));
+}
+
+#[test]
+fn magnitudes_count_the_range_of_each_coordinate() {
+    let coefficient = (1 << 40) / 65_535;
+    let rest = (1 << 40) - coefficient * 65_535;
+    let form = |constant, terms: &[(u32, i64)]| Form { constant, terms: terms.to_vec() };
+    // The first coordinate is a number, the second a bit, though it is ranged as well.
+    let with_slot = |slot| {
+        let slots = vec![Form::coordinate(1), Form::coordinate(2), slot];
+        Shape::with_ranged(2, slots, vec![Constraint::bit(Form::bit(2))], vec![1, 2]).map(drop)
+    };
+    assert_eq!(with_slot(form(rest, &[(1, coefficient)])), Ok(()));
+    assert_eq!(with_slot(form(0, &[(1, coefficient), (2, rest)])), Ok(()));
+    assert_eq!(with_slot(form(rest + 1, &[(1, coefficient)])), Err(ShapeFault::Magnitude));
+    assert_eq!(with_slot(form(0, &[(1, coefficient + 1)])), Err(ShapeFault::Magnitude));
+    assert_eq!(with_slot(form(0, &[(1, i64::MIN), (2, i64::MIN)])), Err(ShapeFault::Magnitude));
+    assert_eq!(with_slot(form(0, &[(2, 1 << 40)])), Ok(()));
+
+    let square = |factor| Constraint {
+        products: vec![(factor, Form::coordinate(1), Form::coordinate(1))],
+        rest: Form::constant(0),
+    };
+    let with_square =
+        |factor| Shape::with_ranged(1, vec![Form::coordinate(1)], vec![square(factor)], vec![1]).map(drop);
+    assert_eq!(with_square(i64::MAX), Ok(()));
+    let large = form(0, &[(1, coefficient)]);
+    let with_large = |factor| {
+        let constraint = Constraint { products: vec![(factor, large.clone(), large.clone())], rest: large.clone() };
+        Shape::with_ranged(1, vec![Form::coordinate(1)], vec![constraint], vec![1]).map(drop)
+    };
+    assert_eq!(with_large(1 << 46), Ok(()));
+    assert_eq!(with_large(1 << 47), Err(ShapeFault::Magnitude));
+}
+
+#[test]
+fn a_shape_judges_numbers_within_their_ranges() {
+    // A number, a bit, and what is left of 70,000.
+    let rest = Form { constant: 70_000, terms: vec![(1, -1), (2, -2)] };
+    let slots = vec![Form::coordinate(1), Form::coordinate(2), rest];
+    let shape = Shape::with_ranged(2, slots, vec![Constraint::bit(Form::bit(2))], vec![1, 3]).unwrap();
+    assert_eq!(shape.ranged(), [1, 3]);
+    assert_eq!(shape.evaluate(&[65_535, 1]), Some(vec![65_535, 1, 4_463]));
+    assert_eq!(shape.evaluate(&[4_465, 0]), Some(vec![4_465, 0, 65_535]));
+    assert_eq!(shape.evaluate(&[4_464, 0]), None);
+    assert_eq!(shape.evaluate(&[4_463, 1]), Some(vec![4_463, 1, 65_535]));
+    for coordinates in [[65_536, 0], [5_000, 2], [5_000, 65_535], [u64::MAX, 0], [5_000, u64::MAX], [u64::MAX; 2]] {
+        assert_eq!(shape.evaluate(&coordinates), None);
+    }
+    assert_eq!(shape.evaluate(&[5_000]), None);
+    assert_eq!(shape.evaluate(&[5_000, 0, 0]), None);
+}
+
+#[test]
+fn joined_shapes_shift_the_numbers_of_ranged_slots() {
+    let parts = [choice(1, 1, 3, true), allocation_with_range(100, 2), choice(1, 1, 2, false)];
+    let more = [allocation_with_range(70_000, 2)];
+    let joined = Shape::join(&[&parts[..], &more].concat()).unwrap();
+    assert_eq!(joined.ranged(), [5, 6, 9, 10, 11, 12]);
+    assert_eq!(joined.free(), 3 + 1 + 1 + 3);
+    assert_eq!(joined.slots()[4], Form::coordinate(4));
+    assert_eq!(joined.slots()[8], Form::coordinate(6));
+    assert_eq!(joined, Shape::join(&[Shape::join(&parts).unwrap(), Shape::join(&more).unwrap()]).unwrap());
+
+    let coordinates = [1, 0, 0, 40, 1, 65_535, 0, 0];
+    assert_eq!(joined.evaluate(&coordinates), Some(vec![1, 0, 0, 0, 40, 60, 1, 0, 65_535, 0, 4_465, 0]));
+    let out_of_range = [1, 0, 0, 101, 1, 65_535, 0, 0];
+    assert_eq!(joined.evaluate(&out_of_range), None);
+    let most = vec![allocation_with_range(65_536, 256); 3];
+    assert_eq!(Shape::join(&most[..2]).unwrap().ranged().len(), 1_024);
+    assert_eq!(Shape::join(&most), Err(ShapeFault::Size));
+}
+
+#[test]
+fn a_shape_knows_the_length_of_its_proofs() {
+    let length = |shape: Shape| shape.proof_length();
+    assert_eq!(length(choice(1, 1, 10, false)), 512);
+    assert_eq!(length(allocation_with_range(9, 1)), 32 * (1 + 17 + 5 + 4));
+    assert_eq!(length(allocation_with_range(9, 3)), 32 * (3 + 21 + 5 + 2 + 4));
+    assert_eq!(length(allocation_with_range(70_000, 10)), 2_400);
+}
+
+#[test]
 fn digests_differ_when_anything_differs() {
     let bit = |index| Constraint::bit(Form::bit(index));
     let form = |constant, index, coefficient| Form { constant, terms: vec![(index, coefficient)] };
@@ -115,6 +209,10 @@ fn digests_differ_when_anything_differs() {
     let slot = form(0, 1, 1);
     let last = product(2, Form::bit(2), Form::constant(0));
     let original = shape(2, slot.clone(), last.clone());
+    let with_ranged = |ranged: &[u32]| {
+        let (slots, constraints) = (original.slots().to_vec(), original.constraints().to_vec());
+        Shape::with_ranged(2, slots, constraints, ranged.to_vec()).unwrap()
+    };
     let others = [
         shape(3, slot.clone(), last.clone()),
         shape(2, form(1, 1, 1), last.clone()),
@@ -133,6 +231,9 @@ fn digests_differ_when_anything_differs() {
         Shape::new(2, vec![Form::bit(2), slot], original.constraints().to_vec()).unwrap(),
         Shape::new(2, original.slots().to_vec(), vec![bit(1), bit(2)]).unwrap(),
         Shape::new(2, original.slots().to_vec(), vec![bit(2), bit(1), last]).unwrap(),
+        with_ranged(&[1]),
+        with_ranged(&[2]),
+        with_ranged(&[1, 2]),
     ];
     let digests: BTreeSet<[u8; 32]> = others.iter().chain([&original]).map(|shape| shape.digest(0)).collect();
     assert_eq!(digests.len(), others.len() + 1);

@@ -16,11 +16,11 @@ const MOST: u64 = (1 << 32) - 1;
 const LIMB_BITS: usize = 16;
 
 /// What one unit of a high limb is worth.
-const LIMB: u64 = 1 << LIMB_BITS;
+pub(super) const LIMB: u64 = 1 << LIMB_BITS;
 
 impl Allocation {
     /// The limbs of a number: its slots. One, or low and high.
-    fn limbs(self) -> usize {
+    pub(super) fn limbs(self) -> usize {
         if self.amount < LIMB { 1 } else { 2 }
     }
 
@@ -80,9 +80,11 @@ impl Rules for Allocation {
 
     fn size(&self, options: usize) -> Size {
         let slots = options.saturating_mul(self.limbs());
-        let (coordinates, ranged) =
-            if self.range { (slots, slots) } else { (options.saturating_mul(powers(self.amount).len()), 0) };
-        Size { coordinates: coordinates.saturating_sub(1), slots, ranged }
+        if self.range {
+            return Size { coordinates: slots.saturating_sub(1), slots, ranged: slots, constraints: 0 };
+        }
+        let constraints = options.saturating_mul(powers(self.amount).len());
+        Size { coordinates: constraints.saturating_sub(1), slots, ranged: 0, constraints }
     }
 
     fn largest(&self) -> Largest {

@@ -50,8 +50,9 @@ impl Rules for Choice {
     fn size(&self, options: usize) -> Size {
         let blank = usize::from(self.blank);
         // One option is derived. A contest without options has none to spare, and is refused anyway.
-        let coordinates = options.saturating_sub(1) + blank + self.slack().len();
-        Size { coordinates, slots: options + blank, ranged: 0 }
+        let slack = self.slack().len();
+        let coordinates = options.saturating_sub(1) + blank + slack;
+        Size { coordinates, slots: options + blank, ranged: 0, constraints: options + blank + slack }
     }
 
     fn largest(&self) -> Largest {

@@ -26,13 +26,16 @@ impl Lists {
     fn coordinates_of(&self, options: usize) -> usize {
         match options {
             0 => 0,
-            options => options - 1 + self.slack(options).len(),
+            options => (options - 1).saturating_add(self.slack(options).len()),
         }
     }
 }
 
 impl Rules for Lists {
     fn judge(&self, options: usize) -> Result<(), String> {
+        if self.lists.is_empty() {
+            return Err("it has no list".to_owned());
+        }
         let sum = self.lists.iter().fold(0_u64, |sum, list| sum.saturating_add(list.options));
         if sum != options as u64 {
             return Err(format!("its lists have {sum} options together, and it has {options}"));
@@ -48,9 +51,16 @@ impl Rules for Lists {
     }
 
     fn size(&self, options: usize) -> Size {
-        let of_lists = self.ranges().map(|range| self.coordinates_of(range.len()));
-        let coordinates = of_lists.fold(self.lists.len().saturating_sub(1), usize::saturating_add);
-        Size { coordinates, slots: options + self.lists.len(), ranged: 0 }
+        let lists = self.lists.len();
+        let within = self.ranges().map(|range| self.coordinates_of(range.len())).fold(0, usize::saturating_add);
+        // Of the lists, and of the options of each list, one is derived.
+        let derived = self.ranges().filter(|range| !range.is_empty()).count();
+        Size {
+            coordinates: within.saturating_add(lists.saturating_sub(1)),
+            slots: options + lists,
+            ranged: 0,
+            constraints: within.saturating_add(lists + derived),
+        }
     }
 
     fn largest(&self) -> Largest {

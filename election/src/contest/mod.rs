@@ -16,6 +16,7 @@ mod ranking;
 mod score;
 
 mod totals;
+mod unanimous;
 
 use std::iter::Sum;
 use std::ops::Range;
@@ -38,6 +39,8 @@ pub struct Size {
     pub slots: usize,
     /// Of these, the ranged ones.
     pub ranged: usize,
+    /// n, the constraints.
+    pub constraints: usize,
 }
 
 impl Sum for Size {
@@ -47,6 +50,7 @@ impl Sum for Size {
             coordinates: sum.coordinates.saturating_add(size.coordinates),
             slots: sum.slots.saturating_add(size.slots),
             ranged: sum.ranged.saturating_add(size.ranged),
+            constraints: sum.constraints.saturating_add(size.constraints),
         })
     }
 }

@@ -36,8 +36,12 @@ impl Rules for Positional {
     }
 
     fn size(&self, options: usize) -> Size {
-        let free = (0..self.weights.len()).map(|rank| self.free(rank, options));
-        Size { coordinates: free.sum(), slots: options, ranged: 0 }
+        let ranks = self.weights.len();
+        let coordinates = (0..ranks).map(|rank| self.free(rank, options)).sum();
+        let one_rank_each = if ranks >= 2 { options } else { 0 };
+        let no_gaps = (ranks as u64).saturating_sub(self.min);
+        let constraints = options.saturating_mul(ranks) + one_rank_each + usize::try_from(no_gaps).unwrap_or(ranks);
+        Size { coordinates, slots: options, ranged: 0, constraints }
     }
 
     fn largest(&self) -> Largest {

@@ -28,7 +28,8 @@ impl Rules for Quadratic {
 
     fn size(&self, options: usize) -> Size {
         let bits = options.saturating_mul(digits(self.most_votes()).len());
-        Size { coordinates: bits.saturating_add(digits(self.credits).len()), slots: options, ranged: 0 }
+        let coordinates = bits.saturating_add(digits(self.credits).len());
+        Size { coordinates, slots: options, ranged: 0, constraints: coordinates.saturating_add(1) }
     }
 
     fn largest(&self) -> Largest {

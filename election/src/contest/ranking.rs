@@ -48,8 +48,9 @@ impl Rules for Ranking {
 
     fn size(&self, options: usize) -> Size {
         let ordered = options.saturating_mul(options.saturating_sub(1));
-        let pairs = if self.ties { ordered } else { ordered / 2 };
-        Size { coordinates: pairs, slots: pairs, ranged: 0 }
+        let triples = ordered.saturating_mul(options.saturating_sub(2));
+        let (pairs, others) = if self.ties { (ordered, ordered / 2 + triples) } else { (ordered / 2, triples / 6) };
+        Size { coordinates: pairs, slots: pairs, ranged: 0, constraints: pairs.saturating_add(others) }
     }
 
     fn largest(&self) -> Largest {

@@ -32,8 +32,8 @@ impl Rules for Score {
     }
 
     fn size(&self, options: usize) -> Size {
-        let bits = options.saturating_mul(digits(self.most).len());
-        Size { coordinates: bits.saturating_sub(1) + self.slack().len(), slots: options, ranged: 0 }
+        let constraints = options.saturating_mul(digits(self.most).len()).saturating_add(self.slack().len());
+        Size { coordinates: constraints.saturating_sub(1), slots: options, ranged: 0, constraints }
     }
 
     fn largest(&self) -> Largest {

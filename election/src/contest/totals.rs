@@ -70,26 +70,4 @@ impl Contest {
                 .collect(),
         )
     }
-
-    /// Whether by the totals every ballot voted alike, so that they show how each voted. `ballots` is how many there
-    /// are. Implements the warning `unanimous` of specs/checks.md#warnings.
-    pub fn is_unanimous(&self, ballots: u64, weight: u64, slots: &[u64]) -> bool {
-        let Some(totals) = self.totals(weight, slots).filter(|_| ballots > 0) else { return false };
-        let (values, most) = match &self.kind {
-            ContestKind::Allocation(_) => (totals.options.as_slice(), self.largest().option),
-            _ => (slots, self.largest().slot),
-        };
-        let all_or_nothing = values.iter().all(|total| [Some(0), most.checked_mul(weight)].contains(&Some(*total)));
-        ballots == 1 || all_or_nothing || self.has_one_order(weight, slots)
-    }
-
-    /// Whether the points are those of one order on every ballot.
-    fn has_one_order(&self, weight: u64, slots: &[u64]) -> bool {
-        let ContestKind::Positional(positional) = &self.kind else { return false };
-        let mut sorted = slots.to_vec();
-        sorted.sort_unstable_by(|one, next| next.cmp(one));
-        let points = positional.weights.iter().map(|points| points.checked_mul(weight));
-        let alike = sorted.iter().zip(points).take_while(|(total, points)| Some(**total) == *points).count();
-        sorted.iter().skip(alike).all(|total| *total == 0)
-    }
 }

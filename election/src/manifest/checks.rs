@@ -25,6 +25,8 @@ const TRUSTEES: usize = 50;
 const SLOTS: usize = 1_000;
 /// Coordinates, slots and ranged slots of a style's ballot: it must fit an entry.
 const BALLOT: usize = 1_900;
+/// Coordinates, slots and constraints of the ballots of all styles: everybody who verifies holds them in memory.
+const SHAPES: usize = 1_000_000;
 /// Ranged slots of a style's ballot: a range proof takes time.
 const RANGED: usize = 128;
 
@@ -180,9 +182,11 @@ fn judge_size(manifest: &Manifest) -> Result<(), Rejection> {
     demand(all.slots <= SLOTS, Code::ManifestSize, || {
         format!("The contests have {} slots; {SLOTS} are allowed.", all.slots)
     })?;
+    let mut shapes = 0_usize;
     for style in &manifest.styles {
         let contests = style.contests.iter().filter_map(|index| super::at(&manifest.contests, *index));
-        let Size { coordinates, slots, ranged } = contests.map(Contest::size).sum();
+        let Size { coordinates, slots, ranged, constraints } = contests.map(Contest::size).sum();
+        shapes = [coordinates, slots, constraints].into_iter().fold(shapes, usize::saturating_add);
         let size = coordinates.saturating_add(slots).saturating_add(ranged);
         demand(size <= BALLOT, Code::ManifestSize, || {
             format!("A ballot of style “{}” has {size} coordinates and slots; {BALLOT} are allowed.", style.name)
@@ -191,7 +195,12 @@ fn judge_size(manifest: &Manifest) -> Result<(), Rejection> {
             format!("A ballot of style “{}” has {ranged} slots with a range proof; {RANGED} are allowed.", style.name)
         })?;
     }
-    Ok(())
+    demand(shapes <= SHAPES, Code::ManifestSize, || {
+        format!(
+            "The ballots of all styles have {shapes} coordinates, slots and constraints together; {SHAPES} are allowed. \
+             Use fewer styles, or rankings of fewer options."
+        )
+    })
 }
 
 fn demand(holds: bool, code: Code, message: impl FnOnce() -> String) -> Result<(), Rejection> {

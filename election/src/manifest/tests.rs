@@ -1,5 +1,5 @@
 use super::*;
-use crate::message::{Choice, ContestKind, List, Lists, Roll, Trustee};
+use crate::message::{Choice, Contest, ContestKind, List, Lists, Ranking, Roll, Trustee};
 use crate::samples::{self, ORIGIN, SampleLog};
 
 /// The code with which the sample manifest is refused after a change.
@@ -195,6 +195,25 @@ fn ballots_are_of_bounded_size() {
         manifest.styles = (0..3).map(single).collect();
     });
     assert_eq!(three, Some(Code::ManifestSize), "1,001 slots over all contests");
+}
+
+#[test]
+fn the_shapes_of_all_styles_are_bounded() {
+    // A ranking of 31 with ties has 930 coordinates, as many slots, and 28,365 constraints; each style adds them again.
+    let code = |styles: u64| {
+        code_after(|manifest| {
+            let ranking = ContestKind::Ranking(Ranking { ties: true });
+            let choice = Choice { min: 0, max: 1, blank: false };
+            manifest.contests = vec![Contest { kind: ranking, ..samples::contest("r", 31, choice) }];
+            manifest.contests.extend((0..6).map(|number| samples::contest(&format!("c{number}-"), 1, choice)));
+            let others = |set: u64| (1..7).filter(move |contest| set >> (contest - 1) & 1 == 1);
+            let style =
+                |set: u64| Style { name: set.to_string(), contests: [0].into_iter().chain(others(set)).collect() };
+            manifest.styles = (0..64).rev().take(usize::try_from(styles).unwrap()).map(style).collect();
+        })
+    };
+    assert_eq!(code(33), None);
+    assert_eq!(code(34), Some(Code::ManifestSize));
 }
 
 #[test]

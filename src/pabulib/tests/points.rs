@@ -228,7 +228,7 @@ fn each_fault_of_points_names_its_line() {
         (CUMULATIVE, "b,c;3,2", "b,c;3,1,1", 15, Fault::PointsMissing { projects: 2, points: 3 }),
         (CUMULATIVE, "b,c;3,2", "b,c;", 15, Fault::PointsMissing { projects: 2, points: 0 }),
         (CUMULATIVE, "b,c;3,2", ";3,2", 15, Fault::PointsMissing { projects: 0, points: 2 }),
-        (CUMULATIVE, "b,c;3,2", ";", 15, Fault::Length { found: 0, min: 1, max: 3 }),
+        (CUMULATIVE, "b,c;3,2", ";1", 15, Fault::PointsMissing { projects: 0, points: 1 }),
         (CUMULATIVE, "b,c;3,2", "b,c;3,", 15, number("")),
         (CUMULATIVE, "b,c;3,2", "b,c;3,1.5", 15, number("1.5")),
         (CUMULATIVE, "b,c;3,2", "b,c;3,99999999999999999999", 15, number("99999999999999999999")),

@@ -1,6 +1,7 @@
 //! The manifest as JSON. Implements specs/server.md#manifest.
 
 use serde::Serialize;
+use tabella_counting::rule::CountingRule;
 use tabella_election::Election;
 use tabella_election::message::{
     Allocation, Asset, Choice, Contest, ContestKind, ContestOption, List, Lists, Manifest, Positional, Quadratic,
@@ -38,6 +39,15 @@ struct ContestView {
     title: String,
     options: Vec<OptionView>,
     kind: KindView,
+    counting: Option<CountingView>,
+}
+
+/// How seats follow from the totals; the tie-break by numbers, as in the manifest.
+#[derive(Debug, Serialize)]
+struct CountingView {
+    method: &'static str,
+    seats: u64,
+    tie_break: Option<Vec<u64>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,7 +128,15 @@ impl ContestView {
             title: contest.title.clone(),
             options: contest.options.iter().map(option).collect(),
             kind: KindView::new(&contest.kind),
+            counting: contest.counting.0.as_ref().map(CountingView::new),
         }
+    }
+}
+
+impl CountingView {
+    fn new(rule: &CountingRule) -> Self {
+        let CountingRule { method, seats, tie_break } = rule;
+        Self { method: method.as_str(), seats: *seats, tie_break: tie_break.clone() }
     }
 }
 
@@ -163,5 +181,51 @@ impl TrusteeView {
 impl AssetView {
     fn new(asset: &Asset) -> Self {
         Self { path: asset.path.clone(), hash: hex(asset.hash) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tabella_counting::rule::Method;
+    use tabella_election::message::Counting;
+
+    use super::*;
+
+    /// Every kind, and every method, is one of the contract's.
+    #[test]
+    fn every_contest_is_one_of_the_contract() {
+        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/specs/openapi.json");
+        let document: Value = serde_json::from_slice(&std::fs::read(document).unwrap()).unwrap();
+        let schema = document.pointer("/components/schemas/Manifest/properties/contests/items").unwrap();
+        let schema = jsonschema::validator_for(schema).unwrap();
+        let list = List { id: "l".to_owned(), title: "L".to_owned(), options: 1 };
+        let kinds = [
+            ContestKind::Choice(Choice { min: 1, max: 1, blank: true }),
+            ContestKind::Score(Score { most: 5, min: 0, max: 9 }),
+            ContestKind::Positional(Positional { min: 1, weights: vec![2, 1] }),
+            ContestKind::Quadratic(Quadratic { credits: 9 }),
+            ContestKind::Ranking(Ranking { ties: true }),
+            ContestKind::Lists(Lists { lists: vec![list], min: 0, max: 1 }),
+            ContestKind::Allocation(Allocation { amount: 100, range: false }),
+        ];
+        let rule = |method: &Method| CountingRule { method: *method, seats: 1, tie_break: Some(vec![0]) };
+        let rules = Method::ALL.iter().map(rule).map(Some).chain([None]);
+        let rules: Vec<Option<CountingRule>> = rules.collect();
+        for (kind, rule) in kinds.iter().flat_map(|kind| rules.iter().map(move |rule| (kind, rule))) {
+            let view = ContestView::new(&Contest {
+                id: "c".to_owned(),
+                title: "C".to_owned(),
+                options: vec![ContestOption { id: "a".to_owned(), title: "A".to_owned() }],
+                kind: kind.clone(),
+                counting: Counting(rule.clone()),
+            });
+            let view = serde_json::to_value(view).unwrap();
+            let faults: Vec<String> = schema.iter_errors(&view).map(|fault| fault.to_string()).collect();
+            assert!(faults.is_empty(), "{view:#}\n{faults:#?}");
+            assert_eq!(view["kind"]["name"], kind.name());
+            let method = view["counting"].get("method").map_or(&Value::Null, |method| method);
+            assert_eq!(*method, json!(rule.as_ref().map(|rule| rule.method.as_str())));
+        }
     }
 }

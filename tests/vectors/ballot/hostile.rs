@@ -1,21 +1,23 @@
 //! Ballots and challenges that are refused: specs/ballot.md#ballot and #challenge.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tabella_crypto::group::{Point, Scalar, decode_point, encode_point};
 use tabella_election::message::{Ballot, Challenge, encode};
 use tabella_election::text::Tracker;
 use tabella_election::{Code, EncodedPoint, EncodedScalar, Kind, Signature};
 
+use super::submission::Submission;
+use crate::answer::Answer::Chosen;
 use crate::cbor::{Value as Cbor, bytes, integer};
 use crate::ceremony::put;
-use crate::file::{code, hex, hexes, vector};
 use crate::glass::ballot::{Draft, Masks, Style, Vote};
 use crate::glass::dealing::ORDER;
 use crate::scene::Scene;
 use crate::source::Source;
-use crate::story::{OPENED, StoryVoter};
+use crate::stories::OPENED;
+use crate::story::StoryVoter;
 
-const NO_POINT: [u8; 32] = [0xff; 32];
+pub const NO_POINT: [u8; 32] = [0xff; 32];
 
 pub fn vectors(source: &mut Source) -> Vec<Value> {
     let polling = Polling::new(source);
@@ -43,11 +45,12 @@ impl Polling {
         let mut scene = OPENED.scene.clone();
         let (voter, other) = (OPENED.voters[0], OPENED.voters[1]);
         let style = OPENED.style(voter.style);
-        let bits = OPENED.bits(voter.style, &vec![Some(&[1]), Some(&[1, 2]), Some(&[1])]);
+        let answers = vec![Chosen(&[1]), Chosen(&[1, 2]), Chosen(&[1])];
+        let coordinates = OPENED.coordinates(voter.style, &answers);
         let draw = |source: &mut Source, kappa, link| {
-            let vote = Vote::draw(source, kappa, link, bits.clone());
+            let vote = Vote::draw(source, kappa, link, coordinates.clone());
             let draft = style.draft(&vote);
-            (vote, draft, Masks::draw(source, bits.len()))
+            (vote, draft, Masks::draw(source, &style.shape))
         };
         let (vote, draft, masks) = draw(source, voter.kappa, None);
         let first = OPENED.ballot(voter.style, &vote, &draft, &style.prove(&vote, &draft, &masks));
@@ -96,16 +99,15 @@ impl Polling {
         };
         let response =
             |place: usize, value: [u8; 32]| changed(&|ballot| ballot.proof = put(&ballot.proof, place, value).into());
-        let (m, count) = (self.vote.bits.len(), 4);
-        let (f, z, eta, omega) = (32 * count, 32 * (count + m), 32 * (count + m + 1), 32 * (count + m + 2));
+        let at = self.style.layout();
         let stranger = EncodedPoint(encode_point(&Point::mul_base(&source.scalar())));
         let other = OPENED.voters[7];
         let point = encode_point(&Point::mul_base(&source.scalar()));
         let scalar = source.scalar().to_bytes();
         let old = &self.first;
-        let with_bits = |change: &dyn Fn(&mut Vec<u64>)| {
+        let with_coordinates = |change: &dyn Fn(&mut Vec<u64>)| {
             let mut vote = self.vote.clone();
-            change(&mut vote.bits);
+            change(&mut vote.coordinates);
             encode(&self.proven(&vote))
         };
         let identity_r = Vote { r: Scalar::ZERO, ..self.vote.clone() };
@@ -201,18 +203,18 @@ impl Polling {
             ("R no point", changed(&|ballot| ballot.prefix.r = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
             ("C no point", changed(&|ballot| slot(ballot, 2, 32, NO_POINT)), Some(Code::PointInvalid)),
             ("B no point", changed(&|ballot| ballot.prefix.b = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
-            ("T no point", response(0, NO_POINT), Some(Code::PointInvalid)),
-            ("T0 no point", response(32, NO_POINT), Some(Code::PointInvalid)),
-            ("S no point", response(64, NO_POINT), Some(Code::PointInvalid)),
-            ("K_a no point", response(96, NO_POINT), Some(Code::PointInvalid)),
-            ("f no scalar", response(f, ORDER), Some(Code::ScalarInvalid)),
-            ("z no scalar", response(z, ORDER), Some(Code::ScalarInvalid)),
-            ("eta no scalar", response(eta, ORDER), Some(Code::ScalarInvalid)),
-            ("omega no scalar", response(omega, [0xff; 32]), Some(Code::ScalarInvalid)),
+            ("T no point", response(at.t, NO_POINT), Some(Code::PointInvalid)),
+            ("T0 no point", response(at.t0, NO_POINT), Some(Code::PointInvalid)),
+            ("S no point", response(at.s, NO_POINT), Some(Code::PointInvalid)),
+            ("K_a no point", response(at.k_a, NO_POINT), Some(Code::PointInvalid)),
+            ("f no scalar", response(at.f, ORDER), Some(Code::ScalarInvalid)),
+            ("z no scalar", response(at.z, ORDER), Some(Code::ScalarInvalid)),
+            ("eta no scalar", response(at.eta, ORDER), Some(Code::ScalarInvalid)),
+            ("omega no scalar", response(at.omega, [0xff; 32]), Some(Code::ScalarInvalid)),
             (
                 "K_a no point and f no scalar",
                 changed(&|ballot| {
-                    ballot.proof = put(&put(&ballot.proof, 96, NO_POINT), f, ORDER).into();
+                    ballot.proof = put(&put(&ballot.proof, at.k_a, NO_POINT), at.f, ORDER).into();
                 }),
                 Some(Code::PointInvalid),
             ),
@@ -221,7 +223,7 @@ impl Polling {
                 "R the identity, z no scalar",
                 changed(&|ballot| {
                     ballot.prefix.r = EncodedPoint([0; 32]);
-                    ballot.proof = put(&ballot.proof, z, ORDER).into();
+                    ballot.proof = put(&ballot.proof, at.z, ORDER).into();
                 }),
                 Some(Code::ScalarInvalid),
             ),
@@ -229,22 +231,22 @@ impl Polling {
             ("one vote more", shifted, Some(Code::ProofInvalid)),
             ("ciphertexts exchanged", swapped, Some(Code::ProofInvalid)),
             ("another B", changed(&|ballot| ballot.prefix.b = EncodedPoint(point)), Some(Code::ProofInvalid)),
-            ("another T", response(0, point), Some(Code::ProofInvalid)),
-            ("another T0", response(32, point), Some(Code::ProofInvalid)),
-            ("another S", response(64, point), Some(Code::ProofInvalid)),
-            ("another K_a", response(96, point), Some(Code::ProofInvalid)),
-            ("another f", response(f + 32, scalar), Some(Code::ProofInvalid)),
-            ("another z", response(z, scalar), Some(Code::ProofInvalid)),
-            ("another eta", response(eta, scalar), Some(Code::ProofInvalid)),
-            ("another omega", response(omega, scalar), Some(Code::ProofInvalid)),
+            ("another T", response(at.t, point), Some(Code::ProofInvalid)),
+            ("another T0", response(at.t0, point), Some(Code::ProofInvalid)),
+            ("another S", response(at.s, point), Some(Code::ProofInvalid)),
+            ("another K_a", response(at.k_a, point), Some(Code::ProofInvalid)),
+            ("another f", response(at.f + 32, scalar), Some(Code::ProofInvalid)),
+            ("another z", response(at.z, scalar), Some(Code::ProofInvalid)),
+            ("another eta", response(at.eta, scalar), Some(Code::ProofInvalid)),
+            ("another omega", response(at.omega, scalar), Some(Code::ProofInvalid)),
             (
                 "all of the proof zero",
                 changed(&|ballot| ballot.proof = vec![0; ballot.proof.len()].into()),
                 Some(Code::ProofInvalid),
             ),
-            ("two options where one is allowed", with_bits(&|bits| bits[1] = 1), Some(Code::ProofInvalid)),
-            ("a bit that is 2", with_bits(&|bits| bits[0] = 2), Some(Code::ProofInvalid)),
-            ("blank beside an option", with_bits(&|bits| bits[2] = 1), Some(Code::ProofInvalid)),
+            ("two options where one is allowed", with_coordinates(&|b| b[1] = 1), Some(Code::ProofInvalid)),
+            ("a bit that is 2", with_coordinates(&|b| b[0] = 2), Some(Code::ProofInvalid)),
+            ("blank beside an option", with_coordinates(&|b| b[2] = 1), Some(Code::ProofInvalid)),
             ("signed by another voter", encode(&self.by_another()), Some(Code::ProofInvalid)),
         ];
         cases.into_iter().map(|(name, payload, expected)| self.bad(Kind::Ballot, name, payload, expected)).collect()
@@ -270,9 +272,9 @@ impl Polling {
                 challenge.signature = Signature(put(&challenge.signature.0, place, value).try_into().unwrap());
             })
         };
-        let with_bits = |change: &dyn Fn(&mut Vec<u64>)| {
+        let with_coordinates = |change: &dyn Fn(&mut Vec<u64>)| {
             let mut vote = self.vote.clone();
-            change(&mut vote.bits);
+            change(&mut vote.coordinates);
             encode(&self.opened(&vote))
         };
         let point = encode_point(&Point::mul_base(&Scalar::from(7_u64)));
@@ -295,7 +297,11 @@ impl Polling {
             ("the link is not compared", encode(&self.opened(&other_link)), None),
             ("signature of 63 bytes", value.put(7, bytes([0; 63])).encode(), Some(Code::PayloadMalformed)),
             ("opening as bytes", value.put(5, bytes([0; 8])).encode(), Some(Code::PayloadMalformed)),
-            ("negative bit", value.put(5, Cbor::Array(vec![integer(-1)])).encode(), Some(Code::PayloadMalformed)),
+            (
+                "negative coordinate",
+                value.put(5, Cbor::Array(vec![integer(-1)])).encode(),
+                Some(Code::PayloadMalformed),
+            ),
             (
                 "unknown credential",
                 changed(&|challenge| challenge.prefix.credential = EncodedPoint(point)),
@@ -316,8 +322,8 @@ impl Polling {
                 changed(&|challenge| *challenge.prefix.contests.get_mut(&2).unwrap() = vec![0; 32].into()),
                 Some(Code::BallotLength),
             ),
-            ("a bit too few", changed(&|challenge| challenge.opening.truncate(1)), Some(Code::BallotLength)),
-            ("a bit too many", changed(&|challenge| challenge.opening.push(0)), Some(Code::BallotLength)),
+            ("a coordinate too few", changed(&|challenge| challenge.opening.truncate(1)), Some(Code::BallotLength)),
+            ("a coordinate too many", changed(&|challenge| challenge.opening.push(0)), Some(Code::BallotLength)),
             ("R of a ballot", changed(&|challenge| challenge.prefix.r = self.first.prefix.r), Some(Code::RReused)),
             ("R no point", changed(&|challenge| challenge.prefix.r = EncodedPoint(NO_POINT)), Some(Code::PointInvalid)),
             ("C no point", slot(1, NO_POINT), Some(Code::PointInvalid)),
@@ -326,9 +332,13 @@ impl Polling {
             ("r no scalar", changed(&|challenge| challenge.r_opened = EncodedScalar(ORDER)), Some(Code::ScalarInvalid)),
             ("omega no scalar", signature(32, ORDER), Some(Code::ScalarInvalid)),
             ("R the identity", encode(&self.opened(&identity_r)), Some(Code::IdentityPoint)),
-            ("a bit that is 2", with_bits(&|bits| bits[0] = 2), Some(Code::OpeningInvalid)),
-            ("a bit of 64 bits", changed(&|challenge| challenge.opening[0] = u64::MAX), Some(Code::OpeningInvalid)),
-            ("two options where one is allowed", with_bits(&|bits| bits[1] = 1), Some(Code::OpeningInvalid)),
+            ("a bit that is 2", with_coordinates(&|b| b[0] = 2), Some(Code::OpeningInvalid)),
+            (
+                "a coordinate of 64 bits",
+                changed(&|challenge| challenge.opening[0] = u64::MAX),
+                Some(Code::OpeningInvalid),
+            ),
+            ("two options where one is allowed", with_coordinates(&|b| b[1] = 1), Some(Code::OpeningInvalid)),
             (
                 "another vote than encrypted",
                 changed(&|challenge| challenge.opening.swap(0, 1)),
@@ -356,16 +366,11 @@ impl Polling {
     }
 
     fn bad(&self, kind: Kind, name: &str, payload: Vec<u8>, expected: Option<Code>) -> Value {
-        assert_eq!(self.scene.judge(kind, &payload), expected, "{kind}: {name}");
         // The head is that of the credential in the payload.
         let credential = payload.get(3..35).unwrap_or(&[]);
-        let head = (credential == self.voter.credential()).then(|| hex(self.head));
-        let listed = |voter: &StoryVoter| json!({ "credential": hex(voter.credential()), "style": voter.style });
-        let fields = json!({
-            "setup": OPENED.setup(), "roll": OPENED.voters.iter().map(listed).collect::<Vec<_>>(), "head": head,
-            "used": hexes(&self.used), "payload": hex(payload), "code": code(expected),
-        });
-        vector(format!("bad {kind}: {name}"), &format!("bad_{kind}"), fields)
+        let head = (credential == self.voter.credential()).then_some(self.head);
+        let submission = Submission { scene: &self.scene, roll: &OPENED.voters, head, used: &self.used };
+        submission.bad(&OPENED, kind, name, payload, expected)
     }
 }
 

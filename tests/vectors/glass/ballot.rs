@@ -4,9 +4,11 @@ use std::iter::zip;
 
 use serde_json::{Value, json};
 use tabella_crypto::group::{Point, Scalar, encode_point, generator_g, generator_h};
-use tabella_crypto::shape::{Constraint, Form, Shape};
-use tabella_crypto::transcript::Transcript;
+use tabella_crypto::shape::Shape;
 
+use super::form::{evaluate, from_i64, homogeneous, homogeneous_form};
+use super::range;
+use super::transcript::Transcript;
 use crate::file::{hex, point, points, scalar, scalars};
 use crate::source::Source;
 
@@ -24,8 +26,8 @@ pub struct Style {
 pub struct Vote {
     pub kappa: Scalar,
     pub link: Option<[u8; 20]>,
-    /// The free bits. Nothing here asks whether they are bits.
-    pub bits: Vec<u64>,
+    /// Nothing here asks whether they are a vote's.
+    pub coordinates: Vec<u64>,
     pub r: Scalar,
     pub beta: Scalar,
 }
@@ -38,6 +40,11 @@ pub struct Masks {
     pub sigma: Scalar,
     pub tau: Scalar,
     pub kappa_a: Scalar,
+    /// γ_j for each ranged slot.
+    pub gamma: Vec<Scalar>,
+    pub gamma_prime: Scalar,
+    /// Of the nonces of the range proof.
+    pub seed: [u8; 32],
 }
 
 /// What is fixed before the choice.
@@ -57,26 +64,46 @@ pub struct Proof {
     pub json: Value,
 }
 
-/// r, the bits and the signature K_a ‖ ω of a challenge.
+/// Where the parts of a proof begin.
+pub struct Layout {
+    pub values: usize,
+    pub range: usize,
+    pub t: usize,
+    pub t0: usize,
+    pub s: usize,
+    pub k_a: usize,
+    pub s_prime: usize,
+    pub f: usize,
+    pub z: usize,
+    pub eta: usize,
+    pub omega: usize,
+    pub omega_prime: usize,
+    pub end: usize,
+}
+
+/// The signature K_a ‖ ω of a challenge, and its fields.
 pub struct Opening {
     pub signature: [u8; 64],
     pub json: Value,
 }
 
 impl Vote {
-    pub fn draw(source: &mut Source, kappa: Scalar, link: Option<[u8; 20]>, bits: Vec<u64>) -> Self {
-        Self { kappa, link, bits, r: source.scalar(), beta: source.scalar() }
+    pub fn draw(source: &mut Source, kappa: Scalar, link: Option<[u8; 20]>, coordinates: Vec<u64>) -> Self {
+        Self { kappa, link, coordinates, r: source.scalar(), beta: source.scalar() }
     }
 }
 
 impl Masks {
-    pub fn draw(source: &mut Source, bits: usize) -> Self {
+    pub fn draw(source: &mut Source, shape: &Shape) -> Self {
         Self {
-            a: source.scalars(bits),
+            a: source.scalars(shape.free()),
             s: source.scalar(),
             sigma: source.scalar(),
             tau: source.scalar(),
             kappa_a: source.scalar(),
+            gamma: source.scalars(shape.ranged().len()),
+            gamma_prime: source.scalar(),
+            seed: source.bytes(),
         }
     }
 }
@@ -89,9 +116,9 @@ impl Draft {
 
 impl Style {
     pub fn draft(&self, vote: &Vote) -> Draft {
-        let slots: Vec<i64> = self.shape.slots().iter().map(|form| integer_value(form, &vote.bits)).collect();
+        let slots: Vec<i64> = self.shape.slots().iter().map(|form| evaluate(form, &vote.coordinates)).collect();
         let encrypt = |(value, key): (&i64, &Point)| Point::mul_base(&from_i64(*value)) + vote.r * key;
-        let terms = (1..).map(generator_g).zip(&vote.bits).map(|(generator, bit)| Scalar::from(*bit) * generator);
+        let terms = (1..).map(generator_g).zip(&vote.coordinates).map(|(generator, b)| Scalar::from(*b) * generator);
         let mut draft = Draft {
             shape_digest: self.shape.digest(self.index),
             credential: encode_point(&Point::mul_base(&vote.kappa)),
@@ -111,55 +138,112 @@ impl Style {
 
     /// The rows of the transcript up to the prefix.
     fn transcript(&self, label: &'static str, vote: &Vote, draft: &Draft) -> Transcript {
-        let keys: Vec<_> = self.keys.iter().map(encode_point).collect();
         let mut transcript = Transcript::new(label);
         transcript.absorb("election", &self.election);
         transcript.absorb("shape", &draft.shape_digest);
-        transcript.absorb_points("keys", &keys);
+        transcript.absorb_points("keys", &self.keys);
         absorb_prefix(&mut transcript, vote, draft);
         transcript
     }
 
-    #[expect(non_snake_case, reason = "the names are those of the formulas")]
     pub fn prove(&self, vote: &Vote, draft: &Draft, masks: &Masks) -> Proof {
-        let Vote { kappa, bits, r, beta, .. } = vote;
-        let Masks { a, s, sigma, tau, kappa_a } = masks;
-        let b: Vec<Scalar> = bits.iter().map(|bit| Scalar::from(*bit)).collect();
+        let values: Vec<u64> = self.shape.ranged().iter().map(|slot| draft.slots[*slot as usize - 1] as u64).collect();
+        self.prove_with(vote, draft, masks, &values)
+    }
+
+    /// A proof whose V_j hold these values, and whose range proof is for them.
+    #[expect(non_snake_case, reason = "the names are those of the formulas")]
+    pub fn prove_with(&self, vote: &Vote, draft: &Draft, masks: &Masks, values: &[u64]) -> Proof {
+        let Vote { kappa, coordinates, r, beta, .. } = vote;
+        let Masks { a, s, sigma, tau, kappa_a, gamma, gamma_prime, seed } = masks;
+        let G = Point::mul_base;
+        let H_blind = range::blinding_base();
+        let b: Vec<Scalar> = coordinates.iter().map(|b| Scalar::from(*b)).collect();
         let mut transcript = self.transcript("tabella/1/ballot", vote, draft);
+        let V: Vec<Point> = zip(values, gamma).map(|(u, gamma)| G(&Scalar::from(*u)) + gamma * H_blind).collect();
+        if !V.is_empty() {
+            transcript.absorb_points("values", &V);
+        }
         let y = transcript.scalar("y");
+        let mut range_proof = Vec::new();
+        if !V.is_empty() {
+            range_proof = range::prove(&transcript, values, gamma, *seed);
+            transcript.absorb("range", &range_proof);
+        }
 
         // p(1) − p(0), if the square term vanishes.
         let masked: Vec<Scalar> = zip(&b, a).map(|(b, a)| b + a).collect();
         let t0 = self.constraints(&y, a, &Scalar::ZERO);
         let t1 = self.constraints(&y, &masked, &Scalar::ONE) - t0;
 
-        let G = Point::mul_base;
-        let masks_of_bits: Point = (1..).map(generator_g).zip(a).map(|(generator, a)| a * generator).sum();
-        let T = masks_of_bits + s * generator_g(0) + G(&t1) + sigma * generator_h();
+        let masks_of_b: Point = (1..).map(generator_g).zip(a).map(|(generator, a)| a * generator).sum();
+        let T = masks_of_b + s * generator_g(0) + G(&t1) + sigma * generator_h();
         let T0 = G(&t0) + tau * generator_h();
         let S = G(&self.slots(&y, a, &Scalar::ZERO)) + s * (G(&Scalar::ONE) + self.weighted(&y, &self.keys));
         let K_a = G(kappa_a);
-        let commitments = [T, T0, S, K_a].map(|point| encode_point(&point));
+        let S_prime = G(&self.ranged_slots(&y, a, &Scalar::ZERO)) + gamma_prime * H_blind;
+        let mut commitments = vec![T, T0, S, K_a];
+        if !V.is_empty() {
+            commitments.push(S_prime);
+        }
         transcript.absorb_points("commitments", &commitments);
         let x = transcript.scalar("x");
 
         let f: Vec<Scalar> = zip(&b, a).map(|(b, a)| x * b + a).collect();
         let (z, eta, omega) = (x * r + s, x * x * beta + x * sigma + tau, x * kappa + kappa_a);
         let (p_f, l_f) = (self.constraints(&y, &f, &x), self.slots(&y, &f, &x));
-        let responses = f.iter().chain([&z, &eta, &omega]).flat_map(Scalar::to_bytes);
-        let bytes: Vec<u8> = commitments.into_iter().flatten().chain(responses).collect();
+        let omega_prime = x * self.ranged_sum(&y, gamma) + gamma_prime;
+        let responses = f.iter().chain([&z, &eta, &omega]).chain((!V.is_empty()).then_some(&omega_prime));
+        let bytes =
+            [encoded(&V), range_proof.clone(), encoded(&commitments), responses.flat_map(Scalar::to_bytes).collect()]
+                .concat();
+        assert_eq!(bytes.len(), self.layout().end);
+        let ranged = (!V.is_empty()).then(|| {
+            json!({
+                "gamma": scalars(gamma), "gamma_prime": scalar(gamma_prime), "range_proof": hex(&range_proof),
+                "V": points(&V), "S_prime": point(&S_prime), "omega_prime": scalar(&omega_prime),
+                "l_r": scalar(&self.ranged_slots(&y, &f, &x)),
+            })
+        });
         let json = json!({
             "a": scalars(a), "s": scalar(s), "sigma": scalar(sigma), "tau": scalar(tau), "kappa_a": scalar(kappa_a),
-            "y": scalar(&y), "t1": scalar(&t1), "t0": scalar(&t0), "T": point(&T), "T0": point(&T0), "S": point(&S),
-            "K_a": point(&K_a), "x": scalar(&x), "f": scalars(&f), "z": scalar(&z), "eta": scalar(&eta),
-            "omega": scalar(&omega), "p_f": scalar(&p_f), "l_f": scalar(&l_f), "proof": hex(&bytes),
+            "ranged": ranged, "y": scalar(&y), "t1": scalar(&t1), "t0": scalar(&t0), "T": point(&T),
+            "T0": point(&T0), "S": point(&S), "K_a": point(&K_a), "x": scalar(&x), "f": scalars(&f),
+            "z": scalar(&z), "eta": scalar(&eta), "omega": scalar(&omega), "p_f": scalar(&p_f), "l_f": scalar(&l_f),
+            "proof": hex(&bytes),
         });
         Proof { bytes, json }
     }
 
+    /// Follows specs/ballot.md#ballot and #ranged.
+    pub fn layout(&self) -> Layout {
+        let (m, v) = (self.shape.free(), self.shape.ranged().len());
+        let range = 32 * v;
+        let t = range + range::length(v);
+        let k_a = t + 3 * 32;
+        let f = k_a + if v > 0 { 64 } else { 32 };
+        let z = f + 32 * m;
+        let omega = z + 64;
+        Layout {
+            values: 0,
+            range,
+            t,
+            t0: t + 32,
+            s: t + 64,
+            k_a,
+            s_prime: k_a + 32,
+            f,
+            z,
+            eta: z + 32,
+            omega,
+            omega_prime: omega + 32,
+            end: omega + if v > 0 { 64 } else { 32 },
+        }
+    }
+
     pub fn challenge(&self, vote: &Vote, draft: &Draft, kappa_a: &Scalar) -> Opening {
         let k_a = encode_point(&Point::mul_base(kappa_a));
-        let opening: Vec<u8> = vote.bits.iter().flat_map(|bit| bit.to_be_bytes()).collect();
+        let opening: Vec<u8> = vote.coordinates.iter().flat_map(|b| b.to_be_bytes()).collect();
         let mut transcript = self.transcript("tabella/1/challenge", vote, draft);
         transcript.absorb("opening", &opening);
         transcript.absorb("r", vote.r.as_bytes());
@@ -187,6 +271,19 @@ impl Style {
         zip(powers(y), self.shape.slots()).map(|(power, form)| power * homogeneous_form(form, values, x)).sum()
     }
 
+    /// Σ_{j∈Z} y^j·F_j^h(v; x) over the ranged slots.
+    fn ranged_slots(&self, y: &Scalar, values: &[Scalar], x: &Scalar) -> Scalar {
+        let forms = self.shape.ranged().iter().map(|slot| &self.shape.slots()[*slot as usize - 1]);
+        let values: Vec<Scalar> = forms.map(|form| homogeneous_form(form, values, x)).collect();
+        self.ranged_sum(y, &values)
+    }
+
+    /// Σ_{j∈Z} y^j·v_j of values of the ranged slots.
+    fn ranged_sum(&self, y: &Scalar, values: &[Scalar]) -> Scalar {
+        let powers: Vec<Scalar> = powers(y).take(self.shape.slots().len()).collect();
+        zip(self.shape.ranged(), values).map(|(slot, value)| powers[*slot as usize - 1] * value).sum()
+    }
+
     fn weighted(&self, y: &Scalar, points: &[Point]) -> Point {
         zip(powers(y), points).map(|(power, point)| power * point).sum()
     }
@@ -195,18 +292,18 @@ impl Style {
 /// The fields of `ballot` and `challenge` up to the tracker.
 pub fn draft_json(vote: &Vote, draft: &Draft) -> Value {
     json!({
-        "kappa": scalar(&vote.kappa), "link": vote.link.map(hex), "bits": vote.bits, "r": scalar(&vote.r),
+        "kappa": scalar(&vote.kappa), "link": vote.link.map(hex), "coordinates": vote.coordinates, "r": scalar(&vote.r),
         "beta": scalar(&vote.beta), "shape_digest": hex(draft.shape_digest), "credential": hex(draft.credential),
         "R": point(&draft.r), "C": points(&draft.ciphertexts), "B": point(&draft.b), "tracker": hex(draft.tracker()),
     })
 }
 
 fn absorb_prefix(transcript: &mut Transcript, vote: &Vote, draft: &Draft) {
-    let ciphertexts: Vec<_> = [&draft.r].into_iter().chain(&draft.ciphertexts).map(encode_point).collect();
+    let ciphertexts: Vec<Point> = [draft.r].into_iter().chain(draft.ciphertexts.iter().copied()).collect();
     transcript.absorb("credential", &draft.credential);
     transcript.absorb("link", vote.link.as_ref().map_or(&[], |link| &link[..]));
     transcript.absorb_points("ciphertexts", &ciphertexts);
-    transcript.absorb_point("B", &draft.b);
+    transcript.absorb_points("B", &[draft.b]);
 }
 
 /// y, y², ….
@@ -214,24 +311,6 @@ fn powers(y: &Scalar) -> impl Iterator<Item = Scalar> {
     std::iter::successors(Some(*y), move |power| Some(power * y))
 }
 
-fn homogeneous(constraint: &Constraint, values: &[Scalar], x: &Scalar) -> Scalar {
-    let products = constraint.products.iter().map(|(factor, left, right)| {
-        from_i64(*factor) * homogeneous_form(left, values, x) * homogeneous_form(right, values, x)
-    });
-    products.sum::<Scalar>() + x * homogeneous_form(&constraint.rest, values, x)
-}
-
-fn homogeneous_form(form: &Form, values: &[Scalar], x: &Scalar) -> Scalar {
-    let terms = form.terms.iter().map(|(index, coefficient)| from_i64(*coefficient) * values[*index as usize - 1]);
-    from_i64(form.constant) * x + terms.sum::<Scalar>()
-}
-
-fn integer_value(form: &Form, bits: &[u64]) -> i64 {
-    let terms = form.terms.iter().map(|(index, coefficient)| coefficient * bits[*index as usize - 1] as i64);
-    form.constant + terms.sum::<i64>()
-}
-
-fn from_i64(value: i64) -> Scalar {
-    let magnitude = Scalar::from(value.unsigned_abs());
-    if value < 0 { -magnitude } else { magnitude }
+fn encoded(points: &[Point]) -> Vec<u8> {
+    points.iter().flat_map(encode_point).collect()
 }

@@ -9,7 +9,8 @@ use tabella_election::message::{Asset, Manifest, Signed, encode};
 use super::sign;
 use crate::cbor::{Value as Cbor, integer, text};
 use crate::file::{code, hex, vector};
-use crate::manifest::{Plan, Question, authority_key, contest, registrar_key};
+use crate::manifest::{Plan, authority_key, registrar_key};
+use crate::question::{Question, choice};
 use crate::scene::MemoryLog;
 
 pub fn vectors() -> Vec<Value> {
@@ -26,7 +27,7 @@ pub fn vectors() -> Vec<Value> {
 fn plan() -> Plan {
     Plan {
         id: "board-2026",
-        contests: vec![(2, 1, 1, false), (3, 0, 2, true)],
+        contests: vec![choice(2, 1, 1, false), choice(3, 0, 2, true)],
         styles: vec![vec![0], vec![0, 1]],
         trustees: 3,
         threshold: 2,
@@ -65,13 +66,13 @@ fn cases() -> Vec<(&'static str, Change, Option<Code>)> {
         ("policy of 10,001 bytes", change(|manifest| manifest.policy = padded(&manifest.policy, 10_001)), text),
         ("policy of 10,000 bytes", change(|manifest| manifest.policy = padded(&manifest.policy, 10_000)), None),
         ("no contest", change(|manifest| manifest.contests.clear()), text),
-        ("101 contests", change(|manifest| set_contests(manifest, vec![(2, 1, 1, false); 101])), text),
-        ("100 contests", change(|manifest| set_contests(manifest, vec![(2, 1, 1, false); 100])), None),
+        ("101 contests", change(|manifest| set_contests(manifest, vec![choice(2, 1, 1, false); 101])), text),
+        ("100 contests", change(|manifest| set_contests(manifest, vec![choice(2, 1, 1, false); 100])), None),
         ("contest id twice", change(|manifest| manifest.contests[1].id = manifest.contests[0].id.clone()), text),
         ("contest title empty", change(|manifest| manifest.contests[0].title = String::new()), text),
         ("no option", change(|manifest| manifest.contests[0].options.clear()), text),
-        ("501 options", change(|manifest| manifest.contests[0] = contest(0, (501, 1, 1, false))), text),
-        ("500 options", change(|manifest| manifest.contests[0] = contest(0, (500, 1, 1, false))), None),
+        ("501 options", change(|manifest| manifest.contests[0] = choice(501, 1, 1, false).contest(0)), text),
+        ("500 options", change(|manifest| manifest.contests[0] = choice(500, 1, 1, false).contest(0)), None),
         ("option id twice", change(|manifest| manifest.contests[0].options[1].id = "o1".to_owned()), text),
         ("option title twice", change(|manifest| manifest.contests[0].options[1].title = "Option 1".to_owned()), None),
         ("no style", change(|manifest| manifest.styles.clear()), text),
@@ -153,21 +154,21 @@ fn cases() -> Vec<(&'static str, Change, Option<Code>)> {
             }),
             None,
         ),
-        ("1,000 slots", change(|manifest| set_contests(manifest, vec![(500, 1, 1, false); 2])), None),
+        ("1,000 slots", change(|manifest| set_contests(manifest, vec![choice(500, 1, 1, false); 2])), None),
         (
             "1,001 slots",
-            change(|manifest| set_contests(manifest, vec![(500, 1, 1, true), (500, 1, 1, false)])),
+            change(|manifest| set_contests(manifest, vec![choice(500, 1, 1, true), choice(500, 1, 1, false)])),
             Some(Code::ManifestSize),
         ),
         // 472 options and 1..472: 472 slots, 471 and 9 free bits.
         (
             "1,904 free bits and slots",
-            change(|manifest| set_one_style(manifest, vec![(472, 1, 472, false); 2])),
+            change(|manifest| set_one_style(manifest, vec![choice(472, 1, 472, false); 2])),
             Some(Code::ManifestSize),
         ),
         (
             "1,900 free bits and slots",
-            change(|manifest| set_one_style(manifest, vec![(472, 1, 472, false), (470, 1, 470, false)])),
+            change(|manifest| set_one_style(manifest, vec![choice(472, 1, 472, false), choice(470, 1, 470, false)])),
             None,
         ),
     ];
@@ -184,14 +185,14 @@ fn cases() -> Vec<(&'static str, Change, Option<Code>)> {
         cases.push((name, change(move |manifest| manifest.registrar = key), Some(Code::ManifestKeys)));
     }
     for (name, question) in [
-        ("min above max", (2, 2, 1, false)),
-        ("max above the options", (2, 0, 3, false)),
-        ("max 0", (2, 0, 0, true)),
-        ("max of 64 bits", (2, 0, u64::MAX, false)),
+        ("min above max", choice(2, 2, 1, false)),
+        ("max above the options", choice(2, 0, 3, false)),
+        ("max 0", choice(2, 0, 0, true)),
+        ("max of 64 bits", choice(2, 0, u64::MAX, false)),
     ] {
         cases.push((
             name,
-            change(move |manifest| manifest.contests[0] = contest(0, question)),
+            change(move |manifest| manifest.contests[0] = question.contest(0)),
             Some(Code::ManifestContest),
         ));
     }
@@ -204,7 +205,7 @@ fn padded(policy: &str, length: usize) -> String {
 
 fn set_contests(manifest: &mut Manifest, questions: Vec<Question>) {
     let template = manifest.styles[0].clone();
-    manifest.contests = (0..).zip(&questions).map(|(number, question)| contest(number, *question)).collect();
+    manifest.contests = (0..).zip(&questions).map(|(number, question)| question.contest(number)).collect();
     let style =
         |number: usize| tabella_election::message::Style { name: format!("S{number}"), contests: vec![number as u64] };
     manifest.styles = (0..questions.len()).map(style).collect();

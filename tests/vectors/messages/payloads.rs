@@ -176,19 +176,21 @@ fn arrays(scene: &Scene) -> Vec<Case> {
     let round = Cbor::decode(&body_of(scene, Kind::Round));
     let keys = Cbor::decode(&body_of(scene, Kind::Keys));
     let array = |items: &[Cbor]| Cbor::Array(items.to_vec());
-    let contests = |items: &[Cbor]| result.set(3, array(&[array(items)]));
+    let contests = |items: &[Cbor]| result.set(3, array(items));
     let voters = |items: &[Cbor]| roll.set(4, array(&[array(items)]));
     let totals = array(&[integer(1), integer(0)]);
     let malformed = Some(Code::PayloadMalformed);
     let cases = [
         (Kind::Result, "good", result.clone(), None),
         (Kind::Result, "no contest", result.set(3, array(&[])), None),
-        (Kind::Result, "withheld with something beside it", contests(&[text("withheld"), Cbor::Null]), malformed),
-        (Kind::Result, "unknown word", contests(&[text("hidden")]), malformed),
-        (Kind::Result, "choice without blank", contests(&[text("choice"), totals.clone()]), malformed),
-        (Kind::Result, "blank as bool", contests(&[text("choice"), totals.clone(), Cbor::Bool(false)]), malformed),
-        (Kind::Result, "negative total", contests(&[text("choice"), array(&[integer(-1)]), Cbor::Null]), malformed),
-        (Kind::Result, "null total", contests(&[text("choice"), array(&[Cbor::Null]), Cbor::Null]), malformed),
+        (Kind::Result, "withheld", contests(&[Cbor::Null]), None),
+        (Kind::Result, "any totals", contests(&[totals.clone(), array(&[]), array(&[integer(u64::MAX)])]), None),
+        (Kind::Result, "a word for totals", contests(&[text("withheld")]), malformed),
+        (Kind::Result, "totals beside their kind", contests(&[array(&[text("choice"), totals.clone()])]), malformed),
+        (Kind::Result, "totals in an array of their own", contests(&[array(&[totals.clone()])]), malformed),
+        (Kind::Result, "totals as a map", contests(&[Cbor::Map(vec![(integer(0), integer(1))])]), malformed),
+        (Kind::Result, "negative total", contests(&[array(&[integer(-1)])]), malformed),
+        (Kind::Result, "null total", contests(&[array(&[Cbor::Null])]), malformed),
         (Kind::Roll, "good", roll.clone(), None),
         (Kind::Roll, "credential that is no point", voters(&[bytes([0xff; 32]), integer(0), integer(u64::MAX)]), None),
         (Kind::Roll, "voter of two elements", voters(&[bytes([1; 32]), integer(1)]), malformed),
@@ -240,8 +242,13 @@ fn votes(scene: &Scene) -> Vec<Value> {
         (Kind::Ballot, "proof null", ballot.put(5, Cbor::Null).encode(), malformed),
         (Kind::Ballot, "as a challenge", challenge.encode(), malformed),
         (Kind::Challenge, "good", challenge.encode(), None),
-        (Kind::Challenge, "any bits", challenge.put(5, Cbor::Array(vec![integer(u64::MAX)])).encode(), None),
-        (Kind::Challenge, "bits as bools", challenge.put(5, Cbor::Array(vec![Cbor::Bool(true)])).encode(), malformed),
+        (Kind::Challenge, "any coordinates", challenge.put(5, Cbor::Array(vec![integer(u64::MAX)])).encode(), None),
+        (
+            Kind::Challenge,
+            "coordinates as bools",
+            challenge.put(5, Cbor::Array(vec![Cbor::Bool(true)])).encode(),
+            malformed,
+        ),
         (Kind::Challenge, "r of 31 bytes", challenge.put(6, bytes([1; 31])).encode(), malformed),
         (Kind::Challenge, "as a ballot", ballot.encode(), malformed),
     ];

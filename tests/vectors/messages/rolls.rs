@@ -8,6 +8,7 @@ use tabella_election::{Code, ElectionId, EncodedPoint, Hash};
 
 use crate::file::{code, hex, hexes, vector};
 use crate::manifest::registrar_key;
+use crate::question::contests_json;
 use crate::scene::Scene;
 use crate::story::body_hash;
 
@@ -148,7 +149,8 @@ fn bad(name: &str, scene: &Scene, before: &[&Chunk], body: &Chunk, expected: Opt
     let mut roll = roll_of(scene, before);
     assert_eq!(take(&mut roll, scene, body).err(), expected, "{name}");
     let fields = json!({
-        "election": hex(scene.election()), "styles": scene.plan.styles.len(),
+        "election": hex(scene.election()), "contests": contests_json(&scene.plan.contests),
+        "styles": scene.plan.styles.len(),
         "before": hexes(before.iter().map(|chunk| encode(*chunk))), "body": hex(encode(body)), "code": code(expected),
     });
     vector(format!("chunk: {name}"), "bad_roll", fields)

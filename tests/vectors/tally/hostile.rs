@@ -5,13 +5,14 @@ use tabella_crypto::group::{Point, Scalar, encode_point};
 use tabella_election::message::{ContestResult, Share, TallyResult};
 use tabella_election::{Code, ElectionId, Hash};
 
-use super::{NOTHING_OPEN, OPEN, contests_json};
+use super::{NOTHING_OPEN, OPEN, result_json};
 use crate::ceremony::put;
 use crate::file::{code, hex, vector};
 use crate::glass::dealing::ORDER;
 use crate::manifest::{authority_key, trustee_key};
 use crate::scene::Scene;
-use crate::story::{OPENED, Told, results};
+use crate::stories::OPENED;
+use crate::story::{Told, results};
 
 pub fn vectors(open: &Told, nothing: &Told) -> Vec<Value> {
     let mut vectors = bad_shares(open);
@@ -134,11 +135,11 @@ fn bad_results(told: &Told) -> Vec<Value> {
         contests[place] = result;
         contests
     };
-    let choice = |totals: &[u64], blank| ContestResult::Choice { totals: totals.to_vec(), blank };
-    let changed = |place: usize, change: &dyn Fn(&mut Vec<u64>, &mut Option<u64>)| {
-        let ContestResult::Choice { mut totals, mut blank } = right[place].clone() else { panic!("withheld") };
-        change(&mut totals, &mut blank);
-        put(place, ContestResult::Choice { totals, blank })
+    let totals = |totals: &[u64]| ContestResult::Totals(totals.to_vec());
+    let changed = |place: usize, change: &dyn Fn(&mut Vec<u64>)| {
+        let mut totals = right[place].totals().unwrap().to_vec();
+        change(&mut totals);
+        put(place, ContestResult::Totals(totals))
     };
     let all = [1, 3, 4];
     let other = Hash([1; 32]);
@@ -150,51 +151,26 @@ fn bad_results(told: &Told) -> Vec<Value> {
         ("one share", counted, right.clone(), &[4], Some(Code::SharesMissing)),
         ("no share", counted, vec![], &[], Some(Code::SharesMissing)),
         ("no contest", counted, vec![], &all, Some(Code::ResultShape)),
-        (
-            "a contest too many",
-            counted,
-            [right.clone(), vec![choice(&[0], None)]].concat(),
-            &all,
-            Some(Code::ResultShape),
-        ),
+        ("a contest too many", counted, [right.clone(), vec![totals(&[0])]].concat(), &all, Some(Code::ResultShape)),
         ("contests reversed", counted, reversed, &all, Some(Code::ResultShape)),
-        ("an option too few", counted, changed(0, &|totals, _| totals.truncate(2)), &all, Some(Code::ResultShape)),
-        ("blank missing", counted, changed(0, &|_, blank| *blank = None), &all, Some(Code::ResultShape)),
-        (
-            "blank where none is offered",
-            counted,
-            changed(1, &|_, blank| *blank = Some(0)),
-            &all,
-            Some(Code::ResultShape),
-        ),
+        ("two totals too few", counted, changed(0, &|totals| totals.truncate(2)), &all, Some(Code::ResultShape)),
+        ("blank missing", counted, changed(0, &|totals| totals.truncate(3)), &all, Some(Code::ResultShape)),
+        ("blank where none is offered", counted, changed(1, &|totals| totals.push(0)), &all, Some(Code::ResultShape)),
         ("open contest withheld", counted, put(0, ContestResult::Withheld), &all, Some(Code::ResultShape)),
         ("empty contest withheld", counted, put(3, ContestResult::Withheld), &all, Some(Code::ResultShape)),
-        ("withheld contest shown", counted, put(4, choice(&[5], None)), &all, Some(Code::ResultShape)),
-        ("one vote more", counted, changed(0, &|totals, _| totals[0] += 1), &all, Some(Code::ResultTotal)),
-        ("votes exchanged", counted, changed(0, &|totals, _| totals.swap(0, 2)), &all, Some(Code::ResultTotal)),
-        ("blank votes", counted, changed(0, &|_, blank| *blank = Some(0)), &all, Some(Code::ResultTotal)),
-        ("last contest of a group", counted, changed(1, &|totals, _| totals[3] += 1), &all, Some(Code::ResultTotal)),
-        ("second group", counted, changed(2, &|totals, _| totals[1] += 1), &all, Some(Code::ResultTotal)),
-        ("largest total", counted, changed(0, &|totals, _| totals[0] = u64::MAX), &all, Some(Code::ResultTotal)),
-        ("votes in an empty group", counted, changed(3, &|totals, _| totals[0] = 1), &all, Some(Code::ResultTotal)),
-        (
-            "blank votes in an empty group",
-            counted,
-            changed(3, &|_, blank| *blank = Some(1)),
-            &all,
-            Some(Code::ResultTotal),
-        ),
+        ("withheld contest shown", counted, put(4, totals(&[5])), &all, Some(Code::ResultShape)),
+        ("one vote more", counted, changed(0, &|totals| totals[0] += 1), &all, Some(Code::ResultTotal)),
+        ("votes exchanged", counted, changed(0, &|totals| totals.swap(0, 2)), &all, Some(Code::ResultTotal)),
+        ("blank votes", counted, changed(0, &|totals| totals[3] = 0), &all, Some(Code::ResultTotal)),
+        ("last contest of a group", counted, changed(1, &|totals| totals[3] += 1), &all, Some(Code::ResultTotal)),
+        ("second group", counted, changed(2, &|totals| totals[1] += 1), &all, Some(Code::ResultTotal)),
+        ("largest total", counted, changed(0, &|totals| totals[0] = u64::MAX), &all, Some(Code::ResultTotal)),
+        ("votes in an empty group", counted, changed(3, &|totals| totals[0] = 1), &all, Some(Code::ResultTotal)),
+        ("blank votes in an empty group", counted, changed(3, &|totals| totals[2] = 1), &all, Some(Code::ResultTotal)),
     ];
     let case =
         |(name, counted, contests, accepted, expected): (&str, Hash, Vec<ContestResult>, &[u64], Option<Code>)| {
-            let mut scene = told.closed.clone();
-            let own = told.closed.board.tally().unwrap().counted().hash;
-            for decryption in told.decryptions.iter().filter(|decryption| accepted.contains(&decryption.trustee)) {
-                scene.sign(
-                    OPENED.share_body(own, decryption, told.closed.log.anchor()),
-                    &trustee_key(decryption.trustee),
-                );
-            }
+            let scene = told.shared(accepted);
             let mut vector = bad_result(name, OPEN, &scene, counted, contests, expected);
             if accepted != all {
                 vector["accepted"] = json!(accepted);
@@ -208,9 +184,9 @@ fn bad_results_of_nothing(told: &Told) -> Vec<Value> {
     let right = results(&OPENED, &told.totals);
     let counted = told.closed.board.tally().unwrap().counted().hash;
     let mut shown = right.clone();
-    shown[3] = ContestResult::Choice { totals: vec![0, 0], blank: Some(1) };
+    shown[3] = ContestResult::Totals(vec![0, 0, 1]);
     let mut stuffed = right.clone();
-    stuffed[4] = ContestResult::Choice { totals: vec![1], blank: None };
+    stuffed[4] = ContestResult::Totals(vec![1]);
     let cases = [
         ("nothing to decrypt, good", right, None),
         ("nothing to decrypt, withheld contest shown", shown, Some(Code::ResultShape)),
@@ -220,7 +196,7 @@ fn bad_results_of_nothing(told: &Told) -> Vec<Value> {
     cases.into_iter().map(case).collect()
 }
 
-fn bad_result(
+pub fn bad_result(
     name: &str,
     base: &str,
     scene: &Scene,
@@ -228,7 +204,7 @@ fn bad_result(
     contests: Vec<ContestResult>,
     expected: Option<Code>,
 ) -> Value {
-    let contests_json = contests_json(&contests);
+    let contests_json = result_json(&contests);
     let election = ElectionId(scene.election());
     let body = TallyResult { election, anchor: scene.log.anchor(), counted, contests };
     assert_eq!(scene.judge_signed(body, &authority_key()), expected, "{name}");

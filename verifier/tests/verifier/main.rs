@@ -19,6 +19,7 @@ mod record;
 mod refused_poll;
 mod refused_setup;
 mod shapes;
+mod speed;
 mod tampering;
 mod web;
 mod world;

@@ -2,6 +2,7 @@
 
 use crate::board::{Board, ORIGIN, verifier_key};
 use crate::bytes::*;
+use crate::ceremony::Keys;
 use crate::papers::{self, Paper};
 use crate::prover::{Device, Voter};
 use crate::questions::Question;
@@ -112,6 +113,14 @@ pub fn signing_key(name: &str) -> SigningKey {
 
 /// The whole record, finished.
 pub fn build(plan: Plan, tamper: Option<Tamper>) -> World {
+    let (mut world, keys) = begin(plan, tamper);
+    let devices = world.vote(&keys);
+    world.tally(&keys, devices);
+    world
+}
+
+/// The record up to the opening of the vote.
+pub fn begin(plan: Plan, tamper: Option<Tamper>) -> (World, Keys) {
     let board = Board { log: signing_key("log"), witness: signing_key("witness"), entries: Vec::new() };
     let last = plan.paper.styles.len() - 1;
     let voter = |(number, (weight, style))| Voter { kappa: secret(&format!("voter {number}")), weight, style };
@@ -122,9 +131,7 @@ pub fn build(plan: Plan, tamper: Option<Tamper>) -> World {
     world.manifest();
     let keys = world.ceremony();
     world.setup_ends(&keys);
-    let devices = world.vote(&keys);
-    world.tally(&keys, devices);
-    world
+    (world, keys)
 }
 
 impl World {
