@@ -6,6 +6,7 @@
 mod bits;
 mod edges;
 mod forgeries;
+mod kinds;
 mod odd;
 mod scene;
 mod simulations;

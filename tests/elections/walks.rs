@@ -2,32 +2,44 @@
 //! A board that takes everything publishes it all; both implementations refuse the same entries with the same codes, and
 //! come to the same result.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
+use serde_json::Value;
 use tabella_board::entry::Entry;
+use tabella_counting::rule::Method;
 use tabella_election::Kind;
-use tabella_election::message::{Ballot, Deal, Manifest, decode, encode};
+use tabella_election::message::{Ballot, Contest, Deal, Manifest, decode, encode};
 
+use crate::scene::count::{count, said_by_rules, said_by_verifier};
 use crate::scene::record::{Failure, failures};
-use crate::scene::samples::{GUESTS, MEMBERS, guest_vote, manifest, member_vote, trustee_key};
-use crate::scene::{Scene, resigned, totals};
+use crate::scene::samples::{GUESTS, MEMBERS, Vote, manifest, style, trustee_key, trustees};
+use crate::scene::{Scene, random, resigned};
 
-/// How many elections, and how many things happen in each before it is brought to its end.
-const WALKS: u64 = 200;
+/// How many elections, how many that are open from the beginning, and how many things happen in each before it is brought
+/// to its end.
+const WALKS: u64 = 150;
+const VOTES: u64 = 150;
 const STEPS: usize = 40;
 
-/// An election, and what the rules refused of its entries.
+/// The voters, by weight and style.
+const VOTERS: [(u64, u64); 4] = [(1, MEMBERS), (5, MEMBERS), (2, GUESTS), (1, GUESTS)];
+
+/// An election, what the rules refused of its entries, and the last vote of each voter that they took.
 struct Walk {
     scene: Scene,
     refused: Vec<Failure>,
+    votes: BTreeMap<usize, Vote>,
     rng: ChaCha20Rng,
 }
 
 #[test]
 fn both_implementations_say_the_same_of_elections_at_random() {
     let mut codes: Vec<String> =
-        (0..WALKS).into_par_iter().flat_map_iter(|seed| walk(seed, Scene::new(minimal()))).collect();
+        (0..WALKS).into_par_iter().flat_map_iter(|seed| walk(seed, Scene::new(any(seed, 3)))).collect();
     codes.sort_unstable();
     codes.dedup();
     assert!(codes.len() > 6, "{codes:?}");
@@ -35,8 +47,10 @@ fn both_implementations_say_the_same_of_elections_at_random() {
 
 #[test]
 fn both_implementations_say_the_same_of_votes_at_random() {
-    let open = Scene::open(minimal(), &[(1, MEMBERS), (5, MEMBERS), (2, GUESTS)]);
-    let mut codes: Vec<String> = (0..WALKS).into_par_iter().flat_map_iter(|seed| walk(seed, open.clone())).collect();
+    let mut codes: Vec<String> = (0..VOTES)
+        .into_par_iter()
+        .flat_map_iter(|seed| walk(seed, Scene::open(any(1_000 + seed, 1), &VOTERS)))
+        .collect();
     codes.sort_unstable();
     codes.dedup();
     for code in ["link_stale", "r_reused", "proof_invalid", "out_of_phase"] {
@@ -44,23 +58,60 @@ fn both_implementations_say_the_same_of_votes_at_random() {
     }
 }
 
-fn minimal() -> Manifest {
-    Manifest { minimum: 1, ..manifest() }
+#[test]
+fn every_kind_and_every_method_are_among_them() {
+    let drawn: Vec<Contest> = (0..WALKS)
+        .map(|seed| any(seed, 3))
+        .chain((0..VOTES).map(|seed| any(1_000 + seed, 1)))
+        .flat_map(|manifest| manifest.contests)
+        .collect();
+    let kinds: BTreeSet<&str> = drawn.iter().map(|contest| contest.kind.name()).collect();
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    let rules = || drawn.iter().filter_map(|contest| contest.counting.0.as_ref());
+    let methods: BTreeSet<Method> = rules().map(|rule| rule.method).collect();
+    assert_eq!(methods, Method::ALL.iter().copied().collect());
+    let with_order: BTreeSet<Method> =
+        rules().filter(|rule| rule.tie_break.is_some()).map(|rule| rule.method).collect();
+    assert_eq!(with_order.len(), Method::ALL.len() - 1, "{with_order:?}");
+}
+
+/// An election of two to four contests at random, of which guests have only the last.
+fn any(seed: u64, people: u64) -> Manifest {
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let last = 1 + random::below(3, &mut rng);
+    Manifest {
+        contests: (0..=last).map(|number| random::contest(&format!("c{number}"), &mut rng)).collect(),
+        styles: vec![style("Members", &(0..=last).collect::<Vec<u64>>()), style("Guests", &[last])],
+        trustees: trustees(people),
+        threshold: people.min(2),
+        quorum: people.min(2),
+        minimum: 1,
+        ..manifest()
+    }
 }
 
 /// The codes of what was refused on the way.
 fn walk(seed: u64, scene: Scene) -> Vec<String> {
-    let mut walk = Walk { scene, refused: Vec::new(), rng: ChaCha20Rng::seed_from_u64(seed) };
+    let rng = ChaCha20Rng::seed_from_u64(seed);
+    let mut walk = Walk { scene, refused: Vec::new(), votes: BTreeMap::new(), rng };
     (0..STEPS).for_each(|_| walk.step());
+    walk.scene.play_to(Kind::Close);
+    if walk.votes.is_empty() {
+        walk.vote(Kind::Ballot);
+    }
     walk.scene.play_on();
     let report = walk.scene.record().verify();
     assert_eq!(failures(&report), sorted(walk.refused.clone(), &failures(&report)), "walk {seed}");
-    let contests = &report.result.as_ref().unwrap().contests;
-    for (said, contest) in walk.scene.result().iter().zip(contests) {
-        let found: Vec<u64> = contest.options.iter().map(|option| option.total.unwrap()).collect();
-        assert_eq!(*said, totals(&found, contest.blank), "walk {seed}");
-    }
+    let said = said_by_rules(&walk.scene);
+    assert_eq!(said_by_verifier(&report), said, "walk {seed}");
+    assert_eq!(said.into_iter().map(without_outcome).collect::<Vec<_>>(), walk.counted(), "walk {seed}");
     walk.refused.into_iter().map(|failure| failure.code).collect()
+}
+
+/// What is counted, without what follows from it.
+fn without_outcome(mut said: Value) -> Value {
+    said.as_object_mut().unwrap().remove("outcome");
+    said
 }
 
 /// The refused entries in the order of the report, which goes by checks.
@@ -91,13 +142,26 @@ impl Walk {
         }
     }
 
-    /// The board takes it, whatever the rules say.
-    fn send(&mut self, kind: Kind, payload: &[u8]) {
+    /// The votes that count, in clear.
+    fn counted(&self) -> Vec<Value> {
+        let contests = (0..).zip(&self.scene.board().election().manifest().contests);
+        let count_one = |(index, contest): (u64, &Contest)| {
+            let votes = self.votes.iter();
+            let votes = votes.filter_map(|(voter, vote)| Some((self.scene.voters[*voter].1.weight, vote.get(&index)?)));
+            count(contest, &votes.collect::<Vec<_>>())
+        };
+        contests.map(count_one).collect()
+    }
+
+    /// The board takes it, whatever the rules say. Whether they accept it.
+    fn send(&mut self, kind: Kind, payload: &[u8]) -> bool {
         let (index, entry) = (self.scene.log.next.index, self.scene.entry(kind, payload));
-        if let Err(code) = self.scene.receive(&entry) {
+        let judged = self.scene.receive(&entry);
+        if let Err(code) = judged {
             self.scene.force(&entry);
             self.refused.push(Failure { code: code.to_string(), entry: Some(index), file: None });
         }
+        judged.is_ok()
     }
 
     /// One of those for whom the board waits does its part. The voting does not end yet.
@@ -127,11 +191,12 @@ impl Walk {
     /// A dealing whose envelopes do not all open: those for whom they are will complain.
     fn with_a_bad_share(&mut self, dealer: u64, payload: &[u8]) -> Vec<u8> {
         // The ciphertext of the last envelope, without E: else the dealing would be refused.
-        let place = 1 + self.below(8 * 32 + 16);
+        let slots = self.scene.board().election().slots();
+        let place = 1 + self.below(slots * 32 + 16);
         resigned::<Deal>(payload, &trustee_key(dealer), |deal| {
-            // 8·2 points and the proof; nothing follows if nobody else is still in.
+            // Nothing follows the commitments and the proof if nobody else is still in.
             let length = deal.bytes.len();
-            if length > 8 * 2 * 32 + 64 {
+            if length > slots * 2 * 32 + 64 {
                 deal.bytes[length - place] ^= 1;
             }
         })
@@ -139,7 +204,8 @@ impl Walk {
 
     /// A trustee or the authority does something that nobody waits for, if its own program lets it.
     fn act_out_of_turn(&mut self) {
-        let index = 1 + self.below(3) as u64;
+        let trustees = self.scene.board().election().manifest().trustees.len();
+        let index = 1 + self.below(trustees) as u64;
         match self.below(4) {
             0 => self.trustee(index, Kind::Commit),
             1 => self.trustee(index, Kind::Keys),
@@ -156,7 +222,7 @@ impl Walk {
 
     fn enrol(&mut self) {
         if self.scene.voters.is_empty() {
-            self.scene.draw_voters(&[(1, MEMBERS), (5, MEMBERS), (2, GUESTS)]);
+            self.scene.draw_voters(&VOTERS);
         }
         self.control(Kind::Roll);
     }
@@ -168,26 +234,30 @@ impl Walk {
         self.send(entry.kind.parse().unwrap(), &entry.payload);
     }
 
-    /// A vote of some voter; nothing before the voting.
-    fn filled_in(&mut self, kind: Kind) -> Option<Vec<u8>> {
+    /// A vote of some voter, filled in; nothing before the voting.
+    fn filled_in(&mut self, kind: Kind) -> Option<(usize, Vote, Vec<u8>)> {
         self.scene.board().voting()?;
-        let (voter, choice) = (self.below(self.scene.voters.len()), self.below(3));
-        let vote = match self.scene.voters[voter].1.style {
-            GUESTS => guest_vote(&[choice]),
-            _ => member_vote(Some(choice), &[choice]),
-        };
-        Some(self.scene.fill_in(voter, kind, &vote))
+        let voter = self.below(self.scene.voters.len());
+        let election = Arc::clone(self.scene.board().election());
+        let style = election.style(self.scene.voters[voter].1.style).unwrap();
+        let vote: Vote = election
+            .style_contests(style)
+            .map(|(index, contest)| (index, random::vote(contest, &mut self.rng)))
+            .collect();
+        let payload = self.scene.fill_in(voter, kind, &vote);
+        Some((voter, vote, payload))
     }
 
     fn vote(&mut self, kind: Kind) {
-        if let Some(payload) = self.filled_in(kind) {
-            self.send(kind, &payload);
+        let Some((voter, vote, payload)) = self.filled_in(kind) else { return };
+        if self.send(kind, &payload) && kind == Kind::Ballot {
+            self.votes.insert(voter, vote);
         }
     }
 
     /// A ballot with a wrong proof, with the R of another, or that comes when another has taken its place.
     fn spoil_a_vote(&mut self) {
-        let Some(payload) = self.filled_in(Kind::Ballot) else { return };
+        let Some((voter, vote, payload)) = self.filled_in(Kind::Ballot) else { return };
         let mut ballot: Ballot = decode(&payload).unwrap();
         match self.below(3) {
             0 => ballot.proof.copy_within(0..32, 32),
@@ -200,6 +270,9 @@ impl Walk {
                 }
             }
         }
-        self.send(Kind::Ballot, &encode(&ballot));
+        // The other ballot may be another voter's, and then this one is as good.
+        if self.send(Kind::Ballot, &encode(&ballot)) {
+            self.votes.insert(voter, vote);
+        }
     }
 }

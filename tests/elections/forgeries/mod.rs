@@ -24,6 +24,7 @@ use tabella_election::message::{Body, Signed, decode, encode};
 use tabella_election::{Code, ElectionId, Hash, Kind};
 
 use crate::scene::Scene;
+use crate::scene::count::{said_by_rules, said_by_verifier};
 use crate::scene::record::{Failure, asked, failures};
 use crate::scene::samples::stranger;
 
@@ -145,14 +146,8 @@ impl Forgery {
         let found = failures(&report);
         self.expect(found == [expected], &format!("the verifier finds {found:?}"))?;
         if is_founded {
-            let said: Vec<Vec<Option<u64>>> = report.result.map_or_else(Vec::new, |result| {
-                let totals = |contest: &tabella_verifier::report::ContestReport| {
-                    let of_options = contest.options.iter().map(|option| option.total);
-                    of_options.chain([contest.blank]).collect()
-                };
-                result.contests.iter().map(totals).collect()
-            });
-            self.expect(said == totals_of(&scene), &format!("the verifier says {said:?}"))?;
+            let said = said_by_verifier(&report);
+            self.expect(said == said_by_rules(&scene), &format!("the verifier says {said:?}"))?;
         }
         Ok(())
     }
@@ -161,21 +156,6 @@ impl Forgery {
         let Self { name, code, .. } = self;
         if holds { Ok(()) } else { Err(format!("{name} ({code}): {otherwise}")) }
     }
-}
-
-/// The totals of each contest and its blank total, as the rules know them.
-fn totals_of(scene: &Scene) -> Vec<Vec<Option<u64>>> {
-    use tabella_election::message::ContestResult;
-
-    let contests = scene.result().iter().zip(&scene.board().election().manifest().contests);
-    let of_contest = |(result, contest): (&ContestResult, &tabella_election::message::Contest)| match result {
-        ContestResult::Totals(totals) => {
-            let blank = (totals.len() == contest.options.len()).then_some(None);
-            totals.iter().copied().map(Some).chain(blank).collect()
-        }
-        ContestResult::Withheld => vec![None; contest.options.len() + 1],
-    };
-    contests.map(of_contest).collect()
 }
 
 impl Table {

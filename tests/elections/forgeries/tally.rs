@@ -198,7 +198,7 @@ fn results(table: &mut Table) {
         .with("a contest too few", Code::ResultShape, |result| _ = result.contests.pop())
         .with("a contest too many", Code::ResultShape, |result| result.contests.push(result.contests[1].clone()))
         .with("no contests", Code::ResultShape, |result| result.contests.clear())
-        .with("contests in another order", Code::ResultShape, |result| result.contests.reverse())
+        .with("contests in another order", Code::ResultTotal, |result| result.contests.reverse())
         .with("a contest withheld", Code::ResultShape, |result| result.contests[0] = ContestResult::Withheld)
         .with("a total too many", Code::ResultShape, |result| totals_of(result, 0).push(0))
         .with("a total too few", Code::ResultShape, |result| _ = totals_of(result, 1).pop())

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use ed25519_dalek::SigningKey;
 use tabella_board::key::{LogKey, WitnessKey};
 use tabella_board::origin::Origin;
+use tabella_counting::rule::{CountingRule, Method};
 use tabella_election::SignerKey;
 use tabella_election::contest::Selection;
 use tabella_election::message::{
-    Asset, Choice, Contest, ContestKind, ContestOption, Counting, Manifest, Style, Trustee,
+    Asset, Choice, Contest, ContestKind, ContestOption, Counting, List, Lists, Manifest, Style, Trustee,
 };
 
 pub const ORIGIN: &str = "example.org/board-2026";
@@ -74,14 +75,35 @@ pub fn policy() -> String {
 }
 
 pub fn contest(id: &str, options: usize, min: u64, max: u64, blank: bool) -> Contest {
+    question(id, options, ContestKind::Choice(Choice { min, max, blank }))
+}
+
+/// A contest of any kind, without a counting rule.
+pub fn question(id: &str, options: usize, kind: ContestKind) -> Contest {
     let option = |number: usize| ContestOption { id: format!("{id}{number}"), title: format!("Option {number}") };
     Contest {
         id: id.to_owned(),
         title: format!("Question {id}"),
         options: (1..=options).map(option).collect(),
-        kind: ContestKind::Choice(Choice { min, max, blank }),
+        kind,
         counting: Counting(None),
     }
+}
+
+/// Lists with so many options each.
+pub fn lists(sizes: &[u64], min: u64, max: u64) -> ContestKind {
+    let list = |(number, options): (usize, &u64)| List {
+        id: format!("list{number}"),
+        title: format!("List {number}"),
+        options: *options,
+    };
+    ContestKind::Lists(Lists { lists: (1..).zip(sizes).map(list).collect(), min, max })
+}
+
+/// The contest with a counting rule.
+pub fn counted(contest: Contest, method: Method, seats: u64, tie_break: Option<&[u64]>) -> Contest {
+    let rule = CountingRule { method, seats, tie_break: tie_break.map(<[u64]>::to_vec) };
+    Contest { counting: Counting(Some(rule)), ..contest }
 }
 
 pub fn style(name: &str, contests: &[u64]) -> Style {
@@ -128,4 +150,48 @@ pub fn guest_vote(seats: &[usize]) -> Vote {
 
 pub fn options(chosen: &[usize]) -> Selection {
     Selection::Options(chosen.iter().copied().collect::<BTreeSet<usize>>())
+}
+
+/// Points, votes or amounts: a number for each option.
+pub fn numbers(numbers: &[u64]) -> Selection {
+    Selection::Numbers(numbers.to_vec())
+}
+
+/// An order without ties, the best first.
+pub fn order(best: &[usize]) -> Selection {
+    places(&best.iter().map(std::slice::from_ref).collect::<Vec<_>>())
+}
+
+/// An order, the best place first.
+pub fn places(places: &[&[usize]]) -> Selection {
+    Selection::Ranking(places.iter().map(|tied| tied.iter().copied().collect()).collect())
+}
+
+/// A list, and options of the contest that are on it.
+pub fn list(list: usize, chosen: &[usize]) -> Selection {
+    Selection::List { list, options: chosen.iter().copied().collect() }
+}
+
+/// The vote for the first option, and for as many more as the contest asks for.
+pub fn first_vote(contest: &Contest) -> Selection {
+    let first = |least: u64| (0..usize::try_from(least.max(1)).unwrap()).collect::<Vec<usize>>();
+    let all_to_first = |number: u64| (0..contest.options.len()).map(move |option| if option == 0 { number } else { 0 });
+    match &contest.kind {
+        ContestKind::Choice(choice) => options(&first(choice.min)),
+        ContestKind::Score(score) => {
+            let mut left = score.min.max(1);
+            let points = contest.options.iter().map(|_| {
+                let points = left.min(score.most);
+                left -= points;
+                points
+            });
+            Selection::Numbers(points.collect())
+        }
+        ContestKind::Positional(positional) => order(&first(positional.min)),
+        ContestKind::Quadratic(_) => Selection::Numbers(all_to_first(1).collect()),
+        ContestKind::Ranking(_) => order(&(0..contest.options.len()).collect::<Vec<usize>>()),
+        ContestKind::Lists(lists) if lists.min == 0 => list(0, &[]),
+        ContestKind::Lists(lists) => list(0, &first(lists.min)),
+        ContestKind::Allocation(allocation) => Selection::Numbers(all_to_first(allocation.amount).collect()),
+    }
 }

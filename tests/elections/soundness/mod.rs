@@ -1,6 +1,7 @@
 //! A voter who knows every trustee's secret still has one vote: the forgeries decrypt to more, and both implementations
 //! refuse them in a real record.
 
+mod kinds;
 mod prover;
 
 use std::sync::Arc;
@@ -23,9 +24,14 @@ use crate::scene::{Scene, resigned, totals};
 /// options 1 to 3 and two of slack of "seats".
 const LEGAL: [i64; 8] = [1, 0, 0, 0, 0, 0, 1, 1];
 
-/// The secret of the voter who cheats.
-fn kappa() -> Scalar {
-    Scalar::from(0xc4ea7_u64)
+/// The secret of the voter of a style who cheats.
+fn kappa(style: u64) -> Scalar {
+    Scalar::from(0xc4ea7 + style)
+}
+
+/// The cheater of a style.
+fn cheater(style: u64) -> Voter {
+    Voter { credential: encode_point(&Point::mul_base(&kappa(style))).into(), weight: 1, style }
 }
 
 /// The voting is open, one honest ballot is cast, and the cheater is on the roll.
@@ -33,9 +39,8 @@ fn scene() -> Scene {
     let mut scene = Scene::new(manifest());
     scene.play_to(Kind::Roll);
     scene.draw_voters(&[(1, MEMBERS), (1, MEMBERS)]);
-    let cheater = Voter { credential: encode_point(&Point::mul_base(&kappa())).into(), weight: 1, style: MEMBERS };
     let roll = resigned::<Roll>(&scene.control(Kind::Roll), &samples::registrar(), |roll| {
-        roll.voters.push(cheater);
+        roll.voters.push(cheater(MEMBERS));
         roll.voters.sort_by_key(|voter| voter.credential);
     });
     scene.accept(Kind::Roll, &roll);
@@ -44,13 +49,16 @@ fn scene() -> Scene {
     scene
 }
 
-fn style_of(scene: &Scene) -> Style {
+/// What the ballots of a style share.
+fn style_of(scene: &Scene, index: u64) -> Style {
     let election = scene.board().election();
+    let style = election.style(index).unwrap();
+    let keys = scene.board().poll().unwrap().keys();
     Style {
         election: election.id().0,
-        index: MEMBERS,
-        shape: election.shape(election.style(MEMBERS).unwrap()).unwrap(),
-        keys: scene.board().poll().unwrap().keys().slot_keys().to_vec(),
+        index,
+        shape: election.shape(style).unwrap(),
+        keys: election.style_slots(style).map(|slot| keys.slot_keys()[slot - 1]).collect(),
     }
 }
 
@@ -63,43 +71,45 @@ fn share_of(scene: &Scene, trustee: Index, slot: usize) -> Scalar {
     scalars.into_iter().find(|scalar| Point::mul_base(scalar) == public).unwrap()
 }
 
-/// The secret key of a slot, put together from two trustees' shares.
+/// The secret key of a slot of the election, put together from the trustees' shares.
 fn secret_key(scene: &Scene, slot: usize) -> Scalar {
-    let trustees = [1, 3].map(|index| Index::new(index).unwrap());
-    let coefficients = lagrange_at_zero(&trustees.into());
-    let shares = trustees.map(|trustee| share_of(scene, trustee, slot));
-    let secret = coefficients.iter().zip(shares).map(|(coefficient, share)| coefficient * share);
-    let secret = secret.sum();
-    assert_eq!(Point::mul_base(&secret), style_of(scene).keys[slot]);
+    let threshold = scene.board().election().manifest().threshold;
+    let trustees: Vec<Index> = (1..=threshold).map(|index| Index::new(index).unwrap()).collect();
+    let coefficients = lagrange_at_zero(&trustees.iter().copied().collect());
+    let shares = trustees.iter().map(|trustee| share_of(scene, *trustee, slot));
+    let secret = coefficients.iter().zip(shares).map(|(coefficient, share)| coefficient * share).sum();
+    assert_eq!(Point::mul_base(&secret), scene.board().poll().unwrap().keys().slot_keys()[slot]);
     secret
 }
 
-/// What a slot decrypts to.
-fn worth(scene: &Scene, prefix: &Prefix, slot: usize) -> Point {
+/// What a slot of a style's ballot decrypts to; its slots are counted from 0.
+fn worth(scene: &Scene, style: u64, prefix: &Prefix, slot: usize) -> Point {
     let point = |bytes: &[u8; 32]| decode_point(bytes).unwrap();
-    point(&prefix.ciphertexts[slot]) - point(&prefix.r) * secret_key(scene, slot)
+    let election = scene.board().election();
+    let of_election = election.style_slots(election.style(style).unwrap()).nth(slot).unwrap() - 1;
+    point(&prefix.ciphertexts[slot]) - point(&prefix.r) * secret_key(scene, of_election)
 }
 
-fn payload(scene: &Scene, prefix: &Prefix, proof: Vec<u8>) -> Vec<u8> {
+fn payload(scene: &Scene, style: u64, prefix: &Prefix, proof: Vec<u8>) -> Vec<u8> {
     let election = scene.board().election();
-    let prefix = ballot::split(prefix, election, election.style(MEMBERS).unwrap());
+    let prefix = ballot::split(prefix, election, election.style(style).unwrap());
     encode(&Ballot { prefix, proof: proof.into() })
 }
 
 /// The ballot of a claim, proven by the formulas.
-fn proven(scene: &Scene, claim: &Claim) -> (Prefix, Vec<u8>) {
-    let style = style_of(scene);
-    let prefix = claim.prefix(&style);
-    let proof = claim.prove(&style, &prefix, &mut rng(2));
-    (prefix.clone(), payload(scene, &prefix, proof.encode()))
+fn proven(scene: &Scene, style: u64, claim: &Claim) -> (Prefix, Vec<u8>) {
+    let form = style_of(scene, style);
+    let prefix = claim.prefix(&form);
+    let proof = claim.prove(&form, &prefix, &mut rng(1_000));
+    (prefix.clone(), payload(scene, style, &prefix, proof.encode()))
 }
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-fn claim(scene: &Scene, bits: &[i64]) -> Claim {
-    Claim::new(&style_of(scene), kappa(), bits, &mut rng(1))
+fn claim(scene: &Scene, style: u64, coordinates: &[i64]) -> Claim {
+    Claim::new(&style_of(scene, style), kappa(style), coordinates, &mut rng(1 + style))
 }
 
 /// Both implementations refuse the ballot, and count the others as if it were not there.
@@ -118,8 +128,8 @@ fn assert_refused(name: &str, scene: &Scene, payload: &[u8]) {
 #[test]
 fn the_prover_is_believed_when_it_tells_the_truth() {
     let mut scene = scene();
-    let (prefix, payload) = proven(&scene, &claim(&scene, &LEGAL));
-    assert_eq!(worth(&scene, &prefix, 0), Point::mul_base(&Scalar::ONE));
+    let (prefix, payload) = proven(&scene, MEMBERS, &claim(&scene, MEMBERS, &LEGAL));
+    assert_eq!(worth(&scene, MEMBERS, &prefix, 0), Point::mul_base(&Scalar::ONE));
     scene.accept(Kind::Ballot, &payload);
     scene.play_on();
     assert_eq!(scene.result(), [totals(&[1, 1, 0], Some(0)), totals(&[1, 0, 0, 0], None)]);
@@ -138,8 +148,8 @@ fn votes_that_break_a_rule_are_refused() {
         ("three seats of two", [1, 0, 0, 1, 1, 1, 0, 0], 7, -1),
     ];
     for (name, bits, slot, value) in illegal {
-        let (prefix, payload) = proven(&scene, &claim(&scene, &bits));
-        assert_eq!(worth(&scene, &prefix, slot), Point::mul_base(&integer(value)), "{name}");
+        let (prefix, payload) = proven(&scene, MEMBERS, &claim(&scene, MEMBERS, &bits));
+        assert_eq!(worth(&scene, MEMBERS, &prefix, slot), Point::mul_base(&integer(value)), "{name}");
         assert_refused(name, &scene, &payload);
     }
 }
@@ -148,17 +158,17 @@ fn votes_that_break_a_rule_are_refused() {
 fn ciphertexts_that_are_not_what_was_proven_are_refused() {
     let scene = scene();
     let secret = secret_key(&scene, 0);
-    let key = style_of(&scene).keys[0];
+    let key = style_of(&scene, MEMBERS).keys[0];
     // One vote more, and the same vote made of the key, which only its holders can do.
     for (name, added) in [
         ("a vote added", Point::mul_base(&Scalar::ONE)),
         ("a vote added by the key", key * secret.invert()),
         ("a vote less", -Point::mul_base(&Scalar::ONE) * Scalar::from(2_u64)),
     ] {
-        let mut claim = claim(&scene, &LEGAL);
+        let mut claim = claim(&scene, MEMBERS, &LEGAL);
         claim.added_to_ciphertexts[0] = added;
-        let (prefix, payload) = proven(&scene, &claim);
-        assert_eq!(worth(&scene, &prefix, 0), Point::mul_base(&Scalar::ONE) + added, "{name}");
+        let (prefix, payload) = proven(&scene, MEMBERS, &claim);
+        assert_eq!(worth(&scene, MEMBERS, &prefix, 0), Point::mul_base(&Scalar::ONE) + added, "{name}");
         assert_refused(name, &scene, &payload);
     }
 }
@@ -166,19 +176,19 @@ fn ciphertexts_that_are_not_what_was_proven_are_refused() {
 #[test]
 fn a_ballot_worth_a_thousand_votes_is_refused_because_r_is_proven_too() {
     let scene = scene();
-    let mut claim = claim(&scene, &LEGAL);
+    let mut claim = claim(&scene, MEMBERS, &LEGAL);
     // The ciphertexts are honest; the R beside them decrypts the first to 1,000.
     claim.added_to_r = Point::mul_base(&(-Scalar::from(999_u64) * secret_key(&scene, 0).invert()));
-    let (prefix, payload) = proven(&scene, &claim);
-    assert_eq!(worth(&scene, &prefix, 0), Point::mul_base(&Scalar::from(1_000_u64)));
+    let (prefix, payload) = proven(&scene, MEMBERS, &claim);
+    assert_eq!(worth(&scene, MEMBERS, &prefix, 0), Point::mul_base(&Scalar::from(1_000_u64)));
     assert_refused("another R", &scene, &payload);
 }
 
 #[test]
 fn two_votes_are_refused_because_b_is_fixed_before_y() {
     let scene = scene();
-    let style = style_of(&scene);
-    let claim = claim(&scene, &[2, 0, 0, 0, 0, 0, 1, 1]);
+    let style = style_of(&scene, MEMBERS);
+    let claim = claim(&scene, MEMBERS, &[2, 0, 0, 0, 0, 0, 1, 1]);
     let mut prefix = claim.prefix(&style);
     let proof = claim.prove(&style, &prefix, &mut rng(2));
     // Who knows y and x can hide in B what the broken rule leaves over.
@@ -186,23 +196,23 @@ fn two_votes_are_refused_because_b_is_fixed_before_y() {
     assert_ne!(rest, rest - rest);
     let mended = decode_point(&prefix.b).unwrap() - rest * (x * x).invert();
     prefix.b = encode_point(&mended);
-    assert_refused("a mended B", &scene, &payload(&scene, &prefix, proof.encode()));
+    assert_refused("a mended B", &scene, &payload(&scene, MEMBERS, &prefix, proof.encode()));
 }
 
 #[test]
 fn a_ballot_in_the_name_of_another_is_refused() {
     let scene = scene();
-    let mut claim = claim(&scene, &LEGAL);
+    let mut claim = claim(&scene, MEMBERS, &LEGAL);
     let victim = decode_point(&scene.voters[1].1.credential.0).unwrap();
     // The victim's K, signed with the cheater's κ; then κ = 0 and K taken out of R, where a sum of equations would
     // not see it.
     for (name, kappa, added_to_r) in
-        [("another's K", kappa(), victim - victim), ("another's K taken out of R", Scalar::ZERO, -victim)]
+        [("another's K", kappa(MEMBERS), victim - victim), ("another's K taken out of R", Scalar::ZERO, -victim)]
     {
         (claim.kappa, claim.added_to_r) = (kappa, added_to_r);
-        let style = style_of(&scene);
+        let style = style_of(&scene, MEMBERS);
         let prefix = Prefix { credential: encode_point(&victim), ..claim.prefix(&style) };
         let proof = claim.prove(&style, &prefix, &mut rng(2));
-        assert_refused(name, &scene, &payload(&scene, &prefix, proof.encode()));
+        assert_refused(name, &scene, &payload(&scene, MEMBERS, &prefix, proof.encode()));
     }
 }
