@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tabella_counting::rule::Method::{DHondt, Highest, Schulze};
 use tabella_election::Code;
-use tabella_election::message::{Contest, ContestKind, List, Manifest, encode};
+use tabella_election::message::{Contest, ContestKind, List, Manifest, Style, encode};
 
 use super::manifests::{bad_payload, plan, set_contests, set_one_style};
 use super::sign;
@@ -155,12 +155,30 @@ fn of_sizes() -> Vec<Value> {
         // 2 slots and 32 bits each, but one.
         ("1,869 of an allocation", apart(&[allocation(55, 1 << 31, false)]), None),
         ("1,903 of an allocation", apart(&[allocation(56, 1 << 31, false)]), wrong),
+        ("1,000,000 of all styles", forty_styles(false), None),
+        ("1,000,002 of all styles", forty_styles(true), wrong),
         ("1,000 slots of lists", apart(&[lists(&[1; 500], 1, 1)]), None),
         ("1,001 slots of lists and a choice", apart(&[lists(&[1; 500], 1, 1), choice(1, 1, 1, false)]), wrong),
         ("1,900 of lists", apart(&[uneven(249, 79)]), None),
         ("1,901 of lists", apart(&[uneven(250, 76)]), wrong),
     ];
     cases.iter().map(|(name, manifest, expected)| bad(name, manifest, *expected)).collect()
+}
+
+/// 40 styles with 25,000 coordinates, slots and constraints each: 24,766 of a ranking, 230 of a choice, and 2 of each of
+/// two small choices. The last style may have a third.
+fn forty_styles(third: bool) -> Manifest {
+    let mut questions = vec![ranking(29, true), choice(77, 1, 1, false)];
+    questions.extend(vec![choice(1, 1, 1, false); 10]);
+    let mut manifest = plan().manifest();
+    set_contests(&mut manifest, questions);
+    let pairs = (2..12).flat_map(|one| (one + 1..12).map(move |two| vec![0, 1, one, two]));
+    let style = |(number, contests)| Style { name: format!("S{number}"), contests };
+    manifest.styles = (1..=40).zip(pairs).map(style).collect();
+    if third {
+        manifest.styles[39].contests.push(11);
+    }
+    manifest
 }
 
 /// Kinds and counting rules that do not decode.
