@@ -169,9 +169,14 @@ impl Combination {
     }
 
     fn vanishes(self, fixed: &Fixed) -> bool {
-        let g: Vec<Scalar> = self.g.iter().map(|coefficient| coefficient.scalar()).collect();
-        let coefficients = [self.coefficients, g, self.keys, vec![self.h, self.h_tilde]].concat();
-        let points = [self.points.as_slice(), &fixed.g, &fixed.keys, &[fixed.h, fixed.h_tilde]].concat();
+        // Those of the ballots are many, and are not copied.
+        let (mut coefficients, mut points) = (self.coefficients, self.points);
+        coefficients.extend(self.g.iter().map(|coefficient| coefficient.scalar()));
+        coefficients.extend(self.keys);
+        coefficients.extend([self.h, self.h_tilde]);
+        points.extend_from_slice(&fixed.g);
+        points.extend_from_slice(&fixed.keys);
+        points.extend([fixed.h, fixed.h_tilde]);
         (RistrettoPoint::mul_base(&self.base) + sum_of_products(&coefficients, &points)).is_identity()
     }
 }

@@ -67,14 +67,14 @@ pub fn generators_g(count: usize) -> Vec<RistrettoPoint> {
 
 /// number·point in time that depends on the number: all of it is public.
 pub fn small_multiple(number: u64, point: &RistrettoPoint) -> RistrettoPoint {
-    let mut sum = RistrettoPoint::identity();
-    for bit in (0..u64::BITS - number.leading_zeros()).rev() {
-        sum += sum;
-        if number >> bit & 1 == 1 {
-            sum += point;
-        }
-    }
-    sum
+    let Some(highest) = number.checked_ilog2() else {
+        return RistrettoPoint::identity();
+    };
+    // Most numbers are 1.
+    (0..highest).rev().fold(*point, |sum, bit| {
+        let doubled = sum + sum;
+        if number >> bit & 1 == 1 { doubled + point } else { doubled }
+    })
 }
 
 /// Σ coefficient·point, in time that depends on public data only.
