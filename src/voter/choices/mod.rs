@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use tabella_election::Election;
-use tabella_election::contest::Selection;
+use tabella_election::contest::{Selection, SelectionFault};
 use tabella_election::message::{Contest, ContestKind, Ranking, Style};
 
 pub(super) use self::show::{show, to_json};
@@ -92,7 +92,11 @@ fn judge(contest: &Contest, selection: &Selection) -> Result<()> {
         let titles = show::titles(contest, shared);
         return Err(no_vote(format!("{titles} need a place each, with > between them")));
     }
-    contest.fill(selection).map(drop).map_err(|fault| no_vote(fault.to_string()))
+    contest.fill(selection).map(drop).map_err(|fault| {
+        // Only a choice knows the word.
+        let is_blank = *selection == Selection::Blank;
+        no_vote(if is_blank { SelectionFault::BlankNotOffered } else { fault }.to_string())
+    })
 }
 
 #[cfg(test)]

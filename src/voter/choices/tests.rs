@@ -162,6 +162,22 @@ fn who_gives_no_vote_is_told_what_to_do() {
 }
 
 #[test]
+fn only_some_choices_offer_a_blank_vote() {
+    let told = |contest: &Contest| judge(contest, &Selection::Blank).err().map(|error| error.to_string());
+    let refused = Some("this is no vote in “C”: this contest has no blank vote".to_owned());
+    assert_eq!(told(&choice(THREE)), None);
+    for contest in [
+        contest(ContestKind::Choice(Choice { min: 0, max: 2, blank: false }), THREE),
+        score(THREE),
+        ranking(true, THREE),
+        lists(&[("green", 3)], THREE),
+    ] {
+        assert_eq!(told(&contest), refused);
+    }
+    assert!(said(&score(THREE), "blank").contains("there is no option “blank” in"));
+}
+
+#[test]
 fn contests_are_found_by_id_and_number() {
     let named = |id: &str| Contest { id: id.to_owned(), ..choice(THREE) };
     let (a, b, c) = (named("mayor"), named("a=b"), named("1"));
