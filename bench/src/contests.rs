@@ -37,7 +37,7 @@ pub fn rows() -> Vec<Row> {
         row("score: 10 options, 0 to 7 points, up to 30", 10, score(7, 0, 30), numbers(10, &[7, 0, 5, 1])),
         row("score: 7 options, 1 to 3 points in all", 7, score(3, 1, 3), numbers(7, &[1, 0, 2])),
         row("positional: 3 of 24 (3, 2, 1)", 24, positional(3, &[3, 2, 1]), order(&[4, 20, 7])),
-        row("positional: 10 of 10 (Borda)", 10, positional(10, &BORDA), order(&[3, 1, 4, 5, 9, 2, 6, 0, 7, 8])),
+        row("positional: 9 of 10 (Borda)", 10, positional(9, &BORDA), order(&[3, 1, 4, 5, 9, 2, 6, 0, 7])),
         quadratic(10, 49),
         row("ranking: 10, strict", 10, ranking(false), order(&[3, 1, 4, 5, 9, 2, 6, 0, 7, 8])),
         row("ranking: 10, with ties", 10, ranking(true), order(&[3, 1, 4])),
@@ -57,7 +57,8 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-const BORDA: [u64; 10] = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
+/// The last of 10 options earns nothing, and needs no rank.
+const BORDA: [u64; 9] = [9, 8, 7, 6, 5, 4, 3, 2, 1];
 
 fn one_of(options: usize) -> Row {
     let vote = Selection::Options([1].into());

@@ -57,9 +57,12 @@ pub fn decode_proper_points<'a>(
     Ok(points)
 }
 
-/// Decodes a canonical scalar.
+/// Decodes a canonical scalar: one that is its own remainder modulo q.
+///
+/// The comparison takes the same time for all scalars; of what is none, it may tell where it differs.
 pub fn decode_scalar(bytes: &[u8; ENCODED]) -> Result<Scalar, EncodingFault> {
-    Option::from(Scalar::from_canonical_bytes(*bytes)).ok_or(EncodingFault::Scalar)
+    let scalar = Scalar::from_bytes_mod_order(*bytes);
+    if scalar.as_bytes() == bytes { Ok(scalar) } else { Err(EncodingFault::Scalar) }
 }
 
 /// A uniform scalar, from 64 bytes of the generator.

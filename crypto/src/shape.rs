@@ -12,7 +12,7 @@ use thiserror::Error;
 use self::form::at;
 pub use self::form::{Constraint, Form};
 use crate::group::ENCODED;
-use crate::product_sum::ProductSum;
+use crate::product_sum::{ProductSum, SquareSum};
 use crate::range;
 use crate::transcript::Transcript;
 
@@ -199,15 +199,14 @@ impl Shape {
         let shift = powers.last().copied().unwrap_or(Scalar::ONE);
         let blocks = self.constraints.chunks(BLOCK).zip(self.are_bits.chunks(BLOCK)).rev();
         let sums = blocks.map(|(constraints, are_bits)| {
-            // Bits are x·Σ y^q·F_q^h − Σ y^q·F_q^h·F_q^h.
-            let [mut linear, mut square, mut others] = [(); 3].map(|()| ProductSum::default());
+            // That F is a bit: F^h·(x − F^h). Its parts are added up apart.
+            let (mut linear, mut square, mut others) = <(ProductSum, SquareSum, ProductSum)>::default();
             for ((constraint, is_bit), power) in constraints.iter().zip(are_bits).zip(&powers) {
                 match constraint.products.as_slice() {
                     [(_, form, _)] if *is_bit => {
                         let value = form.homogeneous(values, x);
-                        let weighted = power * value;
-                        linear.add_multiple(&weighted, 1);
-                        square.add(&weighted, &value);
+                        linear.add(power, &value);
+                        square.add(power, &value);
                     }
                     _ => others.add(power, &constraint.homogeneous(values, x)),
                 }

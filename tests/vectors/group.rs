@@ -9,6 +9,7 @@ use tabella_crypto::group::{
 use tabella_election::Code;
 
 use crate::file::{code, hex, point, points, scalar, vector};
+use crate::glass::range;
 use crate::source::Source;
 
 /// The bytes of p = 2^255 − 19, little-endian.
@@ -21,7 +22,7 @@ const FIELD: [u8; 32] = {
 
 pub fn vectors() -> Vec<Value> {
     let mut source = Source::new("group");
-    let mut vectors = vec![generators()];
+    let mut vectors = vec![generators(), range_generators()];
     let data = source.bytes::<40>();
     for (label, data) in [("generator/H", &b""[..]), ("generator/G", &[0, 0, 0, 1]), ("example", &data)] {
         vectors.push(hash(label, data));
@@ -36,6 +37,15 @@ fn generators() -> Value {
     let all: Vec<Point> = (0..=8).map(generator_g).collect();
     let base = Point::mul_base(&Scalar::ONE);
     vector("generators", "generators", json!({ "base": point(&base), "H": point(&generator_h()), "G_i": points(&all) }))
+}
+
+/// The first two of the first two numbers.
+fn range_generators() -> Value {
+    let blinding = range::blinding_base();
+    assert_eq!(blinding, tabella_crypto::range::blinding_base());
+    let first = |letter: &str| [0, 1].map(|number| points(&range::generators(letter, number)[..2]));
+    let fields = json!({ "blinding": point(&blinding), "G": first("G"), "H": first("H") });
+    vector("range generators", "range_generators", fields)
 }
 
 fn hash(label: &str, data: &[u8]) -> Value {

@@ -1,9 +1,13 @@
 //! messages.json: specs/conventions.md#encoding and #signatures, specs/election.md#manifest and #roll.
 
+mod contests;
+mod kinds;
 mod manifests;
 mod payloads;
 mod rolls;
 mod signatures;
+
+pub use self::payloads::add_order;
 
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
@@ -14,6 +18,7 @@ use crate::cbor::{Value as Cbor, bytes};
 use crate::file::{hex, vector};
 use crate::manifest::public;
 use crate::scene::Written;
+use crate::stories::KINDS;
 use crate::tally::told_open;
 
 pub fn vectors() -> Vec<Value> {
@@ -21,15 +26,18 @@ pub fn vectors() -> Vec<Value> {
     let written = &told.finished.written;
     // The last of a kind: the first roll has no voters.
     let last = |kind: &Kind| written.iter().rev().find(|entry| entry.kind == *kind).unwrap();
-    let mut vectors: Vec<Value> = Kind::ALL.iter().map(|kind| message(last(kind))).collect();
+    let mut vectors: Vec<Value> = Kind::ALL.iter().map(|kind| message(kind.as_str(), last(kind))).collect();
+    vectors.push(message("manifest with every kind", &KINDS.scene.written[0]));
     vectors.extend(payloads::vectors(&told.finished));
     vectors.extend(manifests::vectors());
+    vectors.extend(kinds::vectors());
+    vectors.extend(contests::vectors());
     vectors.extend(rolls::vectors(&told.finished));
     vectors.extend(signatures::vectors());
     vectors
 }
 
-fn message(written: &Written) -> Value {
+fn message(name: &str, written: &Written) -> Value {
     let Written { kind, payload, signer, .. } = written;
     let payload_hash = hex(Sha256::digest(payload));
     let value = Cbor::decode(payload);
@@ -37,7 +45,7 @@ fn message(written: &Written) -> Value {
         let fields = json!({
             "message": kind.as_str(), "value": value.to_json(), "payload": hex(payload), "payload_hash": payload_hash,
         });
-        return vector(format!("message: {kind}"), "unsigned", fields);
+        return vector(format!("message: {name}"), "unsigned", fields);
     };
     let [Cbor::Bytes(body), Cbor::Bytes(signature)] = value.elements() else { panic!("a signed payload") };
     let mut fields = json!({
@@ -49,7 +57,7 @@ fn message(written: &Written) -> Value {
         fields["manifest_hash"] = json!(hex(Sha256::digest(body)));
     }
     assert_eq!(*payload, sign(kind.as_str(), body, signer));
-    vector(format!("message: {kind}"), "message", fields)
+    vector(format!("message: {name}"), "message", fields)
 }
 
 fn signed_bytes(kind: &str, body: &[u8]) -> Vec<u8> {

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use tabella_counting::rule::Method;
+
 use crate::answer::Answer::{self, Blank, Chosen, List, Numbers, Places, Ranks};
 use crate::manifest::Plan;
 use crate::play::Script;
@@ -62,13 +64,13 @@ fn choices() -> Plot {
 
 fn kinds() -> Plot {
     let contests = vec![
-        choice(2, 1, 1, true),
+        choice(2, 1, 1, true).counted(Method::Highest, 1, Some(&[1, 0])),
         score(3, 5, 2, 9),
-        positional(4, 1, &[5, 3, 1]),
+        positional(4, 1, &[5, 3, 1]).counted(Method::Highest, 2, None),
         quadratic(3, 9),
-        ranking(4, false),
-        ranking(3, true),
-        lists(&[2, 3, 0], 0, 2),
+        ranking(4, false).counted(Method::Condorcet, 1, None),
+        ranking(3, true).counted(Method::Schulze, 1, Some(&[2, 0, 1])),
+        lists(&[2, 3, 0], 0, 2).counted(Method::SainteLague, 5, Some(&[7, 6, 5, 4, 3, 2, 1, 0])),
         allocation(3, 5, false),
         allocation(2, 100_000, false),
         allocation(3, 1_000, true),

@@ -175,11 +175,7 @@ impl Contest {
             Kind::Ranking { .. } => n >= 2,
             Kind::Lists { lists, min, max } => {
                 let all: u128 = lists.iter().map(|list| u128::from(list.options)).sum();
-                (1..=MOST_LISTS).contains(&lists.len())
-                    && all == u128::from(n)
-                    && min <= max
-                    && *max >= 1
-                    && lists.iter().all(|list| list.options >= *min)
+                all == u128::from(n) && min <= max && *max >= 1 && lists.iter().all(|list| list.options >= *min)
             }
             Kind::Allocation { amount, .. } => (1..=LARGEST_AMOUNT).contains(amount),
         }
@@ -228,6 +224,34 @@ impl Contest {
             }
             Kind::Allocation { range: true, .. } => (self.slots() as u64).saturating_sub(1),
             Kind::Allocation { amount, range: false } => (n * digits::count(*amount)).saturating_sub(1),
+        }
+    }
+
+    /// Constraints of a ballot, of a contest that keeps its rules: as the shape will have them, without making it.
+    pub fn constraints(&self) -> u64 {
+        let n = self.number_of_options();
+        match &self.kind {
+            Kind::Choice { min, max, blank } => n + u64::from(*blank) + digits::count(max.saturating_sub(*min)),
+            Kind::Score { most, min, max } => n * digits::count(*most) + digits::count(max.saturating_sub(*min)),
+            Kind::Positional { min, weights } => {
+                let ranks = weights.len() as u64;
+                let of_options = if ranks >= 2 { n } else { 0 };
+                n * ranks + of_options + ranks.saturating_sub(*min)
+            }
+            // The bits, and that the credits add up.
+            Kind::Quadratic { .. } => self.coordinates() + 1,
+            Kind::Ranking { ties: false } => self.slots() as u64 + n * n.saturating_sub(1) * n.saturating_sub(2) / 6,
+            Kind::Ranking { ties: true } => {
+                let ordered = self.slots() as u64;
+                ordered + ordered / 2 + ordered * n.saturating_sub(2)
+            }
+            // Of each list one coordinate is derived, and of the lists one: all have constraints.
+            Kind::Lists { lists, .. } => {
+                let with_options = lists.iter().filter(|list| list.options > 0).count() as u64;
+                self.coordinates().saturating_add(1 + with_options)
+            }
+            Kind::Allocation { range: true, .. } => 0,
+            Kind::Allocation { amount, range: false } => n * digits::count(*amount),
         }
     }
 

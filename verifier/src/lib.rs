@@ -28,6 +28,8 @@ mod transcript;
 
 mod group;
 
+mod modular;
+
 // The life of an election.
 mod digits;
 

@@ -18,6 +18,8 @@ const MOST_SLOTS: u64 = 1_000;
 /// Coordinates, slots and ranged slots of one ballot, together.
 const LARGEST_BALLOT: u64 = 1_900;
 const MOST_RANGED_SLOTS: u64 = 128;
+/// Coordinates, slots and constraints of the ballots of all styles, together.
+const LARGEST_SHAPES: u64 = 1_000_000;
 
 /// A decoded manifest.
 #[derive(Clone, Debug)]
@@ -162,15 +164,17 @@ impl Manifest {
     }
 
     fn size_is_right(&self) -> bool {
+        let of_style = |style: &Style, size: fn(&Contest) -> u64| -> u64 {
+            self.contests_of(style).map(|(_, contest)| size(contest)).fold(0, u64::saturating_add)
+        };
         let is_small = |style: &Style| {
-            let of_contests = |size: fn(&Contest) -> u64| -> u64 {
-                self.contests_of(style).map(|(_, contest)| size(contest)).fold(0, u64::saturating_add)
-            };
-            let ranged = of_contests(|contest| contest.ranged_slots() as u64);
-            let all = of_contests(|contest| contest.coordinates().saturating_add(contest.slots() as u64));
+            let ranged = of_style(style, |contest| contest.ranged_slots() as u64);
+            let all = of_style(style, coordinates_and_slots);
             all.saturating_add(ranged) <= LARGEST_BALLOT && ranged <= MOST_RANGED_SLOTS
         };
-        self.slots() as u64 <= MOST_SLOTS && self.styles.iter().all(is_small)
+        let shape = |contest: &Contest| coordinates_and_slots(contest).saturating_add(contest.constraints());
+        let shapes = self.styles.iter().map(|style| of_style(style, shape)).fold(0, u64::saturating_add);
+        self.slots() as u64 <= MOST_SLOTS && self.styles.iter().all(is_small) && shapes <= LARGEST_SHAPES
     }
 
     /// Slots over all contests: k of the ceremony.
@@ -208,6 +212,10 @@ impl Manifest {
     pub fn trustee(&self, index: u64) -> Option<&Trustee> {
         self.trustees.get(usize::try_from(index.checked_sub(1)?).ok()?)
     }
+}
+
+fn coordinates_and_slots(contest: &Contest) -> u64 {
+    contest.coordinates().saturating_add(contest.slots() as u64)
 }
 
 /// 1 to 1,000 bytes without control characters.

@@ -12,6 +12,8 @@ use serde::Serialize;
 
 mod result;
 
+#[cfg(test)]
+pub(crate) use result::outcome_report;
 pub use result::{
     ContestReport, ListReport, ListSeatsReport, OptionReport, OutcomeReport, ResultReport, UndecidedReport,
 };

@@ -3,11 +3,13 @@
 mod ballots;
 mod board;
 mod ceremonies;
+mod counting;
 mod foundations;
 mod messages;
 mod tallies;
 
 use crate::checks::Code;
+use crate::contest::Contest;
 use crate::group::{self, Point};
 use crate::manifest::Manifest;
 use ciborium::Value as Cbor;
@@ -16,12 +18,17 @@ use serde_json::Value;
 
 /// The vectors of one kind in a file, of which there must be some.
 fn vectors(file: &str, kind: &str) -> Vec<Value> {
+    let found = optional_vectors(file, kind);
+    assert!(!found.is_empty(), "{kind} in {file}");
+    found
+}
+
+/// The vectors of one kind in a file, if there are any.
+fn optional_vectors(file: &str, kind: &str) -> Vec<Value> {
     let path = format!("{}/../specs/vectors/{file}.json", env!("CARGO_MANIFEST_DIR"));
     let content: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let all = content["vectors"].as_array().unwrap();
-    let found: Vec<Value> = all.iter().filter(|vector| vector["kind"] == kind).cloned().collect();
-    assert!(!found.is_empty(), "{kind} in {file}");
-    found
+    all.iter().filter(|vector| vector["kind"] == kind).cloned().collect()
 }
 
 /// The vector of this name.
@@ -97,20 +104,43 @@ fn record(values: Vec<Cbor>) -> Cbor {
     Cbor::Map(keys.zip(values).collect())
 }
 
+/// A contest as the files write it, with a counting rule.
+fn contest_value(contest: &Value, counting: &Value) -> Cbor {
+    let named = || Cbor::Text("x".to_owned());
+    let options = (0..integer(&contest["options"])).map(|_| record(vec![named(), named()]));
+    let name = text(&contest["kind"]);
+    let parameter = |field: &str| match field {
+        "lists" => Cbor::Array(list(&contest["lists"], |options| record(vec![named(), named(), cbor(options)]))),
+        field => cbor(&contest[field]),
+    };
+    let parameters: &[&str] = match name {
+        "choice" => &["min", "max", "blank"],
+        "score" => &["most", "min", "max"],
+        "positional" => &["min", "weights"],
+        "quadratic" => &["credits"],
+        "ranking" => &["ties"],
+        "lists" => &["lists", "min", "max"],
+        "allocation" => &["amount", "range"],
+        other => panic!("{other}"),
+    };
+    let parameters = parameters.iter().map(|field| parameter(field)).collect();
+    let kind = vec![Cbor::Text(name.to_owned()), record(parameters)];
+    let counting = match counting {
+        Value::Null => Cbor::Null,
+        rule => Cbor::Array(["method", "seats", "tie_break"].map(|field| cbor(&rule[field])).to_vec()),
+    };
+    record(vec![named(), named(), Cbor::Array(options.collect()), Cbor::Array(kind), counting])
+}
+
+/// A contest as the files write it, judged by nothing.
+fn contest(contest: &Value, counting: &Value) -> Contest {
+    Contest::decode(&contest_value(contest, counting)).unwrap()
+}
+
 /// A manifest with these contests and styles; nothing else of it is looked at.
 fn manifest(contests: &Value, styles: &Value, threshold: u64, minimum: u64) -> Manifest {
     let named = || Cbor::Text("x".to_owned());
     let key = || Cbor::Bytes(vec![0; 32]);
-    let contest = |contest: &Value| {
-        let options = (0..integer(&contest["options"])).map(|_| record(vec![named(), named()]));
-        // A choice may be written by its parameters alone.
-        let kind = contest.get("kind").map(cbor).unwrap_or_else(|| {
-            let parameters = record(vec![cbor(&contest["min"]), cbor(&contest["max"]), cbor(&contest["blank"])]);
-            Cbor::Array(vec![Cbor::Text("choice".to_owned()), parameters])
-        });
-        let counting = contest.get("counting").map_or(Cbor::Null, cbor);
-        record(vec![named(), named(), Cbor::Array(options.collect()), kind, counting])
-    };
     let number = |number: u64| Cbor::Integer(number.into());
     let body = record(vec![
         number(1),
@@ -120,7 +150,7 @@ fn manifest(contests: &Value, styles: &Value, threshold: u64, minimum: u64) -> M
         named(),
         key(),
         named(),
-        Cbor::Array(list(contests, contest)),
+        Cbor::Array(list(contests, |contest| contest_value(contest, &Value::Null))),
         Cbor::Array(list(styles, |style| record(vec![named(), cbor(style)]))),
         key(),
         key(),

@@ -5,7 +5,6 @@ use crate::findings::Findings;
 use crate::roll::smallest_class;
 use crate::rules::{Election, Phase};
 use crate::tally::Tally;
-use crate::totals::Totals;
 use crate::verify::Options;
 use serde::Serialize;
 
@@ -97,33 +96,88 @@ fn is_unanimous(election: &Election) -> bool {
     })
 }
 
-/// Whether by the totals of its slots all ballots, of this weight together, voted alike.
+/// Whether the totals of the slots leave no other votes than the same of all ballots, of this weight together.
+/// Implements specs/checks.md#unanimous.
 fn voted_alike(contest: &Contest, slots: &[u64], weight: u64) -> bool {
-    let times_weight = |value: u64| u128::from(value) * u128::from(weight);
-    let none_or_all = |totals: &[u64], largest: u64| {
-        totals.iter().all(|total| *total == 0 || u128::from(*total) == times_weight(largest))
+    let all_give = |total: u64, value: u64| u128::from(total) == u128::from(value) * u128::from(weight);
+    // Slots that neither none nor all have given the most.
+    let between = |largest: &dyn Fn(usize) -> u64| {
+        let is_between = |(place, total): &(usize, &u64)| **total != 0 && !all_give(**total, largest(*place));
+        slots.iter().enumerate().filter(is_between).count()
     };
+    let largest = contest.largest_of_a_slot();
+    if between(&|_| largest) == 0 {
+        return true;
+    }
     match &contest.kind {
-        Kind::Allocation { .. } => {
-            let options = Totals::new(contest, slots, weight).options.unwrap_or_default();
-            none_or_all(&options, contest.largest_of_an_option())
+        Kind::Score { min, max, .. } => {
+            let all: u64 = slots.iter().copied().fold(0, u64::saturating_add);
+            between(&|_| largest) <= 1 && (all_give(all, *min) || all_give(all, *max))
         }
         Kind::Positional { weights, .. } => {
             let mut descending = slots.to_vec();
             descending.sort_unstable_by(|a, b| b.cmp(a));
-            let given = |ranks: &usize| {
-                let points = weights.iter().take(*ranks).copied().chain(std::iter::repeat(0));
-                descending.iter().zip(points).all(|(total, points)| u128::from(*total) == times_weight(points))
+            let given = |ranks: usize| {
+                let points = weights.iter().take(ranks).copied().chain(std::iter::repeat(0));
+                descending.iter().zip(points).all(|(total, points)| all_give(*total, points))
             };
-            none_or_all(slots, contest.largest_of_a_slot()) || (0..=weights.len()).any(|ranks| given(&ranks))
+            (0..=weights.len()).any(given)
         }
-        _ => none_or_all(slots, contest.largest_of_a_slot()),
+        Kind::Quadratic { credits } => {
+            let divisible = slots.iter().all(|total| total.checked_rem(weight) == Some(0));
+            let square = |total: &u64| u128::from(total.checked_div(weight).unwrap_or(0)).pow(2);
+            let spent = slots.iter().map(square).fold(0, u128::saturating_add);
+            divisible && (spent == u128::from(*credits) || spent + 1 == u128::from(*credits))
+        }
+        Kind::Allocation { amount, .. } => {
+            let limbs = contest.slots_of_an_option();
+            // Of two the second is the high one.
+            between(&|place| if place % limbs == 1 { amount >> 16 } else { largest }) <= 1
+        }
+        Kind::Choice { .. } | Kind::Ranking { .. } | Kind::Lists { .. } => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contest::Choosable;
+
+    fn alike(options: usize, kind: Kind, slots: &[u64], weight: u64) -> bool {
+        let option = Choosable { id: "o".to_owned(), title: "o".to_owned() };
+        let options = vec![option; options];
+        let contest = Contest { id: "c".to_owned(), title: "c".to_owned(), options, kind, counting: None };
+        assert_eq!(contest.slots(), slots.len());
+        voted_alike(&contest, slots, weight)
+    }
+
+    #[test]
+    fn totals_that_leave_no_other_votes() {
+        let score = || Kind::Score { most: 5, min: 2, max: 7 };
+        assert!(alike(2, score(), &[15, 0], 3));
+        assert!(alike(3, score(), &[15, 6, 0], 3), "all that may be given");
+        assert!(alike(3, score(), &[0, 6, 0], 3), "as little as may be given");
+        assert!(!alike(3, score(), &[15, 3, 0], 3), "5 and 1, or 5 and 0, 5 and 2");
+        assert!(!alike(3, score(), &[12, 9, 0], 3), "two between");
+        let positional = || Kind::Positional { min: 0, weights: vec![5, 3, 1] };
+        assert!(alike(4, positional(), &[0, 15, 3, 9], 3));
+        assert!(alike(4, positional(), &[0, 15, 0, 9], 3));
+        assert!(!alike(4, positional(), &[0, 15, 3, 8], 3));
+        let quadratic = || Kind::Quadratic { credits: 14 };
+        assert!(alike(3, quadratic(), &[9, 3, 6], 3), "9 + 1 + 4 credits");
+        assert!(alike(3, quadratic(), &[9, 6, 0], 3), "one credit left");
+        assert!(!alike(3, quadratic(), &[9, 3, 3], 3), "three credits left");
+        assert!(!alike(3, quadratic(), &[9, 4, 5], 3), "no votes of all");
+        let allocation = |amount| Kind::Allocation { amount, range: true };
+        assert!(alike(2, allocation(9), &[0, 27], 3));
+        assert!(!alike(2, allocation(9), &[3, 24], 3));
+        // 70,000 = 4,464 + 65,536; the second option has 4,000 of it in the next.
+        assert!(alike(2, allocation(70_000), &[0, 0, 3 * 4_464, 3], 3));
+        assert!(!alike(2, allocation(70_000), &[3 * 4_000, 0, 3 * 464, 3], 3));
+        let ranking = || Kind::Ranking { ties: false };
+        assert!(alike(3, ranking(), &[3, 0, 3], 3));
+        assert!(!alike(3, ranking(), &[3, 1, 3], 3));
+    }
 
     #[test]
     fn the_table_of_warnings_is_the_specs() {

@@ -53,12 +53,12 @@ fn each_text_rule_is_kept() {
         ("no list", |manifest| with_lists(manifest, |lists| lists.clear())),
         ("501 lists", |manifest| {
             with_lists(manifest, |lists| {
-                lists.extend((0..500).map(|number| List { id: number.to_string(), title: "L".to_owned(), options: 0 }))
+                lists.extend((0..500).map(|number| List { id: number.to_string(), title: "L".to_owned(), options: 0 }));
             });
         }),
         ("a list without title", |manifest| with_lists(manifest, |lists| lists[0].title.clear())),
         ("two lists of one id", |manifest| {
-            with_lists(manifest, |lists| lists.push(List { options: 0, ..lists[0].clone() }))
+            with_lists(manifest, |lists| lists.push(List { options: 0, ..lists[0].clone() }));
         }),
         ("no style", |manifest| manifest.styles.clear()),
         ("two styles of one name", |manifest| {

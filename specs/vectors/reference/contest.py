@@ -1,7 +1,7 @@
 """The kinds of contests, their sizes and rules. Implements specs/election.md#contest."""
 
 from dataclasses import dataclass
-from math import isqrt
+from math import comb, isqrt
 from typing import ClassVar
 
 LIMB = 1 << 16
@@ -30,6 +30,10 @@ class Contest:
 
     def coordinate_count(self) -> int:
         raise NotImplementedError
+
+    def constraint_count(self) -> int:
+        """Of all coordinates and one derived bit, or one equation, where a kind says nothing else."""
+        return self.coordinate_count() + 1
 
     def ranged_count(self) -> int:
         return 0
@@ -87,6 +91,10 @@ class Positional(Contest):
     def coordinate_count(self) -> int:
         return self.options * len(self.weights) - self.min
 
+    def constraint_count(self) -> int:
+        ranks = len(self.weights)
+        return self.options * ranks + (self.options if ranks >= 2 else 0) + ranks - self.min
+
     def largest_slot(self) -> int:
         return self.weights[0]
 
@@ -123,6 +131,12 @@ class Ranking(Contest):
     def coordinate_count(self) -> int:
         return self.slot_count()
 
+    def constraint_count(self) -> int:
+        pairs = self.slot_count()
+        if self.ties:
+            return pairs + pairs // 2 + pairs * (self.options - 2)
+        return pairs + comb(self.options, 3)
+
     def keeps_rules(self) -> bool:
         return self.options >= 2
 
@@ -146,6 +160,9 @@ class Lists(Contest):
     def coordinate_count(self) -> int:
         inside = sum(size - 1 + len(digits(self.most_of(size) - self.min)) for size in self.lists if size)
         return len(self.lists) - 1 + inside
+
+    def constraint_count(self) -> int:
+        return self.coordinate_count() + 1 + sum(size > 0 for size in self.lists)
 
     def members(self) -> list[list[int]]:
         """The options of each list, from 0."""
@@ -172,6 +189,9 @@ class Allocation(Contest):
 
     def coordinate_count(self) -> int:
         return (self.slot_count() if self.range else self.options * self.amount.bit_length()) - 1
+
+    def constraint_count(self) -> int:
+        return 0 if self.range else self.coordinate_count() + 1
 
     def ranged_count(self) -> int:
         return self.slot_count() if self.range else 0

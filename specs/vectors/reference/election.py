@@ -97,11 +97,14 @@ def check_styles(manifest: dict) -> None:
 
 def check_sizes(contests: list[Contest], styles: list[list[int]]) -> None:
     require(sum(contest.slot_count() for contest in contests) <= 1000, "manifest_size")
+    shapes = 0
     for style in styles:
         chosen = [contests[index] for index in style]
         ranged = sum(contest.ranged_count() for contest in chosen)
-        size = sum(contest.coordinate_count() + contest.slot_count() for contest in chosen) + ranged
-        require(size <= 1900 and ranged <= 128, "manifest_size")
+        size = sum(contest.coordinate_count() + contest.slot_count() for contest in chosen)
+        require(size + ranged <= 1900 and ranged <= 128, "manifest_size")
+        shapes += size + sum(contest.constraint_count() for contest in chosen)
+    require(shapes <= 1_000_000, "manifest_size")
 
 
 def judge_manifest(payload: bytes, header_origin: str) -> bytes:

@@ -102,8 +102,8 @@ def check_contest(contest: Contest, count: int) -> None:
 
     shape = contest_shape(contest)
     require(contest.keeps_rules(), "must keep the rules")
-    sizes = (contest.coordinate_count(), contest.slot_count(), contest.ranged_count())
-    require((shape.m, len(shape.slots), len(shape.ranged)) == sizes, "sizes differ from the shape's")
+    sizes = (contest.coordinate_count(), contest.slot_count(), contest.constraint_count(), contest.ranged_count())
+    require((shape.m, len(shape.slots), len(shape.constraints), len(shape.ranged)) == sizes, "sizes differ from the shape's")
     written = set()
     for vote in allowed_votes(contest):
         coordinates, slots = write_votes([contest], [vote])

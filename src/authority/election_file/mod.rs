@@ -1,6 +1,6 @@
 //! The election file: what the authority writes by hand, and the manifest that it makes. Every mistake is told with its line.
 //!
-//! [`contest`] reads the questions, [`counting`] how they are counted, [`page`] the files of the voting page.
+//! `contest` reads the questions, `counting` how they are counted, `page` the files of the voting page.
 
 mod contest;
 mod counting;

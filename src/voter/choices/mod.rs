@@ -1,5 +1,5 @@
 //! What a voter chooses: named on the command line ([`words`]), or asked for at the terminal ([`ask`]), and said back
-//! ([`show`]).
+//! ([`mod@show`]).
 
 mod ask;
 mod show;

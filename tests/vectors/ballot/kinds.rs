@@ -1,7 +1,7 @@
 //! Ballots and challenges of every kind that are refused: specs/ballot.md#shape and #ranged.
 
 use serde_json::Value;
-use tabella_crypto::group::{Point, encode_point};
+use tabella_crypto::group::{Point, Scalar, encode_point};
 use tabella_election::message::{Ballot, encode};
 use tabella_election::{Code, EncodedPoint, Kind};
 
@@ -10,6 +10,8 @@ use super::submission::Submission;
 use crate::ceremony::put;
 use crate::glass::ballot::{Draft, Masks, Style, Vote};
 use crate::glass::dealing::ORDER;
+use crate::glass::range::Nonces;
+use crate::messages::add_order;
 use crate::source::Source;
 use crate::stories::{
     BITS, KINDS, LIMBS, LISTS, POSITIONAL, QUADRATIC, RANGE, RANGE_LIMBS, RANKING, SCORE, SEVERAL, TIES,
@@ -66,6 +68,7 @@ pub fn vectors(source: &mut Source) -> Vec<Value> {
         })
         .collect();
     vectors.extend(other_values(source));
+    vectors.extend(bad_range_proofs(source));
     vectors.extend(ranged(source));
     vectors
 }
@@ -89,6 +92,12 @@ impl Voting {
 
     fn ballot(&self) -> Ballot {
         KINDS.ballot(self.number, &self.vote, &self.draft, &self.style.prove(&self.vote, &self.draft, &self.masks))
+    }
+
+    /// With a range proof of these values, then changed.
+    fn forged(&self, values: &[u64], change: &dyn Fn(&mut Vec<u8>)) -> Ballot {
+        let Self { number, style, vote, draft, masks } = self;
+        KINDS.ballot(*number, vote, draft, &style.prove_with(vote, draft, masks, values, change))
     }
 
     fn bad_ballot(&self, name: &str, ballot: &Ballot, expected: Option<Code>) -> Value {
@@ -118,18 +127,59 @@ fn other_values(source: &mut Source) -> Vec<Value> {
     ];
     let case = |(name, style, coordinates, values): (&str, u64, &[u64], &[u64])| {
         let voting = Voting::new(source, style, coordinates.to_vec());
-        let proof = voting.style.prove_with(&voting.vote, &voting.draft, &voting.masks, values);
-        let ballot = KINDS.ballot(style, &voting.vote, &voting.draft, &proof);
-        voting.bad_ballot(name, &ballot, Some(Code::ProofInvalid))
+        voting.bad_ballot(name, &voting.forged(values, &|_| {}), Some(Code::ProofInvalid))
     };
     cases.map(case).to_vec()
+}
+
+/// Range proofs that do not hold, in ballots that are right for them but for that.
+fn bad_range_proofs(source: &mut Source) -> Vec<Value> {
+    let voting = Voting::new(source, RANGE, vec![1, 2]);
+    let at = voting.style.layout();
+    let other = Voting::new(source, RANGE, vec![1, 2]).ballot().proof[at.range..at.t].to_vec();
+    let point = encode_point(&Point::mul_base(&source.scalar()));
+    let scalar = source.scalar().to_bytes();
+    let changed = |change: &dyn Fn(&mut Vec<u8>)| voting.forged(&[1, 2, 997], change);
+    let replaced = |place: usize, value: [u8; 32]| changed(&|proof| *proof = put(proof, place, value));
+    let end = at.t - at.range;
+
+    // The equations of these two hold, whatever the identity stands for.
+    let zeros = vec![Scalar::ZERO; voting.masks.range.r.len()];
+    let without_t_2 = Nonces { tau_2: Scalar::ZERO, r_prime: zeros.clone(), ..voting.masks.range.clone() };
+    let without_s = Nonces { rho: Scalar::ZERO, tau_1: Scalar::ZERO, r: zeros, ..without_t_2.clone() };
+    let with = |range: Nonces| {
+        let masks = Masks { range, ..voting.masks.clone() };
+        let proof = voting.style.prove(&voting.vote, &voting.draft, &masks);
+        KINDS.ballot(RANGE, &voting.vote, &voting.draft, &proof)
+    };
+    let cases = [
+        ("of another ballot", changed(&|proof| proof.clone_from(&other))),
+        ("of zeros", changed(&|proof| proof.fill(0))),
+        ("of no points and scalars", changed(&|proof| proof.fill(0xff))),
+        ("another A", replaced(0, point)),
+        ("another T_2", replaced(96, point)),
+        ("another t_x", replaced(128, scalar)),
+        ("another tau_x", replaced(160, scalar)),
+        ("another e", replaced(192, scalar)),
+        ("another L_1", replaced(224, point)),
+        ("another last R", replaced(end - 96, point)),
+        ("another a", replaced(end - 64, scalar)),
+        ("another b", replaced(end - 32, scalar)),
+        ("b not canonical", changed(&|proof| add_order(&mut proof[end - 32..]))),
+        ("L_1 no point", replaced(224, NO_POINT)),
+        ("T_2 the identity", with(without_t_2)),
+        ("S, T_1 and T_2 the identity", with(without_s)),
+    ];
+    cases
+        .into_iter()
+        .map(|(name, ballot)| voting.bad_ballot(&format!("range proof: {name}"), &ballot, Some(Code::ProofInvalid)))
+        .collect()
 }
 
 /// One change each to a ballot with a range proof, and to its order of checks.
 fn ranged(source: &mut Source) -> Vec<Value> {
     let coordinates = KINDS.coordinates(SEVERAL, &vote_of_several());
-    let voting = Voting::new(source, SEVERAL, coordinates.clone());
-    let other = Voting::new(source, SEVERAL, coordinates).ballot().proof;
+    let voting = Voting::new(source, SEVERAL, coordinates);
     let right = voting.ballot();
     let (at, proof) = (voting.style.layout(), &right.proof[..]);
     let point = encode_point(&Point::mul_base(&source.scalar()));
@@ -137,12 +187,6 @@ fn ranged(source: &mut Source) -> Vec<Value> {
     let with = |proof: Vec<u8>| Ballot { proof: proof.into(), ..right.clone() };
     let changed = |place: usize, value: [u8; 32]| with(put(proof, place, value));
     let range = |value: &[u8]| with([&proof[..at.range], value, &proof[at.t..]].concat());
-    let length = at.t - at.range;
-    let flipped = |place: usize| {
-        let mut proof = proof.to_vec();
-        proof[place] ^= 1;
-        with(proof)
-    };
     let first_two = [&proof[32..64], &proof[..32], &proof[64..]].concat();
     let mut identity = changed(at.omega_prime, ORDER);
     identity.prefix.r = EncodedPoint([0; 32]);
@@ -169,11 +213,6 @@ fn ranged(source: &mut Source) -> Vec<Value> {
         ("another V", changed(at.values, point), invalid()),
         ("V the identity", changed(at.values, [0; 32]), invalid()),
         ("two V exchanged", with(first_two), invalid()),
-        ("range proof of another ballot", range(&other[at.range..at.t]), invalid()),
-        ("range proof of zeros", range(&vec![0; length]), invalid()),
-        ("range proof of no points and scalars", range(&vec![0xff; length]), invalid()),
-        ("a bit of the first point of the range proof", flipped(at.range), invalid()),
-        ("a bit of the last scalar of the range proof", flipped(at.t - 32), invalid()),
         ("another S'", changed(at.s_prime, point), invalid()),
         ("another omega'", changed(at.omega_prime, scalar), invalid()),
         ("another f of a ranged slot", changed(at.z - 32, scalar), invalid()),

@@ -43,8 +43,7 @@ pub struct Masks {
     /// γ_j for each ranged slot.
     pub gamma: Vec<Scalar>,
     pub gamma_prime: Scalar,
-    /// Of the nonces of the range proof.
-    pub seed: [u8; 32],
+    pub range: range::Nonces,
 }
 
 /// What is fixed before the choice.
@@ -103,7 +102,7 @@ impl Masks {
             kappa_a: source.scalar(),
             gamma: source.scalars(shape.ranged().len()),
             gamma_prime: source.scalar(),
-            seed: source.bytes(),
+            range: range::Nonces::draw(source, shape.ranged().len()),
         }
     }
 }
@@ -148,14 +147,21 @@ impl Style {
 
     pub fn prove(&self, vote: &Vote, draft: &Draft, masks: &Masks) -> Proof {
         let values: Vec<u64> = self.shape.ranged().iter().map(|slot| draft.slots[*slot as usize - 1] as u64).collect();
-        self.prove_with(vote, draft, masks, &values)
+        self.prove_with(vote, draft, masks, &values, &|_| {})
     }
 
-    /// A proof whose V_j hold these values, and whose range proof is for them.
+    /// A proof whose V_j hold these values, and whose range proof is for them and then changed.
     #[expect(non_snake_case, reason = "the names are those of the formulas")]
-    pub fn prove_with(&self, vote: &Vote, draft: &Draft, masks: &Masks, values: &[u64]) -> Proof {
+    pub fn prove_with(
+        &self,
+        vote: &Vote,
+        draft: &Draft,
+        masks: &Masks,
+        values: &[u64],
+        change: &dyn Fn(&mut Vec<u8>),
+    ) -> Proof {
         let Vote { kappa, coordinates, r, beta, .. } = vote;
-        let Masks { a, s, sigma, tau, kappa_a, gamma, gamma_prime, seed } = masks;
+        let Masks { a, s, sigma, tau, kappa_a, gamma, gamma_prime, range } = masks;
         let G = Point::mul_base;
         let H_blind = range::blinding_base();
         let b: Vec<Scalar> = coordinates.iter().map(|b| Scalar::from(*b)).collect();
@@ -167,7 +173,8 @@ impl Style {
         let y = transcript.scalar("y");
         let mut range_proof = Vec::new();
         if !V.is_empty() {
-            range_proof = range::prove(&transcript, values, gamma, *seed);
+            range_proof = range::prove(&transcript, values, gamma, range);
+            change(&mut range_proof);
             transcript.absorb("range", &range_proof);
         }
 

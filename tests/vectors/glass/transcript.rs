@@ -16,6 +16,10 @@ impl Transcript {
         self.0.append_message(label.as_bytes(), bytes);
     }
 
+    pub fn absorb_u64(&mut self, label: &'static str, value: u64) {
+        self.absorb(label, &value.to_le_bytes());
+    }
+
     pub fn absorb_points(&mut self, label: &'static str, points: &[Point]) {
         self.absorb(label, &points.iter().flat_map(encode_point).collect::<Vec<u8>>());
     }
@@ -30,9 +34,5 @@ impl Transcript {
         let mut hash = [0; 32];
         self.0.challenge_bytes(b"hash", &mut hash);
         hash
-    }
-
-    pub fn into_merlin(self) -> merlin::Transcript {
-        self.0
     }
 }

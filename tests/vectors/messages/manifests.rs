@@ -24,7 +24,7 @@ pub fn vectors() -> Vec<Value> {
     vectors
 }
 
-fn plan() -> Plan {
+pub fn plan() -> Plan {
     Plan {
         id: "board-2026",
         contests: vec![choice(2, 1, 1, false), choice(3, 0, 2, true)],
@@ -203,7 +203,7 @@ fn padded(policy: &str, length: usize) -> String {
     format!("#{}\n{policy}", "x".repeat(length - policy.len() - 2))
 }
 
-fn set_contests(manifest: &mut Manifest, questions: Vec<Question>) {
+pub fn set_contests(manifest: &mut Manifest, questions: Vec<Question>) {
     let template = manifest.styles[0].clone();
     manifest.contests = (0..).zip(&questions).map(|(number, question)| question.contest(number)).collect();
     let style =
@@ -212,7 +212,7 @@ fn set_contests(manifest: &mut Manifest, questions: Vec<Question>) {
     manifest.styles[0].name = template.name;
 }
 
-fn set_one_style(manifest: &mut Manifest, questions: Vec<Question>) {
+pub fn set_one_style(manifest: &mut Manifest, questions: Vec<Question>) {
     let contests = (0..questions.len() as u64).collect();
     set_contests(manifest, questions);
     manifest.styles.truncate(1);
@@ -250,7 +250,7 @@ fn malformed() -> Vec<Value> {
     cases.into_iter().map(case).collect()
 }
 
-fn bad_payload(name: &str, origin: &str, payload: Vec<u8>, expected: Option<Code>) -> Value {
+pub fn bad_payload(name: &str, origin: &str, payload: Vec<u8>, expected: Option<Code>) -> Value {
     let log = MemoryLog::new(origin.to_owned());
     let judged = Signed::decode(&payload).and_then(|signed| Election::judge(&signed, origin, &log));
     assert_eq!(judged.err().map(|rejection| rejection.code), expected, "{name}");

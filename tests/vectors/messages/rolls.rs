@@ -7,8 +7,8 @@ use tabella_election::roll::Roll;
 use tabella_election::{Code, ElectionId, EncodedPoint, Hash};
 
 use crate::file::{code, hex, hexes, vector};
-use crate::manifest::registrar_key;
-use crate::question::contests_json;
+use crate::manifest::{Plan, registrar_key};
+use crate::question::{Question, allocation, contests_json, lists, positional, quadratic, ranking, score};
 use crate::scene::Scene;
 use crate::story::body_hash;
 
@@ -97,7 +97,44 @@ pub fn vectors(scene: &Scene) -> Vec<Value> {
         whole("the second revision", election, scene, &[&chunk(2, 1, 1, &[voter(3, 7, 2)])]),
     ];
     vectors.extend(cases.into_iter().map(|(name, before, body, expected)| bad(name, scene, &before, &body, expected)));
+    vectors.extend(limits().into_iter().flat_map(|(name, contests, most)| limit(name, contests, most)));
     vectors
+}
+
+/// Contests, and the largest sum of weights that can be counted.
+fn limits() -> Vec<(&'static str, Vec<Question>, u64)> {
+    let amount = (1 << 32) - 1;
+    vec![
+        ("score", vec![score(2, 1_000_000, 0, 2_000_000)], 1_099_511),
+        ("score with a small maximum", vec![score(2, 1_000_000, 0, 100)], 10_995_116_277),
+        ("positional", vec![positional(3, 1, &[7, 5])], 157_073_089_682),
+        ("quadratic", vec![quadratic(2, 1_000_000)], 1_099_511_627),
+        ("ranking", vec![ranking(3, true)], 1 << 40),
+        ("lists", vec![lists(&[2, 1], 0, 2)], 1 << 40),
+        ("allocation of 65,535", vec![allocation(2, 65_535, false)], 16_777_472),
+        ("allocation of 65,536", vec![allocation(2, 65_536, true)], 16_777_472),
+        // Here the options are what binds, not the slots.
+        ("allocation of 2^32 − 1", vec![allocation(2, amount, true)], 1 << 21),
+        ("the options of the second", vec![score(2, 500_000, 0, 1_000_000), allocation(2, amount, true)], 1 << 21),
+        ("the slots of the first", vec![score(2, 1_000_000, 0, 1_000_000), allocation(2, amount, true)], 1_099_511),
+    ]
+}
+
+/// The largest sum and one more, made of two weights.
+fn limit(name: &str, contests: Vec<Question>, most: u64) -> [Value; 2] {
+    let styles = (0..contests.len() as u64).map(|contest| vec![contest]).collect();
+    let plan = Plan { id: "limits", contests, styles, trustees: 1, threshold: 1, quorum: 1, minimum: 1 };
+    let scene = Scene::found(&plan);
+    let credentials = credentials();
+    [(0, None), (1, Some(Code::RollTotal))].map(|(more, expected)| {
+        let weights = [1, most - 1 + more];
+        let voter = |(credential, weight)| Voter { credential, weight, style: 0 };
+        let voters = credentials.iter().copied().zip(weights).map(voter).collect();
+        let election = scene.board.election().id();
+        let body = Chunk { election, revision: 1, chunk: 1, chunks: 1, voters, previous: Hash([0; 32]) };
+        let what = if more == 0 { "the largest total" } else { "above the largest total" };
+        bad(&format!("{name}: {what}"), &scene, &[], &body, expected)
+    })
 }
 
 /// The chunk that names this one as the one before.

@@ -2,6 +2,7 @@
 
 use super::cut::{Cut, Tie, cut};
 use super::lists::{by_quotients, by_remainders};
+use super::pairs::Win;
 use super::words::{Words, counted};
 use super::{Method, Pairs, Rule};
 use crate::contest::Contest;
@@ -110,15 +111,17 @@ impl Outcome {
             Method::RankedPairs => {
                 let ranked = pairs.ranked_pairs();
                 let mut cut = among(&ranked.candidates);
-                // The tie-break orders wins here, not the candidates.
-                if let (Some(order), Some(tie)) = (order, &mut cut.tie) {
-                    cut.elected = pairs.first_by(order).into_iter().collect();
-                    tie.decided = Some(cut.elected.clone());
+                // Its tie-break is one of wins, not of options.
+                if let (Some(tie), Some(order)) = (&mut cut.tie, order) {
+                    let winner: Vec<usize> = pairs.ranked_pairs_in_order(order).into_iter().collect();
+                    tie.decided = Some(winner.clone());
+                    cut.elected = winner;
                 }
-                let dropped: Vec<(usize, usize)> = ranked.dropped.iter().map(|win| (win.winner, win.loser)).collect();
-                self.explanation.extend(words.dropped(&dropped));
-                self.explanation
-                    .push(format!("The wins that are sure put nobody before {}.", words.names(&ranked.candidates)));
+                let names = |wins: &[Win]| wins.iter().map(|win| (win.winner, win.loser)).collect::<Vec<_>>();
+                let dropped = words.wins("Dropped, since stronger wins contradict them", &names(&ranked.dropped));
+                let open = words.wins("Not sure, since wins as strong contradict them", &names(&ranked.open));
+                self.explanation.extend(dropped.into_iter().chain(open));
+                self.explanation.push(format!("No sure win is over {}.", words.names(&ranked.candidates)));
                 self.explain_single(words, &cut);
                 self.add(cut);
             }
@@ -161,6 +164,7 @@ impl Outcome {
         } else {
             format!("The seats go one after another to the greatest quotient of a list's votes and {how}")
         });
+        self.vacant += given.vacant;
         if let Some(tie) = &given.tie {
             self.explanation.push(words.tie(tie));
             self.add_tie(tie, Vec::new(), tie.entrants.iter().map(|entrant| entrant.saturating_sub(first)).collect());

@@ -20,9 +20,12 @@ pub struct Win {
 /// What ranked pairs makes of the wins.
 #[derive(Debug)]
 pub struct RankedPairs {
+    /// The options over which no win is sure.
     pub candidates: Vec<usize>,
-    /// Wins that stronger ones contradict, the strongest first.
+    /// Wins that are not possible, for stronger ones contradict them; the strongest first.
     pub dropped: Vec<Win>,
+    /// Wins that are possible and not sure, for others as strong contradict them.
+    pub open: Vec<Win>,
 }
 
 impl Pairs {
@@ -119,45 +122,42 @@ impl Pairs {
 
     /// Goes through the wins from the strongest to the weakest, those of equal strength together.
     pub fn ranked_pairs(&self) -> RankedPairs {
-        let (mut sure, mut possible) = (Paths::new(self.0.len()), Paths::new(self.0.len()));
-        let (mut dropped, mut beaten) = (Vec::new(), Vec::new());
+        let (mut possible, mut sure) = (Paths::new(self.0.len()), Paths::new(self.0.len()));
+        let (mut dropped, mut open) = (Vec::new(), Vec::new());
+        let mut beaten = Vec::new();
         for equals in self.wins().chunk_by(|a, b| a.strength == b.strength) {
-            // Judged by what is sure so far, which is stronger.
-            let contradicted = |win: &&Win| sure.leads(win.loser, win.winner);
-            let (refused, open): (Vec<&Win>, Vec<&Win>) = equals.iter().partition(contradicted);
+            // Possible: no path of sure wins, all stronger, contradicts it.
+            let (refused, kept): (Vec<&Win>, Vec<&Win>) =
+                equals.iter().partition(|win| sure.leads(win.loser, win.winner));
+            kept.iter().for_each(|win| possible.add(win.winner, win.loser));
+            // Sure: nor does one of possible wins, all stronger or as strong.
+            let (unsure, certain): (Vec<&Win>, Vec<&Win>) =
+                kept.into_iter().partition(|win| possible.leads(win.loser, win.winner));
+            certain.iter().for_each(|win| sure.add(win.winner, win.loser));
+            beaten.extend(certain.iter().map(|win| win.loser));
             dropped.extend(refused);
-            open.iter().for_each(|win| possible.add(win.winner, win.loser));
-            for win in open.into_iter().filter(|win| !possible.leads(win.loser, win.winner)) {
-                sure.add(win.winner, win.loser);
-                beaten.push(win.loser);
-            }
+            open.extend(unsure);
         }
-        RankedPairs { candidates: self.options().filter(|option| !beaten.contains(option)).collect(), dropped }
+        let candidates = self.options().filter(|option| !beaten.contains(option)).collect();
+        RankedPairs { candidates, dropped, open }
     }
 
-    /// Of several candidates of ranked pairs, the one that the tie-break elects: with all pairs gone through one after
-    /// another, it is the option over which none is kept.
-    pub fn first_by(&self, order: &[u64]) -> Option<usize> {
+    /// Who wins if wins of equal strength are gone through one after another, in the order of the tie-break.
+    pub fn ranked_pairs_in_order(&self, order: &[u64]) -> Option<usize> {
+        let place = |option: usize| order.iter().position(|other| usize::try_from(*other) == Ok(option));
+        let pairs = self.options().flat_map(|a| self.options().map(move |b| (a, b))).filter(|(a, b)| a != b);
+        // The strongest win first, and what neither option wins last: it has no strength.
+        let mut pairs: Vec<(usize, usize)> = pairs.filter(|(a, b)| !self.beats(*b, *a)).collect();
+        pairs.sort_by_key(|(a, b)| (Reverse(self.strength(*a, *b)), place(*a)));
         let mut kept = Paths::new(self.0.len());
         let mut beaten = Vec::new();
-        for (winner, loser) in self.one_after_another(order) {
-            if !kept.leads(loser, winner) {
-                kept.add(winner, loser);
-                beaten.push(loser);
+        for (a, b) in pairs {
+            if !kept.leads(b, a) {
+                kept.add(a, b);
+                beaten.push(b);
             }
         }
         self.options().find(|option| !beaten.contains(option))
-    }
-
-    /// All wins, the strongest first, then both ways the pairs that nobody wins; what is level, as the first of the two
-    /// stands in the order.
-    fn one_after_another(&self, order: &[u64]) -> Vec<(usize, usize)> {
-        let place = |option: usize| order.iter().position(|entrant| usize::try_from(*entrant) == Ok(option));
-        let all = self.options().flat_map(|a| self.options().map(move |b| (a, b)));
-        let mut pairs: Vec<(usize, usize)> = all.filter(|(a, b)| a != b && !self.beats(*b, *a)).collect();
-        // No strength is less than any, and comes last.
-        pairs.sort_by_key(|(a, b)| (Reverse(self.strength(*a, *b)), place(*a)));
-        pairs
     }
 }
 

@@ -159,10 +159,10 @@ fn circles_are_said_plainly() {
         let said =
             open.explanation.iter().any(|line| line.contains("A tie between A, B and C for 1 seat: the manifest"));
         assert!(said, "{:?}", open.explanation);
-        // Ranked pairs keeps C over A, then B over C, and not A over B.
-        let elected = if method == Method::RankedPairs { 1 } else { 2 };
         let decided = by(method, Some(&[2, 1, 0]));
-        assert_eq!((short(&decided), decided.by_tie_break), ((vec![elected], vec![]), true), "{method:?}");
+        // The first win gone through is that of C over A, then that of B over C: A loses, and B wins.
+        let winner = if method == Method::RankedPairs { 1 } else { 2 };
+        assert_eq!((short(&decided), decided.by_tie_break), ((vec![winner], vec![]), true), "{method:?}");
     }
     // The weakest win of a circle is dropped, and named.
     let uneven = slots_of(3, &[(4, "ABC"), (3, "BCA"), (2, "CAB")]);
@@ -207,36 +207,38 @@ fn rankings_agree_with_the_definitions_tried_out() {
             assert_eq!(pairs.schulze(), schulze, "{slots:?}");
 
             wins.sort_by_key(|win| Reverse(strength(win)));
-            let (mut possible, mut sure): (Vec<(usize, usize)>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
-            for equals in wins.chunk_by(|a, b| strength(a) == strength(b)) {
-                let before = sure.clone();
-                let is_open = |win: &&(usize, usize)| paths(&before, win.1, win.0, &[win.1]).is_empty();
-                let open: Vec<(usize, usize)> = equals.iter().filter(is_open).copied().collect();
-                possible.extend(&open);
-                sure.extend(open.iter().filter(|win| paths(&possible, win.1, win.0, &[win.1]).is_empty()));
+            let leads_back =
+                |wins: &[(usize, usize)], win: &(usize, usize)| !paths(wins, win.1, win.0, &[win.1]).is_empty();
+            let mut possible: Vec<(usize, usize)> = Vec::new();
+            let mut sure: Vec<(usize, usize)> = Vec::new();
+            for win in &wins {
+                let stronger = sure.iter().copied().filter(|one| strength(one) > strength(win)).collect::<Vec<_>>();
+                possible.extend((!leads_back(&stronger, win)).then_some(*win));
+                // Those as strong that come later in this loop may matter too: sure wins are found when all are in.
+                let is_last = wins.iter().rfind(|one| strength(one) == strength(win)) == Some(win);
+                let equals = possible.iter().filter(|one| is_last && strength(one) == strength(win));
+                let found: Vec<(usize, usize)> = equals.copied().filter(|one| !leads_back(&possible, one)).collect();
+                sure.extend(found);
             }
-            let ranked: Vec<usize> = (0..options).filter(|a| sure.iter().all(|(_, loser)| loser != a)).collect();
-            let found = pairs.ranked_pairs().candidates;
-            assert_eq!(found, ranked, "{slots:?}");
-
-            // Whoever the tie-break elects is a candidate, and wins by going through the pairs in its order.
-            for order in [(0..options).collect::<Vec<usize>>(), (0..options).rev().collect()] {
-                let place = |option: usize| order.iter().position(|other| *other == option);
-                let mut level: Vec<(usize, usize)> = all().filter(|(a, b)| a != b && n(*a, *b) == n(*b, *a)).collect();
-                level.sort_by_key(|pair| place(pair.0));
-                wins.sort_by_key(|win| (Reverse(strength(win)), place(win.0)));
-                let mut kept: Vec<(usize, usize)> = Vec::new();
-                for pair in wins.iter().copied().chain(level) {
-                    if paths(&kept, pair.1, pair.0, &[pair.1]).is_empty() {
-                        kept.push(pair);
-                    }
-                }
-                let first = (0..options).find(|a| kept.iter().all(|(_, loser)| loser != a));
-                let numbers: Vec<u64> = order.iter().map(|option| *option as u64).collect();
-                assert_eq!(pairs.first_by(&numbers), first, "{slots:?}");
-                assert!(first.is_some_and(|first| ranked.contains(&first)), "{slots:?}");
-            }
+            let ranked: Vec<usize> = (0..options).filter(|a| sure.iter().all(|win| win.1 != *a)).collect();
+            assert_eq!(pairs.ranked_pairs().candidates, ranked, "{slots:?}");
             assert!(!schulze.is_empty() && !ranked.is_empty());
+
+            // By an order of the options: who wins is a candidate, and an only candidate wins.
+            let mut order: Vec<u64> = (0..options as u64).collect();
+            (1..options).for_each(|place| order.swap(place, draw(place as u64 + 1) as usize));
+            let place = |a: usize| order.iter().position(|option| *option == a as u64);
+            let mut all_pairs: Vec<(usize, usize)> = all().filter(|(a, b)| a != b && n(*a, *b) >= n(*b, *a)).collect();
+            let rank = |(a, b): &(usize, usize)| match n(*a, *b) > n(*b, *a) {
+                true => (0, Some(Reverse(strength(&(*a, *b)))), place(*a)),
+                false => (1, None, place(*a)),
+            };
+            all_pairs.sort_by_key(rank);
+            let mut kept: Vec<(usize, usize)> = Vec::new();
+            all_pairs.iter().for_each(|pair| kept.extend((!leads_back(&kept, pair)).then_some(*pair)));
+            let firsts: Vec<usize> = (0..options).filter(|a| kept.iter().all(|win| win.1 != *a)).collect();
+            assert_eq!(firsts, [pairs.ranked_pairs_in_order(&order).unwrap()], "{slots:?} {order:?}");
+            assert!(ranked.contains(&firsts[0]));
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::cut::{Cut, Tie};
 use crate::contest::Contest;
 
-/// As many dropped wins are named as this.
+/// As many wins are named as this.
 const MOST_NAMED: usize = 10;
 
 /// The titles of options and lists.
@@ -59,15 +59,15 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Wins that were dropped, the strongest first.
-    pub fn dropped(self, wins: &[(usize, usize)]) -> Option<String> {
+    /// Wins of the first option over the second, if there are any, the strongest first.
+    pub fn wins(self, what: &str, wins: &[(usize, usize)]) -> Option<String> {
         let named = wins.iter().take(MOST_NAMED);
         let mut names: Vec<String> =
             named.map(|(winner, loser)| format!("{} over {}", self.name(*winner), self.name(*loser))).collect();
         if wins.len() > MOST_NAMED {
             names.push(format!("{} weaker ones", wins.len() - MOST_NAMED));
         }
-        (!wins.is_empty()).then(|| format!("Dropped, since stronger wins contradict them: {}.", and(names)))
+        (!wins.is_empty()).then(|| format!("{what}: {}.", and(names)))
     }
 }
 

@@ -137,7 +137,8 @@ fn contest_report(contest: &Contest, slots: Option<&[u64]>, group: Option<&Group
     }
 }
 
-fn outcome_report(contest: &Contest, rule: &Rule, outcome: Outcome) -> OutcomeReport {
+/// Who is elected, by the ids of options and lists.
+pub(crate) fn outcome_report(contest: &Contest, rule: &Rule, outcome: Outcome) -> OutcomeReport {
     let options = |places: &[usize]| -> Vec<String> {
         places.iter().filter_map(|place| contest.options.get(*place)).map(|option| option.id.clone()).collect()
     };

@@ -51,11 +51,19 @@ fn slots(shape: &Shape, coordinates: &[u64]) -> Vec<i128> {
 /// The slots of all coordinates up to `largest` that keep constraints and ranges.
 fn possible(shape: &Shape, largest: u64) -> BTreeSet<Vec<i128>> {
     let kept = |coordinates: &Vec<u64>| {
-        let scalars: Vec<Scalar> = coordinates.iter().map(|value| Scalar::from(*value)).collect();
-        shape.is_kept_by(&scalars) && shape.keeps_ranges(coordinates)
+        let residues: Vec<Residue> = coordinates.iter().map(|value| Residue::from(*value)).collect();
+        shape.is_kept_by(&residues) && shape.keeps_ranges(coordinates)
     };
     let all = all(&vec![largest; shape.coordinates]).into_iter().filter(kept);
     all.map(|coordinates| slots(shape, &coordinates)).collect()
+}
+
+/// The sizes by which a manifest is judged, without the shape.
+#[track_caller]
+fn has_the_known_sizes(contest: &Contest, shape: &Shape) {
+    let made = (shape.coordinates as u64, shape.slots(), shape.ranged.len(), shape.constraints() as u64);
+    let known = (contest.coordinates(), contest.slots(), contest.ranged_slots(), contest.constraints());
+    assert_eq!(made, known, "{:?}", contest.kind);
 }
 
 /// Compares with the votes that the rule allows, and the sizes with those that are known without the shape.
@@ -63,8 +71,7 @@ fn possible(shape: &Shape, largest: u64) -> BTreeSet<Vec<i128>> {
 fn allows(contest: &Contest, largest: u64, votes: impl IntoIterator<Item = Vec<u64>>) -> usize {
     assert!(contest.keeps_its_rules() && contest.counts_are_right());
     let shape = shape(std::slice::from_ref(contest));
-    let sizes = (shape.coordinates as u64, shape.slots(), shape.ranged.len());
-    assert_eq!(sizes, (contest.coordinates(), contest.slots(), contest.ranged_slots()), "{:?}", contest.kind);
+    has_the_known_sizes(contest, &shape);
     let votes: BTreeSet<Vec<i128>> = votes.into_iter().map(|vote| vote.into_iter().map(i128::from).collect()).collect();
     let largest_of_a_slot = votes.iter().flatten().max().copied();
     assert_eq!(largest_of_a_slot, Some(i128::from(contest.largest_of_a_slot())), "{:?}", contest.kind);
@@ -217,8 +224,7 @@ fn limbs_make_up_large_amounts() {
     for range in [false, true] {
         let contest = contest(2, Kind::Allocation { amount, range });
         let shape = shape(std::slice::from_ref(&contest));
-        let sizes = (shape.coordinates as u64, shape.slots(), shape.ranged.len());
-        assert_eq!(sizes, (contest.coordinates(), contest.slots(), contest.ranged_slots()));
+        has_the_known_sizes(&contest, &shape);
         // 17 bits for option 1, lowest first, and 16 for option 2 without its lowest; or limbs.
         let bits = |value: u64| (0..17).map(move |bit| value >> bit & 1);
         for first in [0, 1, 4_464, 4_465, 65_535, 65_536, 69_999, 70_000] {
@@ -227,16 +233,16 @@ fn limbs_make_up_large_amounts() {
                 false => bits(first).chain(bits(second).skip(1)).collect(),
                 true => vec![first % 65_536, first / 65_536, second / 65_536],
             };
-            let scalars: Vec<Scalar> = coordinates.iter().map(|value| Scalar::from(*value)).collect();
-            assert!(shape.is_kept_by(&scalars) && shape.keeps_ranges(&coordinates), "{first}");
+            let residues: Vec<Residue> = coordinates.iter().map(|value| Residue::from(*value)).collect();
+            assert!(shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates), "{first}");
             let wanted = [first % 65_536, first / 65_536, second % 65_536, second / 65_536];
             assert_eq!(slots(&shape, &coordinates), wanted.map(i128::from), "{first}");
         }
         // More than the amount, and a low limb that borrows from the high one.
         let (bits, limbs): (Vec<u64>, Vec<u64>) = (bits(70_001).chain([0; 16]).collect(), vec![0, 0, 2]);
         let coordinates = if range { limbs } else { bits };
-        let scalars: Vec<Scalar> = coordinates.iter().map(|value| Scalar::from(*value)).collect();
-        assert!(!(shape.is_kept_by(&scalars) && shape.keeps_ranges(&coordinates)));
+        let residues: Vec<Residue> = coordinates.iter().map(|value| Residue::from(*value)).collect();
+        assert!(!(shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates)));
     }
 }
 
@@ -302,7 +308,7 @@ fn the_encoding_of_all_kinds_is_deterministic_cbor() {
     for contest in &contests {
         let one = shape(std::slice::from_ref(contest));
         assert_eq!(one.encoding(), encoding(&one), "{:?}", contest.kind);
-        assert_eq!((one.coordinates as u64, one.slots()), (contest.coordinates(), contest.slots()));
+        has_the_known_sizes(contest, &one);
     }
     // All on one ballot: indexes are shifted, and the ranged slots are the last six.
     let all = shape(&contests);

@@ -1,7 +1,10 @@
 //! Transcripts, the group, text forms, shapes.
 
 use super::*;
+use crate::digits;
 use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
+use crate::modular::Residue;
+use crate::range;
 use crate::shape::{self, Shape};
 use crate::text::{crockford, election_fingerprint, read_fingerprint};
 use crate::transcript::Transcript;
@@ -102,6 +105,9 @@ fn text_forms() {
 
 #[test]
 fn shapes() {
+    for vector in vectors("shape", "digits") {
+        assert_eq!(digits::weights(integer(&vector["sum"])), list(&vector["weights"], integer), "{}", vector["name"]);
+    }
     for vector in vectors("shape", "shape") {
         let name = text(&vector["name"]);
         let manifest = manifest(&vector["contests"], &vector["styles"], 1, 1);
@@ -111,21 +117,46 @@ fn shapes() {
         let counts = [shape.coordinates, shape.slots(), shape.constraints()];
         let specified = ["m", "k", "n"].map(|field| usize::try_from(integer(&vector[field])).unwrap());
         assert_eq!(counts, specified, "{name}");
+        let ranged: Vec<u64> = shape.ranged.iter().map(|slot| *slot as u64 + 1).collect();
+        assert_eq!(ranged, list(&vector["ranged"], integer), "{name}");
+        let of = |contest: &Contest| (contest.largest_of_a_slot(), contest.largest_of_an_option());
+        let largest: Vec<(u64, u64)> = manifest.contests_of(style).map(|(_, contest)| of(contest)).collect();
+        let specified = list(&vector["largest"], |both| (integer(&both["slot"]), integer(&both["option"])));
+        assert_eq!(largest, specified, "{name}");
+        assert_eq!(data_encoding::HEXLOWER.encode(&shape.encoding()), text(&vector["encoding"]), "{name}");
         assert_eq!(shape.digest(number), fixed::<32>(&vector["digest"]), "{name}");
         for assignment in vector["assignments"].as_array().unwrap() {
-            let bits = list(&assignment["bits"], signed);
-            let slots = shape.slots_at(&bits, &Scalar::ONE);
+            let (coordinates, residues) = coordinates(assignment);
+            let slots = shape.slots_at(&residues, Residue::ONE);
             assert_eq!(slots, list(&assignment["slots"], signed), "{name}: {assignment}");
-            assert_eq!(shape.is_kept_by(&bits), assignment["valid"] == true, "{name}: {assignment}");
+            let valid = shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates);
+            assert_eq!(valid, assignment["valid"] == true, "{name}: {assignment}");
         }
         for encoding in vector["encodings"].as_array().unwrap() {
-            assert!(shape.is_kept_by(&list(&encoding["bits"], signed)), "{name}: {encoding}");
+            let (coordinates, residues) = coordinates(encoding);
+            assert!(shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates), "{name}: {encoding}");
         }
     }
 }
 
-fn signed(value: &Value) -> Scalar {
+fn coordinates(value: &Value) -> (Vec<u64>, Vec<Residue>) {
+    let coordinates = list(&value["coordinates"], integer);
+    let residues = coordinates.iter().map(|value| Residue::from(*value)).collect();
+    (coordinates, residues)
+}
+
+#[test]
+fn bases_of_range_proofs() {
+    for vector in optional_vectors("group", "range_generators") {
+        assert_eq!(Point::from(range::blinding_base()).bytes, fixed(&vector["blinding"]), "{}", vector["name"]);
+    }
+    // As specs/range.md prints it.
+    let printed = "8c9240b456a9e6dc65c377a1048d745f94a08cdb7f44cbcd7b46f34048871134";
+    assert_eq!(data_encoding::HEXLOWER.encode(&Point::from(range::blinding_base()).bytes), printed);
+}
+
+fn signed(value: &Value) -> Residue {
     let number = value.as_i64().unwrap();
     let size = Scalar::from(number.unsigned_abs());
-    if number < 0 { -size } else { size }
+    Residue::from(&if number < 0 { -size } else { size })
 }

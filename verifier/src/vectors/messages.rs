@@ -63,11 +63,6 @@ fn bad_manifests_have_their_codes() {
     }
 }
 
-/// Limits of a manifest with so many styles, of contests with these largest values.
-fn limits(styles: usize, slot: u64, option: u64) -> Limits {
-    Limits { styles, largest_of_a_slot: slot, largest_of_an_option: option }
-}
-
 fn accept(roll: &mut Roll, body: &Value, limits: &Limits) -> Result<(), Code> {
     let message = Message::decode(Kind::Roll, &unsigned(hex(body)))?;
     let Content::Roll(chunk) = &message.content else {
@@ -81,7 +76,7 @@ fn rolls() {
     for vector in vectors("messages", "roll") {
         let name = text(&vector["name"]);
         let mut roll = Roll::default();
-        let any = limits(usize::MAX, 1, 1);
+        let any = Limits { styles: usize::MAX, largest_of_a_slot: 1, largest_of_an_option: 1 };
         // A revision before the first of the vector is an empty chunk of its own.
         for revision in 1..integer(&vector["revision"]) {
             let number = |number: u64| Cbor::Integer(number.into());
@@ -108,10 +103,9 @@ fn rolls() {
 #[test]
 fn bad_rolls_have_their_codes() {
     for vector in vectors("messages", "bad_roll") {
-        // The largest values are those of choices where a vector names no others.
-        let largest = |field: &str| vector.get(field).map_or(1, integer);
+        let manifest = manifest(&vector["contests"], &Value::Array(Vec::new()), 1, 1);
         let styles = usize::try_from(integer(&vector["styles"])).unwrap();
-        let limits = limits(styles, largest("largest_slot"), largest("largest_option"));
+        let limits = Limits { styles, ..manifest.limits() };
         let mut roll = Roll::default();
         for body in vector["before"].as_array().unwrap() {
             assert_eq!(accept(&mut roll, body, &limits), Ok(()), "{}", vector["name"]);
