@@ -4,15 +4,18 @@
 mod anchors;
 mod ceremony;
 mod challenges;
+mod contests;
 mod encodings;
 mod files;
 mod headers;
 mod manifests;
 mod mutations;
+mod ranged;
 mod rehearsals;
 mod replays;
 mod setup;
 mod tally;
+mod totals;
 mod votes;
 
 use std::collections::BTreeSet;
@@ -54,14 +57,17 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     headers::forge(&mut table);
     encodings::forge(&mut table);
     manifests::forge(&mut table);
+    contests::forge(&mut table);
     ceremony::forge(&mut table);
     rehearsals::forge(&mut table);
     setup::forge(&mut table);
     anchors::forge(&mut table);
     votes::forge(&mut table);
     replays::forge(&mut table);
+    ranged::forge(&mut table);
     challenges::forge(&mut table);
     tally::forge(&mut table);
+    totals::forge(&mut table);
     table
 });
 

@@ -2,6 +2,7 @@
 //! implementations say the same of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ciborium::Value;
 use rand_chacha::ChaCha20Rng;
@@ -15,8 +16,8 @@ use tabella_election::{Code, Kind};
 use super::encodings::{ORDER, body_of, sign_bytes};
 use super::votes::other_point;
 use crate::scene::record::{asked, failures};
-use crate::scene::samples::{self, GUESTS, MEMBERS, member_vote, trustee_key};
-use crate::scene::{Scene, resigned};
+use crate::scene::samples::{self, GUESTS, MEMBERS, first_vote, member_vote, quick, style, trustee_key};
+use crate::scene::{Scene, random, resigned};
 
 /// Changes of each entry in each way. Seeded: every run makes the same.
 const CHANGES: u64 = 30;
@@ -38,8 +39,32 @@ fn eventful() -> Scene {
     scene
 }
 
+/// An election with a contest of every kind, each with a counting rule.
+fn of_every_kind() -> Scene {
+    let of_kind = |kind: &str| {
+        let mut drawn = (0..).map(|seed| random::contest(kind, &mut ChaCha20Rng::seed_from_u64(seed)));
+        drawn.find(|contest| contest.kind.name() == kind && contest.counting.0.is_some()).unwrap()
+    };
+    let kinds = ["choice", "score", "positional", "quadratic", "ranking", "lists", "allocation"];
+    let mut scene = Scene::open(
+        Manifest {
+            contests: kinds.map(of_kind).into(),
+            styles: vec![style("Members", &[0, 1, 2, 3, 4, 5, 6]), style("Guests", &[4, 6])],
+            ..quick()
+        },
+        &[(1, MEMBERS), (2, MEMBERS), (1, GUESTS)],
+    );
+    let election = Arc::clone(scene.board().election());
+    let contests = election.style_contests(election.style(MEMBERS).unwrap());
+    let vote = contests.map(|(index, contest)| (index, first_vote(contest))).collect();
+    scene.challenge(0, &vote);
+    scene.everybody_votes();
+    scene.play_on();
+    scene
+}
+
 /// The scene before each entry, the entry's kind and its payload.
-fn stages() -> Vec<(Scene, Kind, Vec<u8>)> {
+fn stages(played: &Scene) -> Vec<(Scene, Kind, Vec<u8>)> {
     let mut scene = Scene::empty();
     let receive = |bytes: &Vec<u8>| {
         let before = scene.clone();
@@ -47,7 +72,7 @@ fn stages() -> Vec<(Scene, Kind, Vec<u8>)> {
         let entry = Entry::parse(bytes).unwrap();
         (before, entry.kind.parse().unwrap(), entry.payload)
     };
-    eventful().log.entries.iter().map(receive).collect()
+    played.log.entries.iter().map(receive).collect()
 }
 
 /// Judges an entry by both implementations: what the rules say, and an error if the verifier says something else.
@@ -84,7 +109,7 @@ fn assert_agreed(least: usize, judged: Vec<(Result<(), Code>, Result<(), String>
 
 #[test]
 fn both_say_the_same_of_entries_changed_at_random() {
-    let stages = stages();
+    let stages = stages(&eventful());
     for change in [change_bytes, change_meaning] {
         let cases: Vec<(usize, u64)> =
             (0..stages.len()).flat_map(|place| (0..CHANGES).map(move |seed| (place, seed))).collect();
@@ -98,8 +123,23 @@ fn both_say_the_same_of_entries_changed_at_random() {
 }
 
 #[test]
+fn both_say_the_same_of_every_kind_of_contest_changed_at_random() {
+    let stages = stages(&of_every_kind());
+    let mut judged = Vec::new();
+    for (kind, changes) in [(Kind::Manifest, 2_000), (Kind::Ballot, 100), (Kind::Challenge, 100), (Kind::Result, 200)] {
+        let (before, _, payload) = stages.iter().find(|(_, found, _)| *found == kind).unwrap();
+        let of_kind = (0..changes).into_par_iter().filter_map(|seed| {
+            let changed = changed(payload, kind, change_meaning, &mut ChaCha20Rng::seed_from_u64(seed))?;
+            Some(judge(before, kind, &changed))
+        });
+        judged.par_extend(of_kind);
+    }
+    assert_agreed(15, judged);
+}
+
+#[test]
 fn both_say_the_same_of_anchors_changed_at_random() {
-    let stages = stages();
+    let stages = stages(&eventful());
     let (before, kind, payload) = stages.iter().find(|(_, kind, _)| *kind == Kind::Close).unwrap();
     let judged = (0..CHANGES_OF_TEXTS).into_par_iter().map(|seed| {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
@@ -112,7 +152,7 @@ fn both_say_the_same_of_anchors_changed_at_random() {
 
 #[test]
 fn both_say_the_same_of_policies_changed_at_random() {
-    let (before, kind, payload) = &stages()[0];
+    let (before, kind, payload) = &stages(&eventful())[0];
     let judged = (0..CHANGES_OF_TEXTS).into_par_iter().map(|seed| {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let changed = resigned::<Manifest>(payload, &samples::authority(), |manifest| {

@@ -176,7 +176,7 @@ fn shares_that_nobody_needs(table: &mut Table) {
 }
 
 /// What stands in the result of a contest.
-fn totals_of(result: &mut TallyResult, contest: usize) -> &mut Vec<u64> {
+pub(super) fn totals_of(result: &mut TallyResult, contest: usize) -> &mut Vec<u64> {
     match &mut result.contests[contest] {
         ContestResult::Totals(totals) => totals,
         ContestResult::Withheld => panic!("contest {contest} is withheld"),

@@ -71,7 +71,7 @@ pub(super) fn bad_scalars(encoded: [u8; 32]) -> [(&'static str, [u8; 32]); 3] {
     [("all ones", NEITHER), ("q", ORDER), ("q more", above_order(encoded))]
 }
 
-fn at(bytes: &[u8], place: usize) -> [u8; 32] {
+pub(super) fn at(bytes: &[u8], place: usize) -> [u8; 32] {
     bytes[32 * place..32 * (place + 1)].try_into().unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! Contests of every kind. Both implementations give the totals that a count of the votes in clear gives, and the
 //! outcomes that were worked out by hand.
 
+mod large;
 mod outcomes;
 mod rich;
 mod unanimous;
@@ -8,18 +9,12 @@ mod unanimous;
 use serde_json::{Value, json};
 use tabella_election::Kind;
 use tabella_election::contest::Selection;
-use tabella_election::message::Manifest;
 use tabella_verifier::report::Report;
 
 use crate::scene::Scene;
 use crate::scene::count::{count, said_by_rules, said_by_verifier, withheld};
 use crate::scene::record::{assert_valid, assert_warnings};
-use crate::scene::samples::{Vote, manifest, trustees};
-
-/// One trustee, who decrypts every sum: what is tried is not the ceremony.
-fn quick() -> Manifest {
-    Manifest { trustees: trustees(1), threshold: 1, quorum: 1, minimum: 1, assets: Vec::new(), ..manifest() }
-}
+use crate::scene::samples::Vote;
 
 /// The election ends; these are the votes that count, by voter, and these the outcomes, by contest. Both
 /// implementations say so.

@@ -8,9 +8,9 @@ use tabella_counting::rule::Method::{
 use tabella_election::contest::Selection;
 use tabella_election::message::{Allocation, Choice, Contest, ContestKind, Manifest, Ranking};
 
-use super::{elects, ends_with, quick, with};
+use super::{elects, ends_with, with};
 use crate::scene::Scene;
-use crate::scene::samples::{Vote, counted, list, lists, numbers, options, order, places, question, style};
+use crate::scene::samples::{Vote, counted, list, lists, numbers, options, order, places, question, quick, style};
 
 /// A contest of the options A, B, C, …, its votes, each with its weight, and the outcome.
 type Case = (Contest, Vec<(u64, Selection)>, Value);

@@ -3,15 +3,15 @@
 use tabella_election::contest::Selection;
 use tabella_election::message::{Allocation, Contest, ContestKind, Manifest, Positional, Quadratic, Ranking, Score};
 
-use super::{ends_with, quick};
+use super::ends_with;
 use crate::scene::Scene;
-use crate::scene::samples::{Vote, contest, list, lists, numbers, options, order, places, question, style};
+use crate::scene::samples::{Vote, contest, list, lists, numbers, options, order, places, question, quick, style};
 
 /// A contest, the votes of two voters of weights 1 and 3, and whether the totals tell both.
 fn cases() -> Vec<(Contest, [Selection; 2], bool)> {
     let choice = || contest("q", 3, 0, 2, true);
     let score = || question("q", 2, ContestKind::Score(Score { most: 3, min: 0, max: 6 }));
-    let small = || question("q", 2, ContestKind::Score(Score { most: 3, min: 0, max: 2 }));
+    let score_of = |min, max| question("q", 2, ContestKind::Score(Score { most: 3, min, max }));
     let ranks = || question("q", 4, ContestKind::Positional(Positional { min: 0, weights: vec![3, 2, 0] }));
     let credits = || question("q", 2, ContestKind::Quadratic(Quadratic { credits: 5 }));
     let ranking = |ties| question("q", 3, ContestKind::Ranking(Ranking { ties }));
@@ -25,12 +25,18 @@ fn cases() -> Vec<(Contest, [Selection; 2], bool)> {
         (score(), [numbers(&[3, 0]), numbers(&[3, 0])], true),
         // Alike, but so are 1 + 2 and 2 + 1.
         (score(), [numbers(&[2, 0]), numbers(&[2, 0])], false),
-        (small(), [numbers(&[2, 0]), numbers(&[2, 0])], true),
+        (score_of(0, 2), [numbers(&[2, 0]), numbers(&[2, 0])], true),
+        // As many as there are, and as few: they cannot have been given in another way.
+        (score_of(0, 4), [numbers(&[3, 1]), numbers(&[3, 1])], true),
+        (score_of(2, 5), [numbers(&[2, 0]), numbers(&[2, 0])], true),
+        (score_of(0, 4), [numbers(&[2, 2]), numbers(&[2, 2])], false),
         (ranks(), [order(&[1, 3]), order(&[1, 3])], true),
         (ranks(), [order(&[1]), order(&[1])], true),
         (ranks(), [order(&[1, 3]), order(&[3, 1])], false),
         (credits(), [numbers(&[2, 0]), numbers(&[2, 0])], true),
-        (credits(), [numbers(&[2, 1]), numbers(&[2, 1])], false),
+        (credits(), [numbers(&[2, 1]), numbers(&[2, 1])], true),
+        (credits(), [numbers(&[1, 1]), numbers(&[1, 1])], false),
+        (credits(), [numbers(&[2, 0]), numbers(&[0, 2])], false),
         (ranking(false), [order(&[2, 0, 1]), order(&[2, 0, 1])], true),
         (ranking(false), [order(&[2, 0, 1]), order(&[0, 2, 1])], false),
         (ranking(true), [places(&[&[1, 2], &[0]]), places(&[&[1, 2]])], true),
@@ -40,8 +46,11 @@ fn cases() -> Vec<(Contest, [Selection; 2], bool)> {
         (split(9, false), [numbers(&[0, 9]), numbers(&[0, 9])], true),
         (split(9, false), [numbers(&[4, 5]), numbers(&[4, 5])], false),
         (split(70_000, true), [numbers(&[70_000, 0]), numbers(&[70_000, 0])], true),
-        // Limbs of 0 and 65,535 at most, but not all of the amount.
-        (split(70_000, true), [numbers(&[65_535, 4_465]), numbers(&[65_535, 4_465])], false),
+        // The largest low limb: there is only one amount of it that leaves no high one.
+        (split(70_000, true), [numbers(&[65_535, 4_465]), numbers(&[65_535, 4_465])], true),
+        (split(70_000, true), [numbers(&[65_534, 4_466]), numbers(&[65_534, 4_466])], false),
+        (split(140_000, true), [numbers(&[131_072, 8_928]), numbers(&[131_072, 8_928])], true),
+        (split(140_000, true), [numbers(&[65_536, 74_464]), numbers(&[65_536, 74_464])], false),
     ]
 }
 

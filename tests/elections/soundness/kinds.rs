@@ -9,23 +9,23 @@ use tabella_election::message::{
 use super::prover::{Claim, integer};
 use super::{assert_refused, cheater, claim, proven, worth};
 use crate::scene::record::assert_valid;
-use crate::scene::samples::{self, first_vote, lists, manifest, question, style, trustees};
+use crate::scene::samples::{self, first_vote, lists, question, quick, style};
 use crate::scene::{Scene, resigned};
 
 /// The coordinates of a vote, the slot in which it is worth something that is wrong there, and what.
-type Illegal = (&'static str, &'static [i64], usize, i64);
+pub type Illegal = (&'static str, &'static [i64], usize, i64);
 
 /// A contest, the coordinates of a vote, the values of its slots, and votes that break the rule.
-struct Kinded {
-    name: &'static str,
+pub struct Kinded {
+    pub name: &'static str,
     options: usize,
     kind: ContestKind,
-    legal: &'static [i64],
+    pub legal: &'static [i64],
     slots: &'static [i64],
-    illegal: &'static [Illegal],
+    pub illegal: &'static [Illegal],
 }
 
-fn cases() -> Vec<Kinded> {
+pub fn cases() -> Vec<Kinded> {
     vec![
         Kinded {
             name: "score",
@@ -157,19 +157,11 @@ fn cases() -> Vec<Kinded> {
 
 /// The voting is open in one election with all of them, each in a style of its own, where everybody cheats but one voter
 /// of each style.
-fn scene(cases: &[Kinded]) -> Scene {
+pub fn scene(cases: &[Kinded]) -> Scene {
     let contests: Vec<Contest> =
         cases.iter().map(|case| question(case.name, case.options, case.kind.clone())).collect();
     let styles = (0..cases.len() as u64).map(|index| style(&format!("Style {index}"), &[index]));
-    let mut scene = Scene::new(Manifest {
-        styles: styles.collect(),
-        trustees: trustees(1),
-        threshold: 1,
-        quorum: 1,
-        minimum: 1,
-        contests,
-        ..manifest()
-    });
+    let mut scene = Scene::new(Manifest { styles: styles.collect(), contests, ..quick() });
     scene.play_to(Kind::Roll);
     scene.draw_voters(&(0..cases.len() as u64).map(|index| (1, index)).collect::<Vec<_>>());
     let roll = resigned::<Roll>(&scene.control(Kind::Roll), &samples::registrar(), |roll| {

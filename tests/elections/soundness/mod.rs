@@ -2,6 +2,7 @@
 //! refuse them in a real record.
 
 mod kinds;
+mod openings;
 mod prover;
 
 use std::sync::Arc;
@@ -115,12 +116,13 @@ fn claim(scene: &Scene, style: u64, coordinates: &[i64]) -> Claim {
 /// Both implementations refuse the ballot, and count the others as if it were not there.
 #[track_caller]
 fn assert_refused(name: &str, scene: &Scene, payload: &[u8]) {
-    let forgery = Forgery {
-        name: name.to_owned(),
-        code: Code::ProofInvalid,
-        scene: Arc::new(scene.clone()),
-        entry: scene.entry(Kind::Ballot, payload),
-    };
+    assert_refused_with(Code::ProofInvalid, name, scene, Kind::Ballot, payload);
+}
+
+#[track_caller]
+fn assert_refused_with(code: Code, name: &str, scene: &Scene, kind: Kind, payload: &[u8]) {
+    let entry = scene.entry(kind, payload);
+    let forgery = Forgery { name: name.to_owned(), code, scene: Arc::new(scene.clone()), entry };
     assert_eq!(forgery.judged_by_the_rules(), Ok(()));
     assert_eq!(forgery.judged_by_the_verifier(), Ok(()));
 }

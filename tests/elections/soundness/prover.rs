@@ -137,6 +137,18 @@ impl Claim {
         proof
     }
 
+    /// Opens the ballot as these coordinates, whatever it holds: `K_a ‖ ω` of a challenge.
+    pub fn sign_opening(&self, style: &Style, prefix: &Prefix, opening: &[u64], rng: &mut impl CryptoRng) -> [u8; 64] {
+        let kappa_a = random_scalar(rng);
+        let k_a = encode_point(&Point::mul_base(&kappa_a));
+        let mut transcript = style.transcript("tabella/1/challenge", prefix);
+        transcript.absorb("opening", &opening.iter().copied().flat_map(u64::to_be_bytes).collect::<Vec<u8>>());
+        transcript.absorb("r", &self.r.to_bytes());
+        transcript.absorb("K_a", &k_a);
+        let omega = kappa_a + transcript.scalar("c") * self.kappa;
+        [k_a, omega.to_bytes()].concat().try_into().unwrap()
+    }
+
     /// The range proof, in the place where it stands; nothing without ranged slots.
     fn range(&self, transcript: &mut Transcript, rng: &mut impl CryptoRng) -> Vec<u8> {
         if self.ranged.is_empty() {
@@ -182,11 +194,11 @@ impl Proof {
 }
 
 impl Style {
-    /// The transcript of a ballot up to its prefix, row by row.
-    fn transcript(&self, prefix: &Prefix) -> Transcript {
+    /// The transcript of a ballot, or of a challenge, up to the prefix, row by row.
+    fn transcript(&self, label: &'static str, prefix: &Prefix) -> Transcript {
         let keys: Vec<[u8; 32]> = self.keys.iter().map(encode_point).collect();
         let ciphertexts = [&[prefix.r], prefix.ciphertexts.as_slice()].concat();
-        let mut transcript = Transcript::new("tabella/1/ballot");
+        let mut transcript = Transcript::new(label);
         transcript.absorb("election", &self.election);
         transcript.absorb("shape", &self.shape.digest(self.index));
         transcript.absorb("keys", &keys.concat());
@@ -199,7 +211,7 @@ impl Style {
 
     /// The transcript after y, and y.
     fn challenged(&self, prefix: &Prefix, values: &[Point]) -> (Transcript, Scalar) {
-        let mut transcript = self.transcript(prefix);
+        let mut transcript = self.transcript("tabella/1/ballot", prefix);
         if !values.is_empty() {
             transcript.absorb("values", &values.iter().flat_map(encode_point).collect::<Vec<u8>>());
         }
