@@ -16,6 +16,7 @@ mod prover;
 mod questions;
 mod range;
 mod record;
+mod refused_contests;
 mod refused_poll;
 mod refused_setup;
 mod shapes;
