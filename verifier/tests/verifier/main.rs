@@ -20,7 +20,6 @@ mod refused_contests;
 mod refused_poll;
 mod refused_setup;
 mod shapes;
-mod speed;
 mod tampering;
 mod web;
 mod world;
