@@ -4,7 +4,6 @@ use crate::cbor::{self, Malformed};
 use crate::checks::Code;
 use crate::group::{self, Point};
 use crate::manifest::Manifest;
-use crate::modular::Residue;
 use crate::range::{self, RangeClaim};
 use crate::shape::{ContestShape, Shape};
 use crate::transcript::{Transcript, transcript};
@@ -162,7 +161,7 @@ pub struct Opened {
     pub b: Point,
     /// T, T0, S, K_a.
     pub commitments: [Point; 4],
-    pub f: Vec<Residue>,
+    pub f: Vec<Scalar>,
     /// z, η, ω.
     pub responses: [Scalar; 3],
     pub y: Scalar,
@@ -216,10 +215,8 @@ impl Ballot {
         let b = Point::decode(&self.prefix.b)?;
         let mut commitments = group::points(commitment_bytes)?;
         let values = group::points(value_bytes)?;
-        let coordinates = 32 * statement.shape.coordinates;
-        let (f, responses) = response_bytes.split_at_checked(coordinates).ok_or(Code::BallotLength)?;
-        let f = f.chunks(32).map(Residue::decode).collect::<Result<_, _>>()?;
-        let mut responses = group::scalars(responses)?;
+        let mut f = group::scalars(response_bytes)?;
+        let mut responses = f.split_off(statement.shape.coordinates.min(f.len()));
         ciphertexts.r.not_identity()?;
         let mut transcript = self.prefix.absorb_into(&statement.ballot);
         if !values.is_empty() {
@@ -312,15 +309,14 @@ impl Challenge {
         if self.opening.iter().any(|coordinate| *coordinate > LARGEST_COORDINATE) {
             return false;
         }
-        let coordinates: Vec<Residue> = self.opening.iter().map(|coordinate| Residue::from(*coordinate)).collect();
+        let coordinates: Vec<Scalar> = self.opening.iter().map(|coordinate| Scalar::from(*coordinate)).collect();
         if !shape.is_kept_by(&coordinates) || !shape.keeps_ranges(&self.opening) {
             return false;
         }
-        let encrypts = |((value, slot), ciphertext): ((&Residue, &usize), &Point)| {
-            let value = RistrettoPoint::mul_base(&value.scalar());
-            keys.get(*slot).is_some_and(|key| ciphertext.point == value + r * key)
+        let encrypts = |((value, slot), ciphertext): ((&Scalar, &usize), &Point)| {
+            keys.get(*slot).is_some_and(|key| ciphertext.point == RistrettoPoint::mul_base(value) + r * key)
         };
-        let values = shape.slots_at(&coordinates, Residue::ONE);
+        let values = shape.slots_at(&coordinates, &Scalar::ONE);
         ciphertexts.r.point == RistrettoPoint::mul_base(r)
             && ciphertexts.slots.len() == slots.len()
             && values.iter().zip(slots).zip(&ciphertexts.slots).all(encrypts)

@@ -2,7 +2,6 @@
 
 use crate::ballot::{Opened, Ranged, Statement};
 use crate::group::{self, Point, sum_of_products};
-use crate::modular::Residue;
 use crate::range::{self, Bases};
 use crate::transcript::transcript;
 use crate::tree::Hash;
@@ -76,7 +75,7 @@ fn all_hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> bool {
     let mut sum = Combination::new(fixed);
     for claim in claims {
         let rho = [weights.weight("rho"), weights.weight("rho"), weights.weight("rho")];
-        let slots = claim.statement.shape.slots_at(&claim.opened.f, Residue::from(&claim.opened.x));
+        let slots = claim.statement.shape.slots_at(&claim.opened.f, &claim.opened.x);
         sum.add(claim.statement, claim.opened, &slots, &rho);
         if let Some(ranged) = &claim.opened.ranged {
             sum.add_ranged(claim, ranged, &slots, &weights.weight("rho"));
@@ -90,7 +89,7 @@ struct Combination {
     base: Scalar,
     h: Scalar,
     h_tilde: Scalar,
-    g: Vec<Residue>,
+    g: Vec<Scalar>,
     keys: Vec<Scalar>,
     coefficients: Vec<Scalar>,
     points: Vec<RistrettoPoint>,
@@ -102,7 +101,7 @@ impl Combination {
             base: Scalar::ZERO,
             h: Scalar::ZERO,
             h_tilde: Scalar::ZERO,
-            g: vec![Residue::ZERO; fixed.g.len()],
+            g: vec![Scalar::ZERO; fixed.g.len()],
             keys: vec![Scalar::ZERO; fixed.keys.len()],
             coefficients: Vec::new(),
             points: Vec::new(),
@@ -115,23 +114,22 @@ impl Combination {
     }
 
     /// Adds ρ1·E1 + ρ2·E2 + ρ3·E3 of a ballot, each equation brought to one side. `slots` are the L_j·f + x·c_j.
-    fn add(&mut self, statement: &Statement, opened: &Opened, slots: &[Residue], [rho1, rho2, rho3]: &[Scalar; 3]) {
+    fn add(&mut self, statement: &Statement, opened: &Opened, slots: &[Scalar], [rho1, rho2, rho3]: &[Scalar; 3]) {
         let Opened { credential, ciphertexts, b, commitments, f, responses, y, x, .. } = opened;
         let [t, t0, s, k_a] = commitments;
         let [z, eta, omega] = responses;
         // E1: x²·B + x·T + T0 − x·(Σ f_i·G_i + z·G_0) − p_f·G − η·H, p_f = Σ_{q≥1} y^q·Q_q^h(f; x)
-        let (own_x, own_y) = (Residue::from(x), Residue::from(y));
-        let p_f = statement.shape.constraints_at(f, own_x, own_y).scalar();
+        let p_f = statement.shape.constraints_at(f, x, y);
         self.term(rho1 * x * x, b);
         self.term(rho1 * x, t);
         self.term(*rho1, t0);
-        let rho1_x = Residue::from(&(rho1 * x));
-        for (coefficient, response) in self.g.iter_mut().zip(std::iter::once(&Residue::from(z)).chain(f)) {
-            *coefficient -= rho1_x * *response;
+        let rho1_x = rho1 * x;
+        for (coefficient, response) in self.g.iter_mut().zip(std::iter::once(z).chain(f)) {
+            *coefficient -= rho1_x * response;
         }
         self.h -= rho1 * eta;
         // E2: x·(R + Σ y^j·C_j) + S − l_f·G − z·(G + Σ y^j·PK_j), l_f = Σ_{j≥1} y^j·(L_j·f + x·c_j)
-        let l_f = slots.iter().rev().fold(Residue::ZERO, |sum, slot| (sum + *slot) * own_y).scalar();
+        let l_f = slots.iter().rev().fold(Scalar::ZERO, |sum, slot| (sum + slot) * y);
         self.term(rho2 * x, &ciphertexts.r);
         self.term(*rho2, s);
         let (rho2_x, rho2_z) = (rho2 * x, rho2 * z);
@@ -150,7 +148,7 @@ impl Combination {
     }
 
     /// Adds ρ4·E4 of a ballot with ranged slots.
-    fn add_ranged(&mut self, claim: &Claim<'_>, ranged: &Ranged, slots: &[Residue], rho4: &Scalar) {
+    fn add_ranged(&mut self, claim: &Claim<'_>, ranged: &Ranged, slots: &[Scalar], rho4: &Scalar) {
         let Opened { y, x, .. } = claim.opened;
         // E4: x·Σ_{j∈Z} y^j·V_j + S' − (Σ_{j∈Z} y^j·(L_j·f + x·c_j))·G − ω'·H̃
         let rho4_x = rho4 * x;
@@ -159,7 +157,7 @@ impl Combination {
         for (place, slot) in slots.iter().enumerate() {
             if let Some((_, value)) = values.next_if(|(ranged, _)| **ranged == place) {
                 self.term(rho4_x * power, value);
-                sum += power * slot.scalar();
+                sum += power * slot;
             }
             power *= y;
         }
@@ -171,7 +169,7 @@ impl Combination {
     fn vanishes(self, fixed: &Fixed) -> bool {
         // Those of the ballots are many, and are not copied.
         let (mut coefficients, mut points) = (self.coefficients, self.points);
-        coefficients.extend(self.g.iter().map(|coefficient| coefficient.scalar()));
+        coefficients.extend(self.g);
         coefficients.extend(self.keys);
         coefficients.extend([self.h, self.h_tilde]);
         points.extend_from_slice(&fixed.g);

@@ -28,8 +28,6 @@ mod transcript;
 
 mod group;
 
-mod modular;
-
 // The life of an election.
 mod digits;
 

@@ -11,9 +11,9 @@ mod tests;
 
 use crate::contest::{Contest, Kind};
 use crate::manifest::{Manifest, Style};
-use crate::modular::Residue;
 use crate::transcript::transcript;
 use crate::tree::Hash;
+use curve25519_dalek::Scalar;
 use form::{Constraint, Form};
 use std::sync::Arc;
 
@@ -110,25 +110,25 @@ impl Shape {
     }
 
     /// L_j·v + x·c_j of each slot, in order.
-    pub fn slots_at(&self, values: &[Residue], x: Residue) -> Vec<Residue> {
+    pub fn slots_at(&self, values: &[Scalar], x: &Scalar) -> Vec<Scalar> {
         let parts = self.parts.iter().map(|part| (part.of(values), part));
         parts.flat_map(|(values, part)| part.shape.slots.iter().map(|slot| slot.at(values, x))).collect()
     }
 
     /// Σ_{q≥1} y^q·Q_q^h(v; x).
-    pub fn constraints_at(&self, values: &[Residue], x: Residue, y: Residue) -> Residue {
+    pub fn constraints_at(&self, values: &[Scalar], x: &Scalar, y: &Scalar) -> Scalar {
         let last_first = self.parts.iter().rev().map(|part| (part.of(values), part));
-        last_first.fold(Residue::ZERO, |sum, (values, part)| {
+        last_first.fold(Scalar::ZERO, |sum, (values, part)| {
             let constraints = part.shape.constraints.iter().rev();
             constraints.fold(sum, |sum, constraint| (sum + constraint.at(values, x)) * y)
         })
     }
 
     /// Whether these coordinates keep all constraints.
-    pub fn is_kept_by(&self, coordinates: &[Residue]) -> bool {
+    pub fn is_kept_by(&self, coordinates: &[Scalar]) -> bool {
         let kept = |part: &Part| {
             let values = part.of(coordinates);
-            part.shape.constraints.iter().all(|constraint| constraint.at(values, Residue::ONE) == Residue::ZERO)
+            part.shape.constraints.iter().all(|constraint| constraint.at(values, &Scalar::ONE) == Scalar::ZERO)
         };
         coordinates.len() == self.coordinates && self.parts.iter().all(kept)
     }

@@ -12,7 +12,6 @@ mod discrete_logarithm;
 mod hostile;
 mod kinds;
 mod prover;
-mod ranged;
 mod ranged_slots;
 mod rules;
 mod samples;

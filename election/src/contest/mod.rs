@@ -1,7 +1,7 @@
 //! Contests: what a voter may choose, as the shape that a ballot proves. Implements specs/ballot.md#shape and
 //! specs/election.md#contest.
 //!
-//! Each kind has a file of its own, which answers the same questions ([`Rules`]).
+//! Each kind has a file of its own, which answers the same questions (`Rules`).
 
 mod digits;
 mod forms;

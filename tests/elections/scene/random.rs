@@ -126,7 +126,7 @@ pub fn vote(contest: &Contest, rng: &mut ChaCha20Rng) -> Selection {
             for _ in 0..below(5, rng) {
                 let option = index(below(count, rng));
                 let cost: u64 = votes.iter().map(|votes| votes * votes).sum();
-                if cost + 2 * votes[option] + 1 <= quadratic.credits {
+                if cost + 2 * votes[option] < quadratic.credits {
                     votes[option] += 1;
                 }
             }

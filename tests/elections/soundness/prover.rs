@@ -165,7 +165,7 @@ impl Proof {
     pub fn encode(&self) -> Vec<u8> {
         let points = self.commitments();
         let scalars = self.f.iter().chain([&self.z, &self.eta, &self.omega]).chain(&self.ranged_omega);
-        let values = self.values.iter().map(encode_point).flatten().chain(self.range.iter().copied());
+        let values = self.values.iter().flat_map(encode_point).chain(self.range.iter().copied());
         values.chain(points).chain(scalars.flat_map(Scalar::to_bytes)).collect()
     }
 

@@ -11,7 +11,7 @@ const NEGATIVE: u8 = 1;
 const ARRAY: u8 = 4;
 
 impl Shape {
-    /// [m, [slot forms], [constraints], [ranged slots]].
+    /// `[m, [slot forms], [constraints], [ranged slots]]`.
     pub fn encoding(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.array(4);
@@ -67,7 +67,7 @@ impl Writer {
         }
     }
 
-    /// [constant, [[index, coefficient], …]]; so many coordinates of other contests stand before.
+    /// `[constant, [[index, coefficient], …]]`; so many coordinates of other contests stand before.
     fn form(&mut self, form: &Form, before: usize) {
         self.array(2);
         self.number(form.constant);
@@ -79,7 +79,7 @@ impl Writer {
         }
     }
 
-    /// [[[e, form, form], …], form].
+    /// `[[[e, form, form], …], form]`.
     fn constraint(&mut self, constraint: &Constraint, before: usize) {
         self.array(2);
         match constraint {
@@ -96,7 +96,7 @@ impl Writer {
         }
     }
 
-    /// [1, form, form].
+    /// `[1, form, form]`.
     fn product(&mut self, left: &Form, right: &Form, before: usize) {
         self.array(3);
         self.number(1);

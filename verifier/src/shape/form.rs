@@ -1,6 +1,6 @@
 //! Affine forms of coordinates, and the constraints that they must keep. Implements specs/ballot.md#shape.
 
-use crate::modular::{Residue, SmallMultiples};
+use curve25519_dalek::Scalar;
 use std::collections::BTreeMap;
 
 /// An affine form c + Σ L_i·b_i of a contest's coordinates, with i from 0, ascending, and L_i ≠ 0.
@@ -38,21 +38,24 @@ impl Form {
     }
 
     /// F^h(v; x) = c·x + Σ L_i·v_i.
-    pub fn at(&self, values: &[Residue], x: Residue) -> Residue {
-        let mut sum = Residue::ZERO;
-        let mut multiples = SmallMultiples::default();
-        // Most coefficients are 1 or −1, which need no multiplication.
-        let mut add = |coefficient: i64, value: Residue| match coefficient {
-            0 => {}
-            1 => sum += value,
-            -1 => sum -= value,
-            _ => multiples.add(coefficient, value),
+    pub fn at(&self, values: &[Scalar], x: &Scalar) -> Scalar {
+        let mut sum = match self.constant {
+            0 => Scalar::ZERO,
+            1 => *x,
+            constant => integer(constant) * x,
         };
-        add(self.constant, x);
         for (index, coefficient) in &self.terms {
-            values.get(*index as usize).into_iter().for_each(|value| add(*coefficient, *value));
+            let Some(value) = values.get(*index as usize) else {
+                continue;
+            };
+            // Most coefficients are 1 or −1, which need no multiplication.
+            match coefficient {
+                1 => sum += value,
+                -1 => sum -= value,
+                _ => sum += integer(*coefficient) * value,
+            }
         }
-        sum + multiples.sum()
+        sum
     }
 
     /// The value for coordinates that are small integers, below 2^16.
@@ -63,6 +66,12 @@ impl Form {
         };
         self.terms.iter().map(term).fold(i128::from(self.constant), i128::saturating_add)
     }
+}
+
+/// A number as a scalar.
+fn integer(number: i64) -> Scalar {
+    let size = Scalar::from(number.unsigned_abs());
+    if number < 0 { -size } else { size }
 }
 
 /// A polynomial that must be 0.
@@ -76,7 +85,7 @@ pub enum Constraint {
 
 impl Constraint {
     /// Q^h(v; x) = Σ e·F^h·F'^h + x·F''^h.
-    pub fn at(&self, values: &[Residue], x: Residue) -> Residue {
+    pub fn at(&self, values: &[Scalar], x: &Scalar) -> Scalar {
         match self {
             // (1 − F)^h = x − F^h: the form is evaluated once.
             Self::Bit(form) => {

@@ -51,8 +51,8 @@ fn slots(shape: &Shape, coordinates: &[u64]) -> Vec<i128> {
 /// The slots of all coordinates up to `largest` that keep constraints and ranges.
 fn possible(shape: &Shape, largest: u64) -> BTreeSet<Vec<i128>> {
     let kept = |coordinates: &Vec<u64>| {
-        let residues: Vec<Residue> = coordinates.iter().map(|value| Residue::from(*value)).collect();
-        shape.is_kept_by(&residues) && shape.keeps_ranges(coordinates)
+        let scalars: Vec<Scalar> = coordinates.iter().map(|value| Scalar::from(*value)).collect();
+        shape.is_kept_by(&scalars) && shape.keeps_ranges(coordinates)
     };
     let all = all(&vec![largest; shape.coordinates]).into_iter().filter(kept);
     all.map(|coordinates| slots(shape, &coordinates)).collect()
@@ -233,16 +233,16 @@ fn limbs_make_up_large_amounts() {
                 false => bits(first).chain(bits(second).skip(1)).collect(),
                 true => vec![first % 65_536, first / 65_536, second / 65_536],
             };
-            let residues: Vec<Residue> = coordinates.iter().map(|value| Residue::from(*value)).collect();
-            assert!(shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates), "{first}");
+            let scalars: Vec<Scalar> = coordinates.iter().map(|value| Scalar::from(*value)).collect();
+            assert!(shape.is_kept_by(&scalars) && shape.keeps_ranges(&coordinates), "{first}");
             let wanted = [first % 65_536, first / 65_536, second % 65_536, second / 65_536];
             assert_eq!(slots(&shape, &coordinates), wanted.map(i128::from), "{first}");
         }
         // More than the amount, and a low limb that borrows from the high one.
         let (bits, limbs): (Vec<u64>, Vec<u64>) = (bits(70_001).chain([0; 16]).collect(), vec![0, 0, 2]);
         let coordinates = if range { limbs } else { bits };
-        let residues: Vec<Residue> = coordinates.iter().map(|value| Residue::from(*value)).collect();
-        assert!(!(shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates)));
+        let scalars: Vec<Scalar> = coordinates.iter().map(|value| Scalar::from(*value)).collect();
+        assert!(!(shape.is_kept_by(&scalars) && shape.keeps_ranges(&coordinates)));
     }
 }
 

@@ -3,7 +3,6 @@
 use super::*;
 use crate::digits;
 use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
-use crate::modular::Residue;
 use crate::range;
 use crate::shape::{self, Shape};
 use crate::text::{crockford, election_fingerprint, read_fingerprint};
@@ -126,23 +125,23 @@ fn shapes() {
         assert_eq!(data_encoding::HEXLOWER.encode(&shape.encoding()), text(&vector["encoding"]), "{name}");
         assert_eq!(shape.digest(number), fixed::<32>(&vector["digest"]), "{name}");
         for assignment in vector["assignments"].as_array().unwrap() {
-            let (coordinates, residues) = coordinates(assignment);
-            let slots = shape.slots_at(&residues, Residue::ONE);
+            let (coordinates, scalars) = coordinates(assignment);
+            let slots = shape.slots_at(&scalars, &Scalar::ONE);
             assert_eq!(slots, list(&assignment["slots"], signed), "{name}: {assignment}");
-            let valid = shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates);
+            let valid = shape.is_kept_by(&scalars) && shape.keeps_ranges(&coordinates);
             assert_eq!(valid, assignment["valid"] == true, "{name}: {assignment}");
         }
         for encoding in vector["encodings"].as_array().unwrap() {
-            let (coordinates, residues) = coordinates(encoding);
-            assert!(shape.is_kept_by(&residues) && shape.keeps_ranges(&coordinates), "{name}: {encoding}");
+            let (coordinates, scalars) = coordinates(encoding);
+            assert!(shape.is_kept_by(&scalars) && shape.keeps_ranges(&coordinates), "{name}: {encoding}");
         }
     }
 }
 
-fn coordinates(value: &Value) -> (Vec<u64>, Vec<Residue>) {
+fn coordinates(value: &Value) -> (Vec<u64>, Vec<Scalar>) {
     let coordinates = list(&value["coordinates"], integer);
-    let residues = coordinates.iter().map(|value| Residue::from(*value)).collect();
-    (coordinates, residues)
+    let scalars = coordinates.iter().map(|value| Scalar::from(*value)).collect();
+    (coordinates, scalars)
 }
 
 #[test]
@@ -155,8 +154,8 @@ fn bases_of_range_proofs() {
     assert_eq!(data_encoding::HEXLOWER.encode(&Point::from(range::blinding_base()).bytes), printed);
 }
 
-fn signed(value: &Value) -> Residue {
+fn signed(value: &Value) -> Scalar {
     let number = value.as_i64().unwrap();
     let size = Scalar::from(number.unsigned_abs());
-    Residue::from(&if number < 0 { -size } else { size })
+    if number < 0 { -size } else { size }
 }

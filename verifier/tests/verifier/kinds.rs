@@ -313,3 +313,19 @@ fn ties_are_said_plainly() {
     assert!(text.contains("for 1 seat: decided by the manifest's tie-break for Option 2.\n"), "{text}");
     assert!(text.contains("Option 2 – elected") && !text.contains("NOT DECIDED"), "{text}");
 }
+
+#[test]
+fn vacant_seats_and_seats_of_lists_are_said_plainly() {
+    let kind = Kind::Lists { sizes: vec![2, 0, 3], min: 0, max: 2 };
+    let question = Question::new("l", 5, kind).counted(counted_by("sainte-lague", 40, None));
+    let paper = Paper { questions: vec![question], ..papers::lists("dhondt") };
+    let report = valid(paper);
+    let outcome = outcome(first(&report));
+    assert_eq!((outcome.elected.len(), outcome.undecided.len()), (5, 0));
+    let seats: Vec<u64> = outcome.lists.iter().flatten().map(|list| list.seats).collect();
+    assert_eq!((seats.iter().sum::<u64>(), outcome.vacant), (40, seats[0] + seats[2] - 5));
+    let text = render::text(&report);
+    assert!(text.contains(&format!("List 0 – {} seats\n", seats[0])), "{text}");
+    assert!(text.contains(&format!("VACANT: {} seats\n", outcome.vacant)), "{text}");
+    assert!(text.contains("40 seats by greatest quotients (Sainte-Laguë); elected: Option 1, Option 2"), "{text}");
+}

@@ -1,5 +1,6 @@
 //! Ballots with ranged slots: honest ones, and what must fail when one thing of them is changed.
 
+mod attacks;
 mod forgeries;
 mod parts;
 mod proofs;
