@@ -160,14 +160,14 @@ fn cases() -> Vec<(&'static str, Change, Option<Code>)> {
             change(|manifest| set_contests(manifest, vec![choice(500, 1, 1, true), choice(500, 1, 1, false)])),
             Some(Code::ManifestSize),
         ),
-        // 472 options and 1..472: 472 slots, 471 and 9 free bits.
+        // 472 options and 1..472: 472 slots, 471 coordinates and 9 of slack.
         (
-            "1,904 free bits and slots",
+            "1,904 coordinates and slots",
             change(|manifest| set_one_style(manifest, vec![choice(472, 1, 472, false); 2])),
             Some(Code::ManifestSize),
         ),
         (
-            "1,900 free bits and slots",
+            "1,900 coordinates and slots",
             change(|manifest| set_one_style(manifest, vec![choice(472, 1, 472, false), choice(470, 1, 470, false)])),
             None,
         ),
