@@ -21,8 +21,8 @@ use crate::scene::{Scene, random, resigned};
 
 /// How many elections, how many that are open from the beginning, and how many things happen in each before it is brought
 /// to its end.
-const WALKS: u64 = 150;
-const VOTES: u64 = 150;
+const WALKS: u64 = 100;
+const VOTES: u64 = 100;
 const STEPS: usize = 40;
 
 /// The voters, by weight and style.

@@ -3,6 +3,7 @@
 
 mod large;
 mod outcomes;
+mod outcomes_at_random;
 mod rich;
 mod unanimous;
 

@@ -71,31 +71,53 @@ pub fn contest(id: &str, rng: &mut ChaCha20Rng) -> Contest {
         }
     };
     let asked = question(id, index(count), kind);
-    if is_heads(rng) { with_rule(asked, rng) } else { asked }
+    if is_heads(rng) {
+        let method = pick(methods(&asked), rng);
+        with_rule(asked, method, rng)
+    } else {
+        asked
+    }
 }
 
-fn with_rule(asked: Contest, rng: &mut ChaCha20Rng) -> Contest {
-    let options = asked.options.len() as u64;
-    let (methods, entrants): (&[Method], u64) = match &asked.kind {
-        ContestKind::Ranking(_) => {
-            (&[Method::Condorcet, Method::Copeland, Method::Schulze, Method::RankedPairs], options)
+/// A larger contest that is counted by this method.
+pub fn contest_for(method: Method, id: &str, rng: &mut ChaCha20Rng) -> Contest {
+    let asked = match method {
+        Method::Highest => {
+            question(id, 6, ContestKind::Choice(Choice { min: 0, max: between(1, 6, rng), blank: is_heads(rng) }))
         }
-        ContestKind::Lists(lists) if options == 0 => {
-            (&[Method::DHondt, Method::SainteLague, Method::LargestRemainder], lists.lists.len() as u64)
+        Method::Condorcet | Method::Copeland | Method::Schulze | Method::RankedPairs => {
+            let options = index(between(3, 7, rng));
+            question(id, options, ContestKind::Ranking(Ranking { ties: is_heads(rng) }))
         }
-        ContestKind::Lists(lists) => (
-            &[Method::Highest, Method::DHondt, Method::SainteLague, Method::LargestRemainder],
-            options + lists.lists.len() as u64,
-        ),
-        _ => (&[Method::Highest], options),
+        Method::DHondt | Method::SainteLague | Method::LargestRemainder => {
+            let sizes: Vec<u64> = (0..between(2, 5, rng)).map(|_| below(4, rng)).collect();
+            question(id, index(sizes.iter().sum()), lists(&sizes, 0, 2))
+        }
     };
-    let method = pick(methods, rng);
+    with_rule(asked, method, rng)
+}
+
+/// The methods that the contest can have.
+fn methods(asked: &Contest) -> &'static [Method] {
+    match &asked.kind {
+        ContestKind::Ranking(_) => &[Method::Condorcet, Method::Copeland, Method::Schulze, Method::RankedPairs],
+        ContestKind::Lists(_) if asked.options.is_empty() => {
+            &[Method::DHondt, Method::SainteLague, Method::LargestRemainder]
+        }
+        ContestKind::Lists(_) => &[Method::Highest, Method::DHondt, Method::SainteLague, Method::LargestRemainder],
+        _ => &[Method::Highest],
+    }
+}
+
+fn with_rule(asked: Contest, method: Method, rng: &mut ChaCha20Rng) -> Contest {
+    let options = asked.options.len() as u64;
+    let lists = if let ContestKind::Lists(kind) = &asked.kind { kind.lists.len() as u64 } else { 0 };
     let seats = match (method, &asked.kind) {
         (Method::Highest, _) => between(1, options, rng),
         (_, ContestKind::Ranking(_)) => 1,
         _ => between(1, 7, rng),
     };
-    let order: Vec<u64> = shuffled(entrants, rng).into_iter().map(|entrant| entrant as u64).collect();
+    let order: Vec<u64> = shuffled(options + lists, rng).into_iter().map(|entrant| entrant as u64).collect();
     let has_order = method != Method::Condorcet && is_heads(rng);
     counted(asked, method, seats, has_order.then_some(&order))
 }

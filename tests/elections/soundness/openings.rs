@@ -2,7 +2,7 @@
 //! hold is no challenge.
 
 use tabella_crypto::group::Scalar;
-use tabella_election::message::{Challenge, encode};
+use tabella_election::message::{Challenge, decode, encode};
 use tabella_election::{Code, Kind, ballot};
 
 use super::kinds::{cases, scene};
@@ -23,6 +23,23 @@ fn opened(scene: &Scene, style: u64, claim: &Claim, opening: &[u64]) -> Vec<u8> 
         r_opened: claim.r.to_bytes().into(),
         signature: signature.into(),
     })
+}
+
+#[test]
+fn the_same_vote_in_other_bits_needs_a_signature_of_its_own() {
+    let cases = cases();
+    let mut scene = scene(&cases);
+    let points = cases.iter().position(|case| case.name == "score").unwrap() as u64;
+    // 3 points for the second option, of weights 1 and 2, of which there are two.
+    let (own, other) = ([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0]);
+    let claim = claim(&scene, points, cases[0].legal);
+    let mut changed: Challenge = decode(&opened(&scene, points, &claim, &own)).unwrap();
+    changed.opening = other.to_vec();
+    assert_refused_with(Code::ChallengeSignature, "other bits", &scene, Kind::Challenge, &encode(&changed));
+    let payload = opened(&scene, points, &claim, &other);
+    scene.accept(Kind::Challenge, &payload);
+    scene.play_on();
+    assert_valid(&scene.record().verify());
 }
 
 #[test]
