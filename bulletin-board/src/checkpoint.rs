@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::c2sp::note::{self, Note, NoteKey};
 use crate::hash::Hash;
-use crate::key::{LogKey, LogVerifier};
+use crate::key::{LogKey, LogVerifier, WitnessVerifier};
 use crate::origin::Origin;
 use crate::text;
 use crate::tree::TreeHead;
@@ -106,6 +106,19 @@ impl SignedCheckpoint {
             return Err(CheckpointFault::Origin);
         }
         Ok(&self.checkpoint)
+    }
+
+    /// The checkpoint with one signature line of the log, which must be valid, and no other lines.
+    pub(crate) fn signed_by_log_alone(&self, log: &LogVerifier) -> Result<Self, CheckpointFault> {
+        self.verify(log)?;
+        let signature = self.note.signatures_of(log).next().ok_or(CheckpointFault::Signature)?;
+        let line = note::signature_line(log, signature);
+        Self::parse(&[self.note.text(), b"\n", line.as_bytes()].concat())
+    }
+
+    /// The valid signatures of a witness, as they stand after the key ID.
+    pub(crate) fn cosignatures_by(&self, witness: &WitnessVerifier) -> impl Iterator<Item = &[u8]> {
+        self.note.signatures_of(witness).filter(|signature| witness.verifies(self.note.text(), signature))
     }
 
     /// The note, to look for signatures of keys other than the log's.

@@ -106,6 +106,11 @@ impl WitnessVerifier {
         Ok(Self { key: NamedKey::parse(text, TYPE_WITNESS)? })
     }
 
+    /// The name in the witness's signature lines.
+    pub fn name(&self) -> &str {
+        &self.key.name
+    }
+
     /// The Ed25519 public key.
     pub fn public_key(&self) -> [u8; PUBLIC_KEY_LENGTH] {
         self.key.public.to_bytes()

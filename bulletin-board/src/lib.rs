@@ -9,7 +9,8 @@
 //! 3. [`tree`], [`tile`]: the Merkle tree over the entries, its proofs, and the files that hold both;
 //! 4. [`key`], [`checkpoint`], [`cosignature`]: who signs the head of the tree, and how;
 //! 5. [`policy`]: which signatures are enough;
-//! 6. [`anchor`], [`receipt`]: checkpoints inside entries, and what a voter keeps.
+//! 6. [`anchor`], [`receipt`]: checkpoints inside entries, and what a voter keeps;
+//! 7. [`witness`]: how a witness comes to sign.
 
 pub mod anchor;
 pub mod checkpoint;
@@ -22,6 +23,7 @@ pub mod policy;
 pub mod receipt;
 pub mod tile;
 pub mod tree;
+pub mod witness;
 
 mod c2sp;
 mod text;

@@ -11,3 +11,4 @@ mod receipt;
 mod samples;
 mod tile;
 mod tree;
+mod witness;
