@@ -17,6 +17,7 @@ pub mod standing;
 pub mod storage;
 pub mod voter;
 pub mod votes;
+pub mod witness;
 mod wording;
 
 pub use tabella_client::outcome;
