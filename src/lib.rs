@@ -10,12 +10,14 @@ pub mod result;
 pub mod send;
 pub mod sequencer;
 pub mod server;
+mod serving;
 pub mod signing_key;
 pub mod simulate;
 pub mod standing;
 pub mod storage;
 pub mod voter;
 pub mod votes;
+pub mod witness;
 mod wording;
 
 pub use tabella_client::outcome;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tabella::outcome::Outcome;
-use tabella::{authority, mirror, registrar, send, server, simulate, voter};
+use tabella::{authority, mirror, registrar, send, server, simulate, voter, witness};
 use tabella_client::printable::printable;
 
 /// Elections whose result anybody can check
@@ -26,6 +26,7 @@ enum Command {
     Registrar(registrar::Arguments),
     Voter(voter::Arguments),
     Mirror(mirror::Arguments),
+    Witness(witness::Arguments),
     Send(send::Arguments),
     Simulate(simulate::Arguments),
 }
@@ -45,6 +46,7 @@ impl Command {
             Self::Registrar(arguments) => arguments.run(),
             Self::Voter(arguments) => arguments.run(),
             Self::Mirror(arguments) => arguments.run(),
+            Self::Witness(arguments) => arguments.run().await,
             Self::Send(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run().await.map(Outcome::done),
         }

@@ -11,9 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Application;
-use super::accept::Peer;
 use super::limits::Client;
 use super::problem::Reported;
+use crate::serving::Peer;
 
 /// Names a request in the log and in its answer.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -10,6 +10,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::problem::{Problem, ProblemCode};
+use crate::serving::seconds;
 
 /// The limits that the operator sets. The defaults fit elections of some ten thousands of voters on a small machine.
 #[derive(Debug, Clone, clap::Args)]
@@ -42,11 +43,6 @@ pub struct Limits {
     /// Believe the last address of the header X-Forwarded-For: only behind a proxy that writes it
     #[arg(long)]
     pub trust_forwarded_for: bool,
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: u64 = text.parse().map_err(|_| "a number of seconds is needed".to_owned())?;
-    if seconds == 0 { Err("0 seconds are too few".to_owned()) } else { Ok(Duration::from_secs(seconds)) }
 }
 
 /// Who asks, as far as rates go: an IPv4 address, or the first half of an IPv6 address, within which a single person

@@ -1,6 +1,6 @@
 //! The board's server: many elections behind one address. Implements specs/server.md.
 //!
-//! A request's way: a connection (`accept`), the log and the rates (`gate`), the table of places ([`routes`]), a handler
+//! A request's way: a connection (`serving`), the log and the rates (`gate`), the table of places ([`routes`]), a handler
 //! that parses, calls and renders (`handlers`), the election that it is for ([`hosted`]), and the answer ([`view`] or
 //! [`problem`]). Handlers never wait for a sequencer but to hand something in: what they tell comes from its last
 //! snapshot, from the published files, or from the store.
@@ -14,7 +14,6 @@ mod shares;
 pub mod hosted;
 pub mod view;
 
-mod accept;
 mod gate;
 mod handlers;
 pub mod routes;
@@ -42,6 +41,7 @@ use self::folder::{BoardFolder, FolderFault};
 use self::hosted::Hosted;
 use self::limits::{Limits, Rates};
 use crate::sequencer::SequencerError;
+use crate::serving;
 use crate::storage::{SqliteStore, StoreError};
 
 /// The store of all logs, in the folder of the data.
@@ -149,7 +149,9 @@ impl Server {
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let Self { listener, application, stop: stopping, workers, store } = self;
-        let connections = accept::until(listener, &application, stop).await;
+        let Limits { connections, header_timeout, .. } = application.limits;
+        let router = routes::router(&application);
+        let connections = serving::until(listener, router, connections, header_timeout, stop).await;
         tracing::info!("stopping");
         stopping.send_replace(true);
         connections.finish(PATIENCE).await;

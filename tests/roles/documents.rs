@@ -1,7 +1,7 @@
-//! The commands in the pages for authority and registrar, and in the helps, are commands.
+//! The commands in the pages for authority, registrar and witness, and in the helps, are commands.
 
 use clap::{CommandFactory, Parser, Subcommand};
-use tabella::{authority, registrar};
+use tabella::{authority, registrar, witness};
 
 #[derive(Debug, Parser)]
 struct Program {
@@ -13,6 +13,7 @@ struct Program {
 enum Command {
     Authority(authority::Arguments),
     Registrar(registrar::Arguments),
+    Witness(witness::Arguments),
 }
 
 /// Whether the words are a command, once what stands for something has been filled in.
@@ -34,15 +35,15 @@ fn judge(command: &str) {
 fn commands(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().filter(|line| line.starts_with("    ") || line.starts_with("  tabella")).map(str::trim);
     let in_sentences = text.split('`').skip(1).step_by(2).filter(|code| code.contains(" --dir "));
-    lines
-        .chain(in_sentences)
-        .filter(|code| code.starts_with("tabella authority ") || code.starts_with("tabella registrar "))
+    lines.chain(in_sentences).filter(|code| {
+        ["authority", "registrar", "witness"].iter().any(|role| code.starts_with(&format!("tabella {role} ")))
+    })
 }
 
 #[test]
 fn every_command_of_the_pages_is_one() {
     let root = env!("CARGO_MANIFEST_DIR");
-    for (page, least) in [("authority", 10), ("registrar", 7)] {
+    for (page, least) in [("authority", 10), ("registrar", 7), ("witness", 5)] {
         let text = std::fs::read_to_string(format!("{root}/docs/{page}.md")).unwrap();
         let found: Vec<&str> = commands(&text).collect();
         assert!(found.len() >= least, "{found:?}");

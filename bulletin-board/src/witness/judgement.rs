@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::cosigned::{Cosigned, newest};
 use super::request::{AddCheckpoint, RequestFault};
-use crate::checkpoint::{CheckpointFault, SignedCheckpoint};
+use crate::checkpoint::{Checkpoint, CheckpointFault, SignedCheckpoint};
 use crate::key::{LogVerifier, WitnessKey, WitnessVerifier};
 use crate::tree::TreeHead;
 
@@ -117,6 +117,14 @@ impl WitnessedLog {
     /// Takes what is durable now as the last.
     pub fn remember(&mut self, cosigned: Cosigned) {
         self.last = Some(cosigned);
+    }
+
+    /// Whether the log signed another root for the size that was cosigned last, or a root of no entries that is none: with
+    /// what is remembered, the proof that it shows two histories.
+    pub fn is_contradicted_by(&self, checkpoint: &SignedCheckpoint) -> bool {
+        let last = self.last.as_ref().map_or_else(TreeHead::empty, Cosigned::head);
+        let signed = checkpoint.verify(&self.verifier);
+        signed.is_ok_and(|Checkpoint { head, .. }| head.size == last.size && *head != last)
     }
 
     /// Whether the checkpoint shows a cosignature that is later, or of a larger or another tree, than what is remembered.

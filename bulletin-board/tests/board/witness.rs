@@ -108,6 +108,18 @@ fn each_refusal_comes_of_one_change() {
 }
 
 #[test]
+fn two_roots_of_one_size_are_a_contradiction() {
+    let log = after(5);
+    let other_root = TreeHead { size: 5, ..head(&entries(4)) };
+    assert!(log.is_contradicted_by(&checkpoint(other_root, &[])));
+    let stranger = SignedCheckpoint::sign(&LogKey::from_seed(origin(), &[2; 32]), other_root);
+    assert!(!log.is_contradicted_by(&stranger));
+    for size in [4, 5, 9] {
+        assert!(!log.is_contradicted_by(&checkpoint(head(&entries(size)), &[])), "{size}");
+    }
+}
+
+#[test]
 fn a_first_request_has_no_proof_and_no_old_size() {
     let log = WitnessedLog::new(log_key().verifier().clone(), None);
     let with_proof = AddCheckpoint { proof: request(5, 9).proof, ..request(0, 9) };

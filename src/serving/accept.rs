@@ -1,6 +1,7 @@
 //! Connections: how many, how long a request may take to arrive, and how they end.
 
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +16,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use super::{Application, routes};
-
 /// The most bytes of a request's headers.
 const HEADERS_LENGTH: usize = 16 * 1024;
 
@@ -25,17 +24,17 @@ const REST: Duration = Duration::from_millis(100);
 
 /// Where a connection comes from. Only rates look at it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Peer(pub(super) IpAddr);
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// The connections that are open.
-pub(super) struct Connections {
+pub(crate) struct Connections {
     tasks: JoinSet<()>,
     graceful: GracefulShutdown,
 }
 
 impl Connections {
     /// Lets requests that have begun end, and closes what is open after `patience`.
-    pub(super) async fn finish(mut self, patience: Duration) {
+    pub(crate) async fn finish(mut self, patience: Duration) {
         if tokio::time::timeout(patience, self.graceful.shutdown()).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
@@ -43,15 +42,16 @@ impl Connections {
     }
 }
 
-/// Serves connections until `stop` ends; gives those that are open then.
-pub(super) async fn until(
+/// Serves up to `most` connections at a time until `stop` ends; gives those that are open then. The headers of a request
+/// must arrive within `header_timeout`.
+pub(crate) async fn until(
     listener: TcpListener,
-    application: &Arc<Application>,
+    router: Router,
+    most: NonZeroUsize,
+    header_timeout: Duration,
     stop: impl Future<Output = ()>,
 ) -> Connections {
-    let router = routes::router(application);
-    let room = Arc::new(Semaphore::new(application.limits.connections.get()));
-    let header_timeout = application.limits.header_timeout;
+    let room = Arc::new(Semaphore::new(most.get()));
     let mut connections = Connections { tasks: JoinSet::new(), graceful: GracefulShutdown::new() };
     let mut stop = std::pin::pin!(stop);
     loop {
