@@ -252,14 +252,15 @@ impl Memory {
 /// Two heads that are not of one log.
 struct Broken {
     lie: Lie,
-    /// Shows it to anybody: from these hashes follows the root that is shown now, but not the one that was seen.
-    hashes: Option<ConsistencyProof>,
+    /// Shows it to anybody: from these hashes follow the root that is shown now, and another than the one that was seen.
+    /// Implements specs/evidence.md#proofs.
+    hashes: Vec<Hash>,
 }
 
 impl Broken {
     /// The hashes, one on each line, as C2SP has it.
     fn proof(&self) -> String {
-        self.hashes.iter().flat_map(ConsistencyProof::hashes).map(|hash| format!("{hash}\n")).collect()
+        self.hashes.iter().map(|hash| format!("{hash}\n")).collect()
     }
 }
 
@@ -267,18 +268,36 @@ impl Broken {
 fn compare(seen: TreeHead, shown: TreeHead, source: &impl RecordSource) -> Result<Result<(), Broken>, SourceFault> {
     let broken = |lie, hashes| Ok(Err(Broken { lie, hashes }));
     if shown.size < seen.size {
-        return broken(Lie::Rollback { seen: seen.size, shown: shown.size }, None);
+        return broken(Lie::Rollback { seen: seen.size, shown: shown.size }, Vec::new());
     }
     if shown.size == seen.size {
-        return if shown == seen { Ok(Ok(())) } else { broken(Lie::Fork { seen, shown }, None) };
+        return if shown == seen { Ok(Ok(())) } else { broken(Lie::Fork { seen, shown }, Vec::new()) };
     }
     let tiles = Tiles(source);
-    match ConsistencyProof::prove(&AuthenticatedTiles::new(&tiles, shown), seen.size, shown.size) {
-        Ok(proof) if proof.verify(seen, shown).is_ok() => Ok(Ok(())),
-        Ok(proof) => broken(Lie::Fork { seen, shown }, Some(proof)),
+    let tiles = AuthenticatedTiles::new(&tiles, shown);
+    let proof = ConsistencyProof::prove(&tiles, seen.size, shown.size);
+    let hashes = match proof {
+        Ok(proof) if proof.verify(seen, shown).is_ok() => return Ok(Ok(())),
+        Ok(proof) => {
+            first_root(&tiles, seen.size).map(|first| first.into_iter().chain(proof.hashes().to_vec()).collect())
+        }
+        Err(fault) => Err(fault),
+    };
+    match hashes {
+        Ok(hashes) => broken(Lie::Fork { seen, shown }, hashes),
         Err(ReadFault::Reader(fault)) => Err(fault),
-        Err(_) => broken(Lie::Entries(shown.size), None),
+        Err(_) => broken(Lie::Entries(shown.size), Vec::new()),
     }
+}
+
+/// The root of the first `size` leaves, where a consistency proof leaves it out: whoever checks one has it, but whoever is shown
+/// evidence must be shown that it is another.
+fn first_root<R: NodeReader>(nodes: &R, size: u64) -> Result<Option<Hash>, ReadFault<R::Error>> {
+    if !size.is_power_of_two() {
+        return Ok(None);
+    }
+    let level = size.trailing_zeros() as u8;
+    Ok(nodes.read(&[Node { level, index: 0 }])?.first().copied())
 }
 
 /// Whether the log with the head `shown` begins with the one with the head `own`, as the tiles of the place show.

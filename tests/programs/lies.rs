@@ -71,6 +71,9 @@ fn a_board_that_shows_trustees_two_histories_is_caught_before_anything_is_decryp
         assert!(trustee.folder().join("evidence/001-fork").join(file).is_file(), "{file}");
     }
     liar.stop().unwrap();
+    // It is proof for whoever has nothing but the files.
+    let judged = election.judge_evidence(&trustee.folder().join("evidence/001-fork")).unwrap();
+    assert_eq!(judged["verdict"], "proved", "{judged}");
 
     // The true board goes on.
     election.server.start().unwrap();

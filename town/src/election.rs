@@ -224,6 +224,13 @@ impl Election {
         command.args(["--json", "--expect", self.fingerprint()?, &self.address()]);
         Ok(serde_json::from_str(&Ended::run(&mut command)?.stdout)?)
     }
+
+    /// What the verifier says of a folder of evidence.
+    pub fn judge_evidence(&self, folder: &Path) -> Result<Value> {
+        let mut command = self.programs.command("tabella-verify");
+        command.args(["evidence", "--json"]).arg(folder);
+        Ok(serde_json::from_str(&Ended::run(&mut command)?.stdout)?)
+    }
 }
 
 /// A voter who trusts no page.

@@ -79,6 +79,9 @@ pub mod report;
 
 pub mod render;
 
+// What others saved of a lie.
+pub mod evidence;
+
 pub mod text;
 
 // The vectors of the specification.

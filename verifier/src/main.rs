@@ -7,12 +7,14 @@ mod fetch;
 
 use crate::server::{Patience, Server};
 use anyhow::{Context, anyhow, ensure};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 use std::fs::File;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tabella_verifier::evidence::{self, Judgement};
 use tabella_verifier::report::Report;
 use tabella_verifier::source::{Directory, Source, Tar};
 use tabella_verifier::text::read_fingerprint;
@@ -32,9 +34,14 @@ Examples:
   tabella-verify --json record.tar > report.json
   tabella-verify --unfinished record/      while voting goes on
   tabella-verify https://vote.example.org/city-2026
-  tabella-verify --keep city-2026 https://vote.example.org/city-2026"
+  tabella-verify --keep city-2026 https://vote.example.org/city-2026
+  tabella-verify evidence city-2026/evidence/001-fork",
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
 )]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The election's fingerprint from a voter's letter or link
     #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
     expect: Option<String>,
@@ -48,8 +55,22 @@ struct Arguments {
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
     /// The record: a directory, a tar of one, or the address of the election (http or https)
-    #[arg(value_name = "RECORD")]
-    record: PathBuf,
+    #[arg(value_name = "RECORD", required = true)]
+    record: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Say what somebody's evidence of a lie of the board proves, to whoever has nothing but these files
+    ///
+    /// Exit status: 0 it proves that the log's key signed two histories; 1 it proves nothing; 2 it cannot be read.
+    Evidence {
+        /// Print one JSON object instead of text
+        #[arg(long)]
+        json: bool,
+        /// The folder that a program saved
+        folder: PathBuf,
+    },
 }
 
 fn fingerprint(typed: &str) -> Result<String, String> {
@@ -58,11 +79,31 @@ fn fingerprint(typed: &str) -> Result<String, String> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let report = run(&arguments).unwrap_or_else(|error| Report::unreadable(&format!("{error:#}")));
-    match print(&report, arguments.json) {
-        Ok(()) => ExitCode::from(report.verdict.exit_status()),
-        Err(_) => ExitCode::from(2),
+    if let Some(Command::Evidence { json, folder }) = &arguments.command {
+        return judge(folder, *json);
     }
+    let report = run(&arguments).unwrap_or_else(|error| Report::unreadable(&format!("{error:#}")));
+    print(&report, || render::text(&report), arguments.json, report.verdict.exit_status())
+}
+
+/// Judges evidence.
+fn judge(folder: &Path, json: bool) -> ExitCode {
+    let judgement = evidence::judge(|name, most| read_at_most(&folder.join(name), most));
+    let judgement = judgement.unwrap_or_else(|error| Judgement::unreadable(&format!("{error:#}")));
+    print(&judgement, || judgement.text(), json, judgement.exit_status())
+}
+
+/// A file, of which a hostile sender decides the length; `None` if there is none.
+fn read_at_most(path: &Path, most: usize) -> anyhow::Result<Option<Vec<u8>>> {
+    let named = || format!("cannot read {}", path.display());
+    let file = match File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        file => file.with_context(named)?,
+    };
+    let mut bytes = Vec::new();
+    file.take(most as u64 + 1).read_to_end(&mut bytes).with_context(named)?;
+    ensure!(bytes.len() <= most, "{} has more than {most} bytes", path.display());
+    Ok(Some(bytes))
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<Report> {
@@ -98,9 +139,10 @@ impl Place {
 
 /// Downloads the record if it is given by its address.
 fn place(arguments: &Arguments) -> anyhow::Result<Place> {
-    let Some(address) = arguments.record.to_str().filter(|record| record.contains("://")) else {
+    let record = arguments.record.as_deref().context("name a record")?;
+    let Some(address) = record.to_str().filter(|record| record.contains("://")) else {
         ensure!(arguments.keep.is_none(), "--keep is for records that are given by their address");
-        return Ok(Place::Given(arguments.record.clone()));
+        return Ok(Place::Given(record.to_owned()));
     };
     let server = Server::new(address, Patience::default())?;
     let place = match &arguments.keep {
@@ -131,8 +173,12 @@ fn progress_bar(template: &str) -> ProgressBar {
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }
 
-fn print(report: &Report, json: bool) -> anyhow::Result<()> {
-    let text = if json { serde_json::to_string_pretty(report)? + "\n" } else { render::text(report) };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(())
+/// Prints for people or for programs, and gives the exit status.
+fn print(report: &impl Serialize, text: impl FnOnce() -> String, json: bool, status: u8) -> ExitCode {
+    let printed = if json { serde_json::to_string_pretty(report).map(|text| text + "\n") } else { Ok(text()) };
+    let written = printed.map_err(std::io::Error::from);
+    match written.and_then(|text| std::io::stdout().lock().write_all(text.as_bytes())) {
+        Ok(()) => ExitCode::from(status),
+        Err(_) => ExitCode::from(2),
+    }
 }

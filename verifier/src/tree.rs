@@ -67,6 +67,30 @@ pub fn root_of(hashes: &[Hash]) -> Hash {
     tree.root()
 }
 
+/// The roots of the first `small` and of all `large` leaves to which the hashes of a consistency proof lead; `None` if they
+/// lead nowhere. Implements specs/evidence.md#proofs.
+pub fn roots_of_proof(small: u64, large: u64, hashes: &[Hash]) -> Option<(Hash, Hash)> {
+    let (start, rest) = hashes.split_first().filter(|_| 0 < small && small < large)?;
+    let (mut first, mut all) = (*start, *start);
+    let halvings = (small - 1).trailing_ones();
+    let (mut a, mut b) = ((small - 1) >> halvings, (large - 1) >> halvings);
+    for hash in rest {
+        if b == 0 {
+            return None;
+        }
+        if a % 2 == 1 || a == b {
+            first = node_hash(hash, &first);
+            all = node_hash(hash, &all);
+            let halvings = if a == 0 { 0 } else { a.trailing_zeros() };
+            (a, b) = (a >> halvings, b >> halvings);
+        } else {
+            all = node_hash(&all, hash);
+        }
+        (a, b) = (a / 2, b / 2);
+    }
+    (b == 0).then_some((first, all))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +113,44 @@ mod tests {
         for size in 0..leaves.len() {
             assert_eq!(root_of(&leaves[..size]), defined(&leaves[..size]), "size {size}");
         }
+    }
+
+    /// RFC 9162 §2.1.4.1, word by word, but that the root of the first leaves is never left out.
+    fn proof(small: usize, hashes: &[Hash]) -> Vec<Hash> {
+        if small == hashes.len() {
+            return vec![defined(hashes)];
+        }
+        let split = hashes.len().next_power_of_two() / 2;
+        let (left, right) = hashes.split_at(split);
+        if small <= split {
+            [proof(small, left), vec![defined(right)]].concat()
+        } else {
+            [proof(small - split, right), vec![defined(left)]].concat()
+        }
+    }
+
+    #[test]
+    fn a_consistency_proof_leads_to_both_roots() {
+        let leaves: Vec<Hash> = (0..70u8).map(|number| leaf_hash(&[number])).collect();
+        for large in 1..leaves.len() {
+            for small in 1..large {
+                let roots = (defined(&leaves[..small]), defined(&leaves[..large]));
+                let hashes = proof(small, &leaves[..large]);
+                assert_eq!(roots_of_proof(small as u64, large as u64, &hashes), Some(roots), "{small} {large}");
+                for place in 0..hashes.len() {
+                    let mut changed = hashes.clone();
+                    changed[place][0] ^= 1;
+                    let changed = roots_of_proof(small as u64, large as u64, &changed);
+                    assert_ne!(changed.unwrap().1, roots.1, "{small} {large} {place}");
+                }
+                assert_eq!(roots_of_proof(small as u64, large as u64, &[&hashes[..], &[[0; 32]]].concat()), None);
+                assert_eq!(roots_of_proof(small as u64, large as u64, &hashes[..hashes.len() - 1]), None);
+            }
+        }
+        assert_eq!(roots_of_proof(0, 1, &leaves[..1]), None);
+        assert_eq!(roots_of_proof(2, 2, &leaves[..1]), None);
+        assert!(roots_of_proof(u64::MAX - 1, u64::MAX, &[[0; 32]; 64]).is_some());
+        assert_eq!(roots_of_proof(u64::MAX - 1, u64::MAX, &[[0; 32]; 65]), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod board;
 mod bytes;
 mod ceremony;
 mod download;
+mod evidence;
 mod files;
 mod kinds;
 mod papers;

@@ -1,0 +1,174 @@
+//! Judges what somebody saved of a lie of the board: what of it is proof for everybody. Implements specs/evidence.md.
+
+use crate::note::{Checkpoint, LOG, LONGEST_NOTE, VerifierKey};
+use crate::tree::{Hash, roots_of_proof};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Serialize, Serializer};
+
+/// The most hashes of a consistency proof: one for each bit of a size, and the one at which both ways begin.
+const MOST_HASHES: usize = 65;
+
+/// Where checkpoints stand, and whether a tlog-proof is around them.
+const CHECKPOINTS: [(&str, bool); 4] =
+    [("checkpoint", false), ("seen.checkpoint", false), ("receipt.tlog-proof", true), ("numbered.tlog-proof", true)];
+
+/// A checkpoint that the log signed, and the file that it stands in. Implements specs/evidence.md#heads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// The file's name.
+    pub file: &'static str,
+    /// How many entries the log had.
+    pub size: u64,
+    /// The root of their tree.
+    #[serde(serialize_with = "hexadecimal")]
+    pub root: Hash,
+}
+
+fn hexadecimal<S: Serializer>(root: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&data_encoding::HEXLOWER.encode(root))
+}
+
+/// What the files show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Verdict {
+    /// That the holder of the log's key signed two histories.
+    #[serde(rename = "proved")]
+    Proved,
+    /// Nothing to those who did not see it themselves.
+    #[serde(rename = "not proved")]
+    NotProved,
+    /// There is no log to hold them against.
+    #[serde(rename = "unreadable")]
+    Unreadable,
+}
+
+/// What is said about evidence. Implements specs/evidence.md#report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Judgement {
+    /// The version of this form.
+    pub evidence: u8,
+    /// Whether there is proof.
+    pub verdict: Verdict,
+    /// A code of specs/evidence.md#proofs, or `unreadable`.
+    pub code: &'static str,
+    /// The same in words.
+    pub message: String,
+    /// The log's verifier key: whom the proof is against.
+    pub log_key: Option<String>,
+    /// The log's origin.
+    pub origin: Option<String>,
+    /// The two heads of the proof; without one, all.
+    pub heads: Vec<Head>,
+}
+
+impl Judgement {
+    /// The exit status of the program.
+    pub fn exit_status(&self) -> u8 {
+        match self.verdict {
+            Verdict::Proved => 0,
+            Verdict::NotProved => 1,
+            Verdict::Unreadable => 2,
+        }
+    }
+
+    /// The judgement of files that cannot be judged.
+    pub fn unreadable(message: &str) -> Self {
+        let (verdict, code) = (Verdict::Unreadable, "unreadable");
+        Self { evidence: 1, verdict, code, message: message.to_owned(), log_key: None, origin: None, heads: Vec::new() }
+    }
+
+    /// The judgement for people.
+    pub fn text(&self) -> String {
+        let title = match self.verdict {
+            Verdict::Proved => "PROVED",
+            Verdict::NotProved => "NOT PROVED",
+            Verdict::Unreadable => "UNREADABLE",
+        };
+        let mut text = format!("{title} ({}): {}\n", self.code, self.message);
+        for Head { file, size, root } in &self.heads {
+            text += &format!("  {size} entries, root {}   {file}\n", data_encoding::HEXLOWER.encode(root));
+        }
+        if let (Some(origin), Some(key)) = (&self.origin, &self.log_key) {
+            text += &format!("  log {origin}\n  key {key}\n");
+            text += "Compare the key with that of your election's manifest: a report of tabella-verify shows it.\n";
+        }
+        text
+    }
+}
+
+/// Judges evidence. `read` gives a file by its name, at most so many bytes of it, or none if it is not there.
+///
+/// Fails with what `read` fails with.
+pub fn judge<E>(mut read: impl FnMut(&str, usize) -> Result<Option<Vec<u8>>, E>) -> Result<Judgement, E> {
+    let key = read("log.vkey", LONGEST_NOTE)?.and_then(|bytes| log_key(&bytes));
+    let Some(key) = key else {
+        return Ok(Judgement::unreadable("there is no log.vkey with the key of a log: is this a folder of evidence?"));
+    };
+    let mut heads = Vec::new();
+    for (file, is_within) in CHECKPOINTS {
+        let checkpoint = read(file, LONGEST_NOTE)?.and_then(|bytes| checkpoint(&bytes, is_within));
+        if let Some(checkpoint) = checkpoint.filter(|one| one.origin == key.name && one.note.is_signed_by(&key)) {
+            heads.push(Head { file, size: checkpoint.size, root: checkpoint.root });
+        }
+    }
+    let proof = read("consistency-proof", MOST_HASHES * 64)?.and_then(|bytes| hashes(&bytes)).unwrap_or_default();
+    Ok(conclude(&key, heads, &proof))
+}
+
+/// Implements specs/evidence.md#proofs.
+fn conclude(key: &VerifierKey, heads: Vec<Head>, proof: &[Hash]) -> Judgement {
+    let found = find(&heads, has_same_size).map(|pair| (pair, "same_size"));
+    let found =
+        found.or_else(|| find(&heads, |a, b| has_other_beginning(a, b, proof)).map(|pair| (pair, "other_beginning")));
+    let (verdict, code, message, heads) = match found {
+        Some((pair, "same_size")) => {
+            (Verdict::Proved, "same_size", "the log's key signed two logs of the same size", pair)
+        }
+        Some((pair, code)) => {
+            (Verdict::Proved, code, "the log's key signed two logs of which neither begins with the other", pair)
+        }
+        None => {
+            let message = "these files alone do not show to others that the log's key signed two histories";
+            (Verdict::NotProved, "nothing_proved", message, heads)
+        }
+    };
+    let (log_key, origin) = (Some(key.text()), Some(key.name.clone()));
+    Judgement { evidence: 1, verdict, code, message: message.to_owned(), log_key, origin, heads }
+}
+
+/// The first pair of heads of which `is_proof` holds.
+fn find(heads: &[Head], is_proof: impl Fn(&Head, &Head) -> bool) -> Option<Vec<Head>> {
+    let pairs =
+        heads.iter().enumerate().flat_map(|(place, one)| heads.iter().skip(place + 1).map(move |two| (one, two)));
+    pairs.into_iter().find(|(one, two)| is_proof(one, two)).map(|(one, two)| vec![one.clone(), two.clone()])
+}
+
+fn has_same_size(one: &Head, two: &Head) -> bool {
+    one.size == two.size && one.root != two.root
+}
+
+fn has_other_beginning(one: &Head, two: &Head, proof: &[Hash]) -> bool {
+    let (small, large) = if one.size < two.size { (one, two) } else { (two, one) };
+    let roots = roots_of_proof(small.size, large.size, proof);
+    roots.is_some_and(|(first, all)| all == large.root && first != small.root)
+}
+
+fn log_key(bytes: &[u8]) -> Option<VerifierKey> {
+    VerifierKey::parse(std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?, LOG).ok()
+}
+
+/// A checkpoint, or the one that ends a tlog-proof.
+fn checkpoint(bytes: &[u8], is_within: bool) -> Option<Checkpoint> {
+    if !is_within {
+        return Checkpoint::parse(bytes).ok();
+    }
+    let (_, note) = std::str::from_utf8(bytes).ok()?.split_once("\n\n")?;
+    Checkpoint::parse(note.as_bytes()).ok()
+}
+
+fn hashes(bytes: &[u8]) -> Option<Vec<Hash>> {
+    let lines = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?.split('\n');
+    let hashes: Vec<Hash> = lines.map(|line| BASE64.decode(line).ok()?.try_into().ok()).collect::<Option<_>>()?;
+    (hashes.len() <= MOST_HASHES).then_some(hashes)
+}
