@@ -11,7 +11,6 @@ mod ranged;
 use std::fmt;
 use std::sync::Arc;
 
-use curve25519_dalek::Scalar;
 use curve25519_dalek::traits::IsIdentity;
 use thiserror::Error;
 
@@ -20,7 +19,7 @@ pub use self::draft::{Draft, DraftFault};
 pub(crate) use self::proof::Claim;
 pub use self::proof::{BallotFault, VerifiedBallot};
 use crate::group::{ENCODED, EncodingFault, Point, decode_point, decode_proper_point, encode_point};
-use crate::shape::{self, Shape};
+use crate::shape::Shape;
 use crate::transcript::Transcript;
 
 /// Bytes of a tracker.
@@ -140,11 +139,6 @@ impl Context {
         prefix.absorb_voter(&mut transcript);
         prefix.absorb_encryption(&mut transcript);
         transcript
-    }
-
-    /// y, y², …: as many as there are slots.
-    fn powers(&self, y: Scalar) -> Vec<Scalar> {
-        shape::powers(&y).take(self.keys().len()).collect()
     }
 }
 

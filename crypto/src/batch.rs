@@ -141,6 +141,11 @@ struct Sum<'a> {
 impl<'a> Sum<'a> {
     fn of(claims: &[Weighted<'a>]) -> Self {
         let mut sum = Self::default();
+        // Points are large: a vector that grows would copy them again and again.
+        let of_claim = |Weighted { claim, .. }: &Weighted<'_>| claim.powers.len() + OTHER_POINTS;
+        let points = claims.iter().map(of_claim).sum();
+        sum.scalars.reserve(points);
+        sum.points.reserve(points);
         for Weighted { claim, weights } in claims {
             sum.add(claim, weights);
         }

@@ -192,16 +192,26 @@ impl Shape {
         weighted_sum(self.ranged_of(powers).zip(self.ranged_of(&self.slots)), values, x)
     }
 
+    /// y, y², …: as many as both the slots and [`Self::constraint_sum`] ask for.
+    pub(crate) fn powers(&self, y: &Scalar) -> Vec<Scalar> {
+        std::iter::successors(Some(*y), |power| Some(power * y)).take(self.slots.len().max(self.block())).collect()
+    }
+
+    /// How many constraints share the first powers of y.
+    fn block(&self) -> usize {
+        BLOCK.min(self.constraints.len())
+    }
+
     /// `Σ_{q≥1} y^q·Q_q^h(v; x)` over the constraints: block by block, from the last to the first, so that the first
-    /// powers of y serve them all.
-    pub(crate) fn constraint_sum(&self, y: &Scalar, values: &[Scalar], x: &Scalar) -> Scalar {
-        let powers: Vec<Scalar> = powers(y).take(BLOCK.min(self.constraints.len())).collect();
+    /// [powers](Self::powers) of y serve them all.
+    pub(crate) fn constraint_sum(&self, powers: &[Scalar], values: &[Scalar], x: &Scalar) -> Scalar {
+        let powers = &powers[..self.block()];
         let shift = powers.last().copied().unwrap_or(Scalar::ONE);
         let blocks = self.constraints.chunks(BLOCK).zip(self.are_bits.chunks(BLOCK)).rev();
         let sums = blocks.map(|(constraints, are_bits)| {
             // That F is a bit: F^h·(x − F^h). Its parts are added up apart.
             let (mut linear, mut square, mut others) = <(ProductSum, SquareSum, ProductSum)>::default();
-            for ((constraint, is_bit), power) in constraints.iter().zip(are_bits).zip(&powers) {
+            for ((constraint, is_bit), power) in constraints.iter().zip(are_bits).zip(powers) {
                 match constraint.products.as_slice() {
                     [(_, form, _)] if *is_bit => {
                         let value = form.homogeneous(values, x);
@@ -215,11 +225,6 @@ impl Shape {
         });
         sums.fold(Scalar::ZERO, |sum, block| sum * shift + block)
     }
-}
-
-/// y, y², y³, …
-pub(crate) fn powers(y: &Scalar) -> impl Iterator<Item = Scalar> {
-    std::iter::successors(Some(*y), move |power| Some(power * y))
 }
 
 /// The sum of the homogeneous values of forms, each with its weight.

@@ -98,13 +98,13 @@ impl Draft {
         let ranged = RangedValues::commit(shape, &self.values, self.nonces(&transcript, rng));
         ranged.absorb(&mut transcript);
         let y = transcript.scalar("y");
-        let powers = self.context.powers(y);
+        let powers = shape.powers(&y);
 
         let mut nonces = self.nonces(&transcript, rng);
         let masks = Masks::draw(self.coordinates.len(), &mut nonces);
         let range_proof = ranged.prove(&mut transcript, nonces).map_err(|_| DraftFault::SelfCheck)?;
 
-        let commitments = self.commitments(&y, &powers, &masks);
+        let commitments = self.commitments(&powers, &masks);
         let of_ranged = ranged.masked_sum(shape, &powers, &masks.a, &masks.gamma);
         let commitments: Vec<[u8; ENCODED]> =
             commitments.into_iter().chain(of_ranged).map(|point| encode_point(&point)).collect();
@@ -149,9 +149,9 @@ impl Draft {
             .with("r", self.r.as_bytes())
     }
 
-    /// T, T0, S and `K_a`; `powers` are y, y², … of all slots.
+    /// T, T0, S and `K_a`; `powers` are those of the shape.
     #[expect(non_snake_case, reason = "the names of the points are those of the formulas")]
-    fn commitments(&self, y: &Scalar, powers: &[Scalar], masks: &Masks) -> [Point; 4] {
+    fn commitments(&self, powers: &[Scalar], masks: &Masks) -> [Point; 4] {
         let shape = self.context.shape();
         let Masks { a, s, sigma, tau, kappa_a, .. } = masks;
 
@@ -159,8 +159,8 @@ impl Draft {
         let coordinates_and_masks = self.coordinates.iter().zip(a.iter());
         let masked: Zeroizing<Vec<Scalar>> =
             Zeroizing::new(coordinates_and_masks.map(|(&b, a)| Scalar::from(b) + a).collect());
-        let t0 = Zeroizing::new(shape.constraint_sum(y, a, &Scalar::ZERO));
-        let t1 = Zeroizing::new(shape.constraint_sum(y, &masked, &Scalar::ONE) - *t0);
+        let t0 = Zeroizing::new(shape.constraint_sum(powers, a, &Scalar::ZERO));
+        let t1 = Zeroizing::new(shape.constraint_sum(powers, &masked, &Scalar::ONE) - *t0);
 
         // T = Σ a_i·G_i + s·G_0 + t1·G + σ·H and T0 = t0·G + τ·H
         let scalars = [&**s].into_iter().chain(a.iter()).chain([&**sigma]);
@@ -170,7 +170,7 @@ impl Draft {
 
         // S = (Σ y^j·(L_j·a))·G + s·Σ y^j·PK_j, with PK_0 = G
         let keys: Vec<Point> = self.context.keys().iter().map(|key| key.point).collect();
-        let combined_key = Point::vartime_multiscalar_mul(powers, &keys);
+        let combined_key = Point::vartime_multiscalar_mul(&powers[..keys.len()], &keys);
         let S = Point::mul_base(&(shape.slot_sum(powers, a, &Scalar::ZERO) + **s)) + combined_key * **s;
 
         let K_a = Point::mul_base(kappa_a);

@@ -138,8 +138,9 @@ impl Claim {
         transcript.absorb_points("commitments", layout.commitments);
         let x = transcript.scalar("x");
 
-        let powers = context.powers(y);
-        let p_f = shape.constraint_sum(&y, &f, &x);
+        let mut powers = shape.powers(&y);
+        let p_f = shape.constraint_sum(&powers, &f, &x);
+        powers.truncate(shape.slots().len());
         let l_f = shape.slot_sum(&powers, &f, &x);
         let ranged = ranged_s.zip(ranged_omega).map(|(s, omega)| {
             let l_f = shape.ranged_sum(&powers, &f, &x);

@@ -105,9 +105,12 @@ impl Form {
 
     /// `F^h(v; x) = c·x + Σ L_i·v_i`. The values may be secret, the form is not.
     pub(super) fn homogeneous(&self, values: &[Scalar], x: &Scalar) -> Scalar {
+        if let Some(index) = self.as_coordinate() {
+            return values[at(index)];
+        }
         let terms = || self.terms.iter().map(|&(index, factor)| (&values[at(index)], factor));
         let parts = || terms().chain((self.constant != 0).then_some((x, self.constant)));
-        // Most forms are a bit, or sums and differences of a few, which need no multiplication.
+        // Many others are sums and differences of a few, which need no multiplication.
         if self.terms.len() < 4 && parts().all(|(_, factor)| factor.unsigned_abs() == 1) {
             let of_sign = |sign| parts().filter(move |(_, factor)| *factor == sign).map(|(value, _)| value);
             let sum = of_sign(1).copied().reduce(|sum, value| sum + value).unwrap_or(Scalar::ZERO);
