@@ -5,17 +5,20 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use tabella_town::election::{Election, Plan};
-use tabella_town::programs::Programs;
+use tabella_town::programs::{Ended, Programs};
 
 use crate::python::environment;
 use crate::run::{root, step, target_directory};
 
 const REQUIREMENTS: &str = "tests/foreign/requirements.txt";
 
+/// Enough ballots for full tiles, and tiles above them.
+const VOTES: &str = "tests/data/pabulib/Poland_Gdynia_2022_Srodmiescie__small.pb";
+
 /// Where Debian puts Go packages.
 const GO_PATH: &str = "/usr/share/gocode";
 
-/// Votes in a small town, and hands record and receipt to Go's x/mod/sumdb and to aics-tlog, aics-witness and proofbundle,
+/// Votes in a small town, simulates another vote, and hands records and receipt to Go's x/mod/sumdb and to aics-tlog, aics-witness and proofbundle,
 /// of the versions and hashes that are written down.
 pub fn foreign() -> Result<()> {
     // They ask for a newer Python than Debian's, and run with it.
@@ -27,6 +30,10 @@ pub fn foreign() -> Result<()> {
     }
     let programs = Programs::in_folder(&target_directory().join("debug"))?;
     let (record, old, receipt) = vote(&programs, &folder)?;
+    let large = folder.join("simulated");
+    let mut simulate = programs.command("tabella");
+    simulate.args(["simulate", "--seed", "1", "--votes", VOTES, "--out"]).arg(&large);
+    Ended::run(&mut simulate)?.done()?;
 
     let verify = folder.join("verify");
     let mut build = Command::new("go");
@@ -38,7 +45,7 @@ pub fn foreign() -> Result<()> {
     std::fs::create_dir_all(&work)?;
     let mut run = Command::new(python.join("bin/python"));
     run.args(["-B", "tests/foreign/foreign.py"]).arg(&verify).arg(target_directory().join("debug/tabella"));
-    run.args([&record, &old, &receipt, &work]);
+    run.args([&record, &old, &receipt, &large.join("record"), &work]);
     step("The log, a witness and a receipt, judged by programs of others", &mut run)
 }
 
