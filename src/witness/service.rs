@@ -80,6 +80,9 @@ fn router(shared: Arc<Shared>) -> Router {
         .route(&format!("/{SUBMISSION_PATH}"), post(add_checkpoint))
         .route("/{origin}/checkpoint", get(checkpoint))
         .fallback(|| async { refused(StatusCode::NOT_FOUND, "not_found", "there is nothing here") })
+        .method_not_allowed_fallback(|| async {
+            refused(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address takes other methods")
+        })
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(log))
         .with_state(shared)

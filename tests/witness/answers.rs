@@ -84,8 +84,13 @@ fn what_is_no_request_is_refused() {
     assert_eq!(code(lines.as_bytes()), (422, "checkpoint_inconsistent".to_owned()));
     let large = [right.as_slice(), &vec![b'\n'; MAX_REQUEST_LENGTH]].concat();
     assert_eq!(code(&large), (413, "request_too_large".to_owned()));
-    assert_eq!(witness.get("").status, 404);
-    assert_eq!(witness.get("add-checkpoint").status, 405);
+    let code = |path: &str| {
+        let answer = witness.get(path);
+        (answer.status, answer.body.split(':').next().unwrap().to_owned())
+    };
+    assert_eq!(code(""), (404, "not_found".to_owned()));
+    assert_eq!(code("unknown/checkpoint"), (404, "origin_unknown".to_owned()));
+    assert_eq!(code("add-checkpoint"), (405, "method_not_allowed".to_owned()));
     assert_eq!(witness.post(&right).status, 200);
 }
 

@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod foreign;
 mod hostile;
 mod needs;
 mod python;
@@ -18,9 +19,11 @@ Usage: cargo xtask <COMMAND>
 
   demo      build, run a whole election on 66 real ballots between separate programs, verify its record, and leave its
             board open to look at; with --once, end
-  test      everything that must pass: format, lints, tests, documentation, vectors, recount, hostile
+  test      everything that must pass: format, lints, tests, documentation, vectors, recount, foreign code, hostile
             requests, licences
   recount   have votes counted by tabella-counting and by programs of others, and compare
+  foreign   build, vote, and have log, witness and receipt judged by Go's x/mod/sumdb, aics-tlog, aics-witness and
+            proofbundle
   hostile   build, and ask the server what schemathesis makes up from specs/openapi.json
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   vectors   write specs/vectors/*.json anew and check them with the independent script
@@ -45,6 +48,7 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["demo", "--once"] => demo::demo(true),
         ["test"] => test::test(),
         ["recount"] => test::recount(),
+        ["foreign"] => test::foreign(),
         ["hostile"] => test::hostile(),
         ["vectors"] => test::vectors(),
         ["bench", arguments @ ..] => bench::bench(arguments),

@@ -32,7 +32,23 @@ pub const PYTHON_ENVIRONMENT: Need = Need {
     program: "python3",
     arguments: &["-c", "import ensurepip, venv"],
     packages: &["python3-venv"],
-    what_for: "to make requests up from specs/openapi.json, and to have votes counted by programs of others",
+    what_for: "to make requests up from specs/openapi.json, and to have votes counted and logs judged by programs of others",
+};
+
+/// The log is judged by a program over Go's x/mod/sumdb.
+pub const GO: Need = Need {
+    program: "go",
+    arguments: &["version"],
+    packages: &["golang-go"],
+    what_for: "to have the log judged by Go's x/mod/sumdb",
+};
+
+/// That package.
+pub const GO_SUMDB: Need = Need {
+    program: "test",
+    arguments: &["-d", "/usr/share/gocode/src/golang.org/x/mod/sumdb"],
+    packages: &["golang-golang-x-mod-dev"],
+    what_for: "for the same",
 };
 
 /// Installs the needs that are not there.

@@ -4,13 +4,13 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::needs::{C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, install};
+use crate::needs::{C_COMPILER, GO, GO_SUMDB, PYTHON, PYTHON_ENVIRONMENT, install};
 use crate::run::{cargo, say, step, works};
-use crate::{hostile, recount};
+use crate::{foreign, hostile, recount};
 
-/// Format, lints, tests, documentation, vectors, recount, hostile requests; licences where `cargo deny` is installed.
+/// Format, lints, tests, documentation, vectors, recount, foreign code, hostile requests; licences where `cargo deny` is installed.
 pub fn test() -> Result<()> {
-    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
+    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, GO, GO_SUMDB])?;
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // This builds all programs too, before the first test runs: tests of one package start the programs of others.
@@ -19,6 +19,7 @@ pub fn test() -> Result<()> {
     step("Documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
     step("Vectors, with a program that shares no code with this project", &mut check_vectors())?;
     recount::recount()?;
+    foreign::foreign()?;
     hostile::hostile()?;
     licences()?;
     say("\nAll passed.");
@@ -29,6 +30,13 @@ pub fn test() -> Result<()> {
 pub fn recount() -> Result<()> {
     install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
     recount::recount()
+}
+
+/// The programs of others alone.
+pub fn foreign() -> Result<()> {
+    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, GO, GO_SUMDB])?;
+    step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))?;
+    foreign::foreign()
 }
 
 /// The hostile requests alone.
