@@ -31,6 +31,13 @@ pub fn blinding_base() -> RistrettoPoint {
     CompressedRistretto(bytes).decompress().unwrap_or_default()
 }
 
+/// The first 𝐆 of a value, counted from 0.
+#[cfg(test)]
+pub fn bases_g(value: usize, number: usize) -> Vec<[u8; 32]> {
+    let bases = BulletproofGens::new(BITS, value + 1);
+    bases.share(value).G(number).map(|base| base.compress().to_bytes()).collect()
+}
+
 /// The generators of all range proofs of an election.
 pub struct Bases {
     commitments: PedersenGens,

@@ -18,17 +18,12 @@ use serde_json::Value;
 
 /// The vectors of one kind in a file, of which there must be some.
 fn vectors(file: &str, kind: &str) -> Vec<Value> {
-    let found = optional_vectors(file, kind);
-    assert!(!found.is_empty(), "{kind} in {file}");
-    found
-}
-
-/// The vectors of one kind in a file, if there are any.
-fn optional_vectors(file: &str, kind: &str) -> Vec<Value> {
     let path = format!("{}/../specs/vectors/{file}.json", env!("CARGO_MANIFEST_DIR"));
     let content: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let all = content["vectors"].as_array().unwrap();
-    all.iter().filter(|vector| vector["kind"] == kind).cloned().collect()
+    let found: Vec<Value> = all.iter().filter(|vector| vector["kind"] == kind).cloned().collect();
+    assert!(!found.is_empty(), "{kind} in {file}");
+    found
 }
 
 /// The vector of this name.

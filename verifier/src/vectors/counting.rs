@@ -43,7 +43,7 @@ fn totals_have_the_meanings_and_outcomes_of_the_vectors() {
 
 #[test]
 fn contests_that_break_rules_have_the_code_of_the_vectors() {
-    for vector in optional_vectors("messages", "bad_contest") {
+    for vector in vectors("messages", "bad_contest") {
         let contest = contest(&vector["contest"], &vector["counting"]);
         let found = if contest.keeps_its_rules() { Ok(()) } else { Err(Code::ManifestContest) };
         assert_code(found, &vector);
