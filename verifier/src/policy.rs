@@ -165,6 +165,38 @@ mod tests {
         assert!(!counted("group g all a\ngroup h all g b\nquorum h\n", &["b"]));
     }
 
+    /// A note with these cosignatures: name and secret of the key, then the time.
+    fn cosigned(lines: &[(&str, u8, u64)]) -> Note {
+        use base64::Engine;
+        use base64::engine::general_purpose::STANDARD as BASE64;
+        use ed25519_dalek::{Signer, SigningKey};
+        let line = |(name, seed, time): &(&str, u8, u64)| {
+            let secret = SigningKey::from_bytes(&[*seed; 32]);
+            let id = key(name, WITNESS, *seed).split('+').nth(1).unwrap().to_owned();
+            let id = data_encoding::HEXLOWER.decode(id.as_bytes()).unwrap();
+            let signature = secret.sign(format!("cosignature/v1\ntime {time}\ntext\n").as_bytes());
+            let bytes = [&id[..], &time.to_be_bytes(), &signature.to_bytes()].concat();
+            format!("— {name} {}\n", BASE64.encode(bytes))
+        };
+        Note::parse(format!("text\n\n{}", lines.iter().map(line).collect::<String>()).as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_witness_counts_once_and_under_its_own_name_only() {
+        let both = parse("group g 2 a b\nquorum g\n").unwrap();
+        assert!(both.is_met_by(&cosigned(&[("w/a", 2, 1), ("w/b", 3, 1)])));
+        assert!(!both.is_met_by(&cosigned(&[("w/a", 2, 1), ("w/a", 2, 1)])), "the same line twice");
+        assert!(!both.is_met_by(&cosigned(&[("w/a", 2, 1), ("w/a", 2, 9)])), "at two times");
+        assert!(
+            !both.is_met_by(&cosigned(&[("w/a", 2, 1), ("w/b", 2, 1)])),
+            "the key of one under the name of the other"
+        );
+        assert!(!both.is_met_by(&cosigned(&[("w/a", 2, 1), ("w/c", 4, 1)])), "a witness that the policy does not name");
+        let nested = parse("group any any a\ngroup all all any b\nquorum all\n").unwrap();
+        assert!(nested.is_met_by(&cosigned(&[("w/b", 3, 7), ("w/a", 2, 5)])));
+        assert!(!nested.is_met_by(&cosigned(&[("w/b", 3, 7), ("w/b", 3, 8)])));
+    }
+
     #[test]
     fn at_most_99_witnesses_are_named() {
         // Two stand in every policy of these tests.
