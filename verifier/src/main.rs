@@ -96,10 +96,12 @@ fn judge(folder: &Path, json: bool) -> ExitCode {
 /// A file, of which a hostile sender decides the length; `None` if there is none.
 fn read_at_most(path: &Path, most: usize) -> anyhow::Result<Option<Vec<u8>>> {
     let named = || format!("cannot read {}", path.display());
-    let file = match File::open(path) {
+    match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        file => file.with_context(named)?,
-    };
+        // To open a pipe is to wait for whoever may write into it.
+        metadata => ensure!(metadata.with_context(named)?.is_file(), "{} is not a file", path.display()),
+    }
+    let file = File::open(path).with_context(named)?;
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).with_context(named)?;
     ensure!(bytes.len() <= most, "{} has more than {most} bytes", path.display());

@@ -171,4 +171,8 @@ fn the_program_judges_a_folder() {
     assert_eq!(run(&Files::new(), &[]).status.code(), Some(2));
     let long = files(&[("checkpoint", vec![b'a'; 1_000_001])]);
     assert_eq!(run(&long, &[]).status.code(), Some(2));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("log.vkey")).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tabella-verify"));
+    assert_eq!(command.arg("evidence").arg(folder.path()).output().unwrap().status.code(), Some(2));
 }
