@@ -4,7 +4,7 @@
 //! What is added may be secret: the time depends on the number of products alone.
 
 use curve25519_dalek::Scalar;
-use zeroize::{ZeroizeOnDrop, Zeroizing};
+use zeroize::ZeroizeOnDrop;
 
 use crate::group::ENCODED;
 
@@ -60,8 +60,10 @@ impl SquareSum {
     /// Adds `factor·value²`.
     pub(crate) fn add(&mut self, factor: &Scalar, value: &Scalar) {
         self.make_room(Self::reduce);
-        let square = Zeroizing::new(square(&limbs(value)));
-        self.add_product(&limbs(factor), &*square);
+        let value = limbs(value);
+        let mut square = ProductSum::default();
+        square.add_product(&value, &value);
+        self.add_product(&limbs(factor), &square.limbs);
     }
 
     /// The sum modulo q.
@@ -104,31 +106,6 @@ impl<const N: usize> Lazy<N> {
             (*sum, carry) = (added, overflows.into());
         }
     }
-}
-
-/// The square of a number below 2^255: the products of different limbs are doubled, not computed twice.
-fn square(value: &[u64; LIMBS]) -> [u64; 2 * LIMBS] {
-    let mut square = [0; 2 * LIMBS];
-    for place in 0..LIMBS {
-        let mut carry = 0;
-        for other in place + 1..LIMBS {
-            let sum = &mut square[place + other];
-            let product = u128::from(value[place]) * u128::from(value[other]) + u128::from(*sum) + carry;
-            (*sum, carry) = (product as u64, product >> 64);
-        }
-        square[place + LIMBS] = carry as u64;
-    }
-    let (mut carry, mut shifted_out) = (0, 0);
-    for place in 0..LIMBS {
-        let product = u128::from(value[place]) * u128::from(value[place]);
-        for (limb, sum) in [product as u64, (product >> 64) as u64].into_iter().zip(&mut square[2 * place..]) {
-            let total = (u128::from(*sum) << 1 | u128::from(shifted_out)) & u128::from(u64::MAX);
-            shifted_out = *sum >> 63;
-            let total = total + u128::from(limb) + carry;
-            (*sum, carry) = (total as u64, total >> 64);
-        }
-    }
-    square
 }
 
 /// An integer modulo q.
