@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use tabella_town::election::Plan;
 use tabella_town::role::Role;
 
-use crate::plans::{small, totals, with_manifest};
+use crate::plans::{totals, with_manifest};
 
 /// After these times a command is killed, one after the other, before it may run to its end. Which instants of its work
 /// they hit is left to the machine; nothing depends on it.
@@ -23,7 +24,7 @@ fn stubborn(role: &Role, arguments: &[&str]) -> String {
 #[test]
 fn every_role_killed_at_every_step_finishes() {
     let folder = tempfile::tempdir().unwrap();
-    let election = with_manifest(folder.path(), small(3, 2, 2));
+    let election = with_manifest(folder.path(), Plan::orchard(3, 2, 2));
     let introduction = election.introduction().unwrap();
     let introduction = introduction.each_ref().map(String::as_str);
     for _ in 0..6 {

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use tabella_town::election::Plan;
 use tabella_town::role::Role;
 
-use crate::plans::{open, small, totals, with_manifest};
+use crate::plans::{open, totals, with_manifest};
 
 /// A copy of a folder, as a backup makes it.
 fn copy(from: &Path, to: &Path) {
@@ -25,7 +26,7 @@ fn evidence(role: &Role) -> Vec<String> {
 #[test]
 fn a_board_that_drops_a_ballot_after_the_receipt_is_caught_by_the_voter() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut election, codes) = open(folder.path(), small(2, 1, 1));
+    let (mut election, codes) = open(folder.path(), Plan::orchard(2, 1, 1));
     let before = folder.path().join("before");
     election.server.stop().unwrap();
     copy(election.server.folder(), &before);
@@ -49,7 +50,7 @@ fn a_board_that_drops_a_ballot_after_the_receipt_is_caught_by_the_voter() {
 #[test]
 fn a_board_that_shows_trustees_two_histories_is_caught_before_anything_is_decrypted() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut election, codes) = open(folder.path(), small(2, 2, 1));
+    let (mut election, codes) = open(folder.path(), Plan::orchard(2, 2, 1));
     election.voter(0, &codes[0]).unwrap().vote("pear").unwrap();
     election.server.stop().unwrap();
     let other = folder.path().join("other");
@@ -87,8 +88,8 @@ fn a_board_that_shows_trustees_two_histories_is_caught_before_anything_is_decryp
 #[test]
 fn another_manifest_at_the_address_is_caught_by_everybody_who_knows_the_fingerprint() {
     let folder = tempfile::tempdir().unwrap();
-    let election = with_manifest(&folder.path().join("true"), small(1, 1, 1));
-    let other = with_manifest(&folder.path().join("other"), small(1, 1, 1));
+    let election = with_manifest(&folder.path().join("true"), Plan::orchard(1, 1, 1));
+    let other = with_manifest(&folder.path().join("other"), Plan::orchard(1, 1, 1));
     let arguments = ["ceremony", "--board", &other.address(), "--expect", election.fingerprint().unwrap()];
     let told = election.trustees[0].refused(&arguments).unwrap();
     assert!(told.contains("shows another election") && told.contains(other.fingerprint().unwrap()), "{told}");

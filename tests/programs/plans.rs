@@ -5,19 +5,6 @@ use std::path::Path;
 use tabella_town::election::{Election, Plan};
 use tabella_town::programs::Programs;
 
-/// A small election with this many voters and trustees.
-pub fn small(voters: usize, trustees: usize, threshold: usize) -> Plan {
-    let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
-    Plan {
-        id: "orchard".to_owned(),
-        title: "Which tree is planted?".to_owned(),
-        options: options.map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
-        voters,
-        trustees,
-        threshold,
-    }
-}
-
 /// An election whose manifest stands on the board.
 pub fn with_manifest(folder: &Path, plan: Plan) -> Election {
     let mut election = Election::gather(&Programs::beside_this_one().unwrap(), folder, plan).unwrap();
@@ -27,12 +14,7 @@ pub fn with_manifest(folder: &Path, plan: Plan) -> Election {
 
 /// An election in which the voting is open, and the voters' codes.
 pub fn open(folder: &Path, plan: Plan) -> (Election, Vec<String>) {
-    let everybody: Vec<usize> = (0..plan.trustees).collect();
-    let election = with_manifest(folder, plan);
-    election.make_keys(&everybody).unwrap();
-    let codes = election.enrol().unwrap();
-    election.open().unwrap();
-    (election, codes)
+    Election::voting(&Programs::beside_this_one().unwrap(), folder, plan).unwrap()
 }
 
 /// The totals of the options in the verifier's report.

@@ -2,12 +2,14 @@
 
 use std::fs;
 
-use crate::plans::{open, small, totals};
+use tabella_town::election::Plan;
+
+use crate::plans::{open, totals};
 
 #[test]
 fn an_election_ends_with_two_of_five_trustees_away_and_one_restored_from_its_backup() {
     let folder = tempfile::tempdir().unwrap();
-    let (election, codes) = open(folder.path(), small(4, 5, 3));
+    let (election, codes) = open(folder.path(), Plan::orchard(4, 5, 3));
     let lost = &election.trustees[2];
     let backup = folder.path().join("backup.age");
     lost.done(&["backup", backup.to_str().unwrap()]).unwrap();

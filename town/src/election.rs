@@ -30,6 +30,21 @@ pub struct Plan {
     pub threshold: usize,
 }
 
+impl Plan {
+    /// Which tree is planted in the orchard: an apple, a pear or a plum.
+    pub fn orchard(voters: usize, trustees: usize, threshold: usize) -> Self {
+        let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
+        Self {
+            id: "orchard".to_owned(),
+            title: "Which tree is planted?".to_owned(),
+            options: options.map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
+            voters,
+            trustees,
+            threshold,
+        }
+    }
+}
+
 /// An election and everybody in it.
 #[derive(Debug)]
 pub struct Election {
@@ -70,6 +85,17 @@ impl Election {
         election.exchange_keys()?;
         election.server.start()?;
         Ok(election)
+    }
+
+    /// An election in which the voting is open, and the voters' codes.
+    pub fn voting(programs: &Programs, folder: &Path, plan: Plan) -> Result<(Self, Vec<String>)> {
+        let everybody: Vec<usize> = (0..plan.trustees).collect();
+        let mut election = Self::gather(programs, folder, plan)?;
+        election.publish_manifest()?;
+        election.make_keys(&everybody)?;
+        let codes = election.enrol()?;
+        election.open()?;
+        Ok((election, codes))
     }
 
     /// Everybody makes a key, the operator makes the board, and the authority writes it all into the election file.

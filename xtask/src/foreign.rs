@@ -51,14 +51,10 @@ pub fn foreign() -> Result<()> {
 
 /// Gives the record after a vote, an older checkpoint, and where the receipt is, without its endings.
 fn vote(programs: &Programs, folder: &Path) -> Result<(PathBuf, PathBuf, PathBuf)> {
-    let mut election = Election::gather(programs, folder, plan())?;
-    election.publish_manifest()?;
+    let (mut election, codes) = Election::voting(programs, folder, Plan::orchard(1, 1, 1))?;
     let record = election.server.folder().join("orchard/record");
     let old = folder.join("old-checkpoint");
-    election.make_keys(&[0])?;
     std::fs::copy(record.join("checkpoint"), &old)?;
-    let codes = election.enrol()?;
-    election.open()?;
     let voter = election.voter(1, codes.first().context("there is no letter")?)?;
     voter.vote("pear")?;
     election.server.stop()?;
@@ -66,15 +62,4 @@ fn vote(programs: &Programs, folder: &Path) -> Result<(PathBuf, PathBuf, PathBuf
     let found = std::fs::read_dir(&receipts).with_context(|| format!("no receipt in {}", receipts.display()))?;
     let receipt = found.filter_map(|entry| Some(entry.ok()?.path())).next().context("the voter has no receipt")?;
     Ok((root().join(record), old, receipt.with_extension("")))
-}
-
-fn plan() -> Plan {
-    Plan {
-        id: "orchard".to_owned(),
-        title: "Which tree is planted?".to_owned(),
-        options: [("apple", "Apple"), ("pear", "Pear")].map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
-        voters: 1,
-        trustees: 1,
-        threshold: 1,
-    }
 }

@@ -22,11 +22,7 @@ pub fn hostile() -> Result<()> {
         std::fs::remove_dir_all(&folder)?;
     }
     let programs = Programs::in_folder(&target_directory().join("debug"))?;
-    let mut election = Election::gather(&programs, &folder, plan())?;
-    election.publish_manifest()?;
-    election.make_keys(&[0])?;
-    election.enrol()?;
-    election.open()?;
+    let (mut election, _) = Election::voting(&programs, &folder, Plan::orchard(1, 1, 1))?;
     election.server.stop()?;
     let board = election.server.folder().to_owned();
     let unlimited = ["--posts-per-minute", "1000000", "--reads-per-minute", "1000000"];
@@ -55,15 +51,4 @@ pub fn hostile() -> Result<()> {
     step("Requests made up from specs/openapi.json", &mut run)?;
     ensure!(server.get("/_ready")?.0 == 200, "the server takes no more entries after the hostile requests");
     server.stop()
-}
-
-fn plan() -> Plan {
-    Plan {
-        id: "orchard".to_owned(),
-        title: "Which tree is planted?".to_owned(),
-        options: [("apple", "Apple"), ("pear", "Pear")].map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
-        voters: 1,
-        trustees: 1,
-        threshold: 1,
-    }
 }
