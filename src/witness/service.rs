@@ -6,19 +6,18 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use futures_util::StreamExt;
 use tabella_board::witness::{Answer, CONFLICT_TYPE, MAX_REQUEST_LENGTH, Refusal, SUBMISSION_PATH};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
 use super::cosigner::{Cosigner, Declined};
-use crate::serving;
+use crate::serving::{self, BodyFault, read_body};
 
 /// Requests that have begun may take this long to end when the witness stops.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -90,8 +89,7 @@ fn router(shared: Arc<Shared>) -> Router {
 
 /// Cosigns, or says why not.
 async fn add_checkpoint(State(shared): State<Arc<Shared>>, body: Body) -> Result<Response, Response> {
-    let late = |_| refused(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the body took too long to arrive");
-    let body = tokio::time::timeout(shared.body_timeout, collect(body)).await.map_err(late)??;
+    let body = read_body(body, MAX_REQUEST_LENGTH, shared.body_timeout).await.map_err(not_taken)?;
     let cosigned = spawn_blocking(move || shared.cosigner.cosign(&body, now)).await;
     match cosigned.unwrap_or(Err(Declined::Poisoned)) {
         Ok(line) => Ok(([(header::CONTENT_TYPE, TEXT)], line).into_response()),
@@ -114,18 +112,15 @@ async fn checkpoint(State(shared): State<Arc<Shared>>, Path(origin): Path<String
     Ok((headers, note).into_response())
 }
 
-async fn collect(body: Body) -> Result<Vec<u8>, Response> {
-    let mut collected = Vec::new();
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        let broken = |_| refused(StatusCode::BAD_REQUEST, "request_malformed", "the body ended too early");
-        let piece: Bytes = piece.map_err(broken)?;
-        if collected.len() + piece.len() > MAX_REQUEST_LENGTH {
-            return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", "the body is too large"));
+/// The answer to a body that is not taken.
+fn not_taken(fault: BodyFault) -> Response {
+    match fault {
+        BodyFault::Late => {
+            refused(StatusCode::REQUEST_TIMEOUT, "request_timeout", "the body took too long to arrive; send it again")
         }
-        collected.extend_from_slice(&piece);
+        BodyFault::Broken => refused(StatusCode::BAD_REQUEST, "request_malformed", "the body ended too early"),
+        BodyFault::TooLarge => refused(StatusCode::PAYLOAD_TOO_LARGE, "request_too_large", "the body is too large"),
     }
-    Ok(collected)
 }
 
 /// The answer to whoever gets no cosignature.

@@ -4,12 +4,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 use serde::Serialize;
 use tabella_board::entry::MAX_PAYLOAD_LENGTH;
 use tabella_election::{Code, Rejection};
@@ -17,6 +16,7 @@ use tabella_election::{Code, Rejection};
 use super::Application;
 use super::hosted::Hosted;
 use super::problem::{Problem, ProblemCode};
+use crate::serving::{BodyFault, read_body};
 
 pub(super) mod closing;
 pub(super) mod events;
@@ -90,22 +90,15 @@ async fn read_payload(headers: &HeaderMap, body: Body, timeout: Duration) -> Res
     if announced.is_some_and(|length| length > MAX_PAYLOAD_LENGTH) {
         return Err(too_large());
     }
-    let late = |_| Problem::new(ProblemCode::RequestTimeout, "The body took too long to arrive. Send it again.");
-    tokio::time::timeout(timeout, collect(body)).await.map_err(late)?
-}
-
-async fn collect(body: Body) -> Result<Vec<u8>, Problem> {
-    let mut payload = Vec::new();
-    let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
-        let broken = |_| Problem::new(ProblemCode::RequestMalformed, "The body ended too early, or cannot be read.");
-        let piece: Bytes = piece.map_err(broken)?;
-        if payload.len() + piece.len() > MAX_PAYLOAD_LENGTH {
-            return Err(too_large());
+    read_body(body, MAX_PAYLOAD_LENGTH, timeout).await.map_err(|fault| match fault {
+        BodyFault::Late => {
+            Problem::new(ProblemCode::RequestTimeout, "The body took too long to arrive. Send it again.")
         }
-        payload.extend_from_slice(&piece);
-    }
-    Ok(payload)
+        BodyFault::Broken => {
+            Problem::new(ProblemCode::RequestMalformed, "The body ended too early, or cannot be read.")
+        }
+        BodyFault::TooLarge => too_large(),
+    })
 }
 
 fn too_large() -> Problem {
