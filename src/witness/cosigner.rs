@@ -94,7 +94,7 @@ impl Cosigner {
             Refusal::Inconsistent => Kind::Unproved,
             _ => return,
         };
-        match evidence::keep(self.folder.path(), kind, submitted, request, log.last()) {
+        match evidence::keep(self.folder.path(), kind, log, submitted, request) {
             Ok(Some(path)) if kind == Kind::Fork => {
                 tracing::error!(origin, evidence = %path.display(), "ALARM: the log has signed two trees of the same size");
             }

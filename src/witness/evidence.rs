@@ -1,14 +1,17 @@
-//! What a log signed that does not follow from what was cosigned before. Implements specs/witness.md#evidence.
+//! What a log signed that does not follow from what was cosigned before. Implements specs/witness.md#evidence; the files have the
+//! names of specs/evidence.md#heads, so that anybody can judge them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use tabella_board::checkpoint::SignedCheckpoint;
-use tabella_board::witness::{Cosigned, origin_hash};
+use tabella_board::witness::{WitnessedLog, origin_hash};
 use tabella_client::private_file::{self, FileFault};
 
 const FOLDER: &str = "evidence";
+
+const CHECKPOINT: &str = "checkpoint";
 
 /// The most pieces of evidence of each kind for each log: a log, or whoever repeats what it signed, fills no disk.
 const MOST: usize = 16;
@@ -31,13 +34,13 @@ impl Kind {
     }
 }
 
-/// Keeps a checkpoint and the one that it does not follow from; gives where. `None` if it is there already, or if there are enough.
+/// Keeps a checkpoint of a log and the one that it does not follow from; gives where. `None` if it is there already, or if there are enough.
 pub(super) fn keep(
     folder: &Path,
     kind: Kind,
+    log: &WitnessedLog,
     submitted: &SignedCheckpoint,
     request: &[u8],
-    last: Option<&Cosigned>,
 ) -> Result<Option<PathBuf>, FileFault> {
     let checkpoint = submitted.unverified();
     let hash = origin_hash(&checkpoint.origin);
@@ -45,15 +48,16 @@ pub(super) fn keep(
     let root = HEXLOWER.encode(&checkpoint.head.root.as_bytes()[..8]);
     let folder = folder.join(FOLDER);
     let path = folder.join(format!("{start}{}-{root}", checkpoint.head.size));
-    if path.join("submitted").exists() || count(&folder, &start)? >= MOST {
+    if path.join(CHECKPOINT).exists() || count(&folder, &start)? >= MOST {
         return Ok(None);
     }
     private_file::write(&path.join("request"), request)?;
-    if let Some(last) = last {
-        private_file::write(&path.join("cosigned"), last.as_bytes())?;
+    private_file::write(&path.join("log.vkey"), log.verifier().to_file().as_bytes())?;
+    if let Some(last) = log.last() {
+        private_file::write(&path.join("seen.checkpoint"), last.as_bytes())?;
     }
     // The last file: a folder without it is of a process that was killed.
-    private_file::write(&path.join("submitted"), submitted.as_bytes())?;
+    private_file::write(&path.join(CHECKPOINT), submitted.as_bytes())?;
     Ok(Some(path))
 }
 

@@ -1,7 +1,7 @@
 //! What a log signed that does not follow from what it signed before is kept.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use tabella_board::witness::AddCheckpoint;
 
@@ -12,6 +12,15 @@ fn evidence(witness: &Witness, kind: &str) -> Vec<PathBuf> {
     let Ok(found) = fs::read_dir(witness.folder().join("evidence")) else { return Vec::new() };
     let paths = found.map(|entry| entry.unwrap().path());
     paths.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(kind)).collect()
+}
+
+/// What the verifier says of it.
+fn judged(folder: &Path) -> &'static str {
+    let read = |name: &str, _| match fs::read(folder.join(name)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        bytes => bytes.map(Some),
+    };
+    tabella_verifier::evidence::judge(read).unwrap().code
 }
 
 #[test]
@@ -26,9 +35,10 @@ fn another_tree_of_the_same_size_is_kept_as_a_fork() {
         assert_eq!(witness.ask(&AddCheckpoint { old, ..other.request(old, 5) }).status, status);
     }
     let [kept] = evidence(&witness, "fork-").try_into().unwrap();
-    assert_eq!(fs::read(kept.join("submitted")).unwrap(), other.checkpoint(5).as_bytes());
-    assert_eq!(fs::read(kept.join("cosigned")).unwrap(), cosigned.as_bytes());
+    assert_eq!(fs::read(kept.join("checkpoint")).unwrap(), other.checkpoint(5).as_bytes());
+    assert_eq!(fs::read(kept.join("seen.checkpoint")).unwrap(), cosigned.as_bytes());
     assert_eq!(fs::read(kept.join("request")).unwrap(), other.request(3, 5).to_bytes());
+    assert_eq!(judged(&kept), "same_size", "it is proof for others");
     assert!(witness.log().contains("ALARM"));
     assert_eq!(witness.ask(&log.request(5, 6)).status, 200, "the history that was cosigned goes on");
 }
@@ -42,7 +52,9 @@ fn growth_of_another_history_is_kept_and_bounded() {
     for new in 6..26 {
         assert_eq!(witness.ask(&other.request(5, new)).status, 422);
     }
-    assert_eq!(evidence(&witness, "unproved-").len(), 16);
+    let unproved = evidence(&witness, "unproved-");
+    assert_eq!(unproved.len(), 16);
+    assert_eq!(judged(&unproved[0]), "nothing_proved");
     assert!(evidence(&witness, "fork-").is_empty());
     // Who has used up the room for what may be a fork has used up none for what is one.
     assert_eq!(witness.ask(&other.request(5, 5)).status, 422);
