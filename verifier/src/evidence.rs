@@ -118,17 +118,15 @@ pub fn judge<E>(mut read: impl FnMut(&str, usize) -> Result<Option<Vec<u8>>, E>)
 
 /// Implements specs/evidence.md#proofs.
 fn conclude(key: &VerifierKey, heads: Vec<Head>, proof: &[Hash]) -> Judgement {
-    let found = find(&heads, has_same_size).map(|pair| (pair, "same_size"));
-    let found =
-        found.or_else(|| find(&heads, |a, b| has_other_beginning(a, b, proof)).map(|pair| (pair, "other_beginning")));
-    let (verdict, code, message, heads) = match found {
-        Some((pair, "same_size")) => {
-            (Verdict::Proved, "same_size", "the log's key signed two logs of the same size", pair)
+    let same_size = find(&heads, has_same_size);
+    let other_beginning = find(&heads, |one, two| has_other_beginning(one, two, proof));
+    let (verdict, code, message, heads) = match (same_size, other_beginning) {
+        (Some(pair), _) => (Verdict::Proved, "same_size", "the log's key signed two logs of the same size", pair),
+        (None, Some(pair)) => {
+            let message = "the log's key signed two logs of which neither begins with the other";
+            (Verdict::Proved, "other_beginning", message, pair)
         }
-        Some((pair, code)) => {
-            (Verdict::Proved, code, "the log's key signed two logs of which neither begins with the other", pair)
-        }
-        None => {
+        (None, None) => {
             let message = "these files alone do not show to others that the log's key signed two histories";
             (Verdict::NotProved, "nothing_proved", message, heads)
         }
@@ -139,9 +137,9 @@ fn conclude(key: &VerifierKey, heads: Vec<Head>, proof: &[Hash]) -> Judgement {
 
 /// The first pair of heads of which `is_proof` holds.
 fn find(heads: &[Head], is_proof: impl Fn(&Head, &Head) -> bool) -> Option<Vec<Head>> {
-    let pairs =
-        heads.iter().enumerate().flat_map(|(place, one)| heads.iter().skip(place + 1).map(move |two| (one, two)));
-    pairs.into_iter().find(|(one, two)| is_proof(one, two)).map(|(one, two)| vec![one.clone(), two.clone()])
+    let mut pairs =
+        heads.iter().enumerate().flat_map(|(place, one)| heads[place + 1..].iter().map(move |two| (one, two)));
+    pairs.find(|(one, two)| is_proof(one, two)).map(|(one, two)| vec![one.clone(), two.clone()])
 }
 
 fn has_same_size(one: &Head, two: &Head) -> bool {
