@@ -150,23 +150,38 @@ fn two_histories_are_a_fork_and_the_evidence_proves_it() {
     };
     assert_eq!(head("checkpoint").size, head("seen.checkpoint").size);
     assert_ne!(head("checkpoint").root, head("seen.checkpoint").root);
+}
 
-    // Longer: the proof leads to the new root, and not to the old one.
-    second.vote(1, 1);
-    fs::remove_dir_all(role.path("evidence")).unwrap();
-    let longer = role.catches(&second.files());
-    assert_caught(&longer, "fork", &["checkpoint", "consistency-proof", "seen.checkpoint"], "two histories");
-    let proof = String::from_utf8(evidence(&longer, "consistency-proof")).unwrap();
-    let hash = |line: &str| -> [u8; 32] { data_encoding::BASE64.decode(line.as_bytes()).unwrap().try_into().unwrap() };
-    let mut hashes: Vec<Hash> = proof.lines().map(|line| hash(line).into()).collect();
-    let old_of_second = checkpoint(&second.entries[..first.entries.len()], &log_key()).unverified().head;
-    if old_of_second.size.is_power_of_two() {
-        assert_eq!(hashes.remove(0), old_of_second.root);
+#[test]
+fn the_evidence_of_a_longer_fork_leads_to_its_root_and_to_another_beginning() {
+    for more in [0, 1] {
+        let (mut first, mut second) = (Election::open(), Election::open());
+        let size = first.entries.len().next_power_of_two() + more;
+        while first.entries.len() + 1 < size {
+            first.vote(0, 0);
+            second.vote(0, 0);
+        }
+        first.vote(1, 0);
+        second.vote(1, 1);
+        let beginning = second.checkpoint().unverified().head;
+        second.vote(2, 1);
+        let role = Role::new(&first);
+        role.run().unwrap();
+        let longer = role.catches(&second.files());
+        assert_caught(&longer, "fork", &["checkpoint", "consistency-proof", "seen.checkpoint"], "two histories");
+
+        let proof = String::from_utf8(evidence(&longer, "consistency-proof")).unwrap();
+        let decode = |line: &str| data_encoding::BASE64.decode(line.as_bytes()).unwrap();
+        let hash = |line: &str| -> [u8; 32] { decode(line).try_into().unwrap() };
+        let mut hashes: Vec<Hash> = proof.lines().map(|line| hash(line).into()).collect();
+        if more == 0 {
+            assert_eq!(hashes.remove(0), beginning.root, "what a proof of consistency leaves out");
+        }
+        let proof = ConsistencyProof::from(hashes);
+        let shown = second.checkpoint().unverified().head;
+        assert_eq!(proof.verify(beginning, shown), Ok(()));
+        assert!(proof.verify(first.checkpoint().unverified().head, shown).is_err());
     }
-    let proof = ConsistencyProof::from(hashes);
-    let new = second.checkpoint().unverified().head;
-    assert_eq!(proof.verify(old_of_second, new), Ok(()));
-    assert!(proof.verify(first.checkpoint().unverified().head, new).is_err());
 }
 
 #[test]
