@@ -16,6 +16,18 @@ pub struct Failure {
     pub more: u64,
 }
 
+impl Failure {
+    /// What is wrong with an entry.
+    pub fn of_entry(entry: u64, code: Code) -> Self {
+        Self { code, entry: Some(entry), file: None, more: 0 }
+    }
+
+    /// What is wrong with a file.
+    pub fn of_file(file: &str, code: Code) -> Self {
+        Self { code, entry: None, file: Some(file.to_owned()), more: 0 }
+    }
+}
+
 /// All that was found: the report is made of it.
 #[derive(Default)]
 pub struct Findings {
@@ -29,14 +41,9 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Notes what is wrong with an entry.
-    pub fn fail_entry(&mut self, entry: u64, code: Code) {
-        self.failures.push(Failure { code, entry: Some(entry), file: None, more: 0 });
-    }
-
     /// Notes what is wrong with a file.
     pub fn fail_file(&mut self, file: &str, code: Code) {
-        self.failures.push(Failure { code, entry: None, file: Some(file.to_owned()), more: 0 });
+        self.failures.push(Failure::of_file(file, code));
     }
 
     /// Notes what is wrong with the whole record.

@@ -15,7 +15,7 @@ mod tree;
 
 pub mod note;
 
-mod policy;
+pub mod policy;
 
 mod cbor;
 
@@ -70,6 +70,8 @@ mod rules;
 
 mod findings;
 
+pub mod judging;
+
 mod verify;
 
 // What is said about it.
@@ -88,4 +90,4 @@ pub mod text;
 #[cfg(test)]
 mod vectors;
 
-pub use verify::{Options, verify};
+pub use verify::{Options, verify, verify_judged};

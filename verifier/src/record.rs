@@ -55,6 +55,16 @@ impl Tile {
         format!("tile/{}/{path}{partial}", self.series.name())
     }
 
+    /// The number of the first of its hashes or entries, on its level.
+    pub fn first(&self) -> u64 {
+        self.number.saturating_mul(TILE_WIDTH)
+    }
+
+    /// The number after its last one.
+    pub fn end(&self) -> u64 {
+        self.first().saturating_add(self.width)
+    }
+
     /// The tile or bundle in the same place when the log has grown enough to fill it.
     pub fn full(&self) -> Self {
         Self { width: TILE_WIDTH, ..*self }

@@ -26,6 +26,17 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// The word of specs/server.md#status.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Voting => "voting",
+            Self::Tally => "tally",
+            Self::Published => "published",
+            Self::Finished => "finished",
+        }
+    }
+
     /// Step 3 of the rules, for entries after entry 0.
     fn admits(self, kind: Kind) -> Result<(), Code> {
         let allowed: &[Self] = match kind {

@@ -1,0 +1,250 @@
+//! The entries of a log, judged in their order, as far as it is there: a log that grows is judged on where it ended.
+
+use crate::checks::Code;
+use crate::entry::{Entry, Kind, Place};
+use crate::findings::Failure;
+use crate::manifest::Manifest;
+use crate::message::{Content, Message};
+use crate::note::VerifierKey;
+use crate::policy::Policy;
+use crate::record::{self, Bundle, Series, TILE_WIDTH, Tile};
+use crate::rules::{self, Election, Position};
+use crate::source::{Source, SourceError};
+use crate::text::election_fingerprint;
+use crate::tree::{Hash, Tree, genesis, leaf_hash, sha256};
+use crate::voting::{Head, Pending};
+
+/// How much waits before ballots are examined together: enough for all processors, little enough for memory.
+const MOST_PENDING: usize = 4_096;
+const MOST_PENDING_BYTES: usize = 8 << 20;
+
+/// What was found in the entries that were read so far.
+pub struct Judging {
+    /// The log's origin: the key name in `log.vkey`.
+    origin: String,
+    /// Fresh secret bytes for the weights of batches.
+    seed: [u8; 32],
+    /// How many entries were read or passed over.
+    next: u64,
+    /// Unknown from the first entry on that could not be read.
+    tree: Option<Tree>,
+    /// Leaf hash of the entry before; unknown if it could not be read.
+    prev: Option<Hash>,
+    /// Ballots and challenges that were not judged yet.
+    pending: Vec<Pending>,
+    pending_bytes: usize,
+    pub(crate) failures: Vec<Failure>,
+    /// The manifest if it could be decoded, even if it was refused, and its hash.
+    pub(crate) manifest: Option<(Manifest, Hash)>,
+    /// None if entry 0 was refused.
+    pub(crate) election: Option<Election>,
+}
+
+impl Judging {
+    /// Of the log of this origin nothing was read yet. `seed` are fresh secret bytes.
+    pub fn new(origin: &str, seed: [u8; 32]) -> Self {
+        Self {
+            origin: origin.to_owned(),
+            seed,
+            next: 0,
+            tree: Some(Tree::default()),
+            prev: Some(genesis(origin)),
+            pending: Vec::new(),
+            pending_bytes: 0,
+            failures: Vec::new(),
+            manifest: None,
+            election: None,
+        }
+    }
+
+    /// Judges the entries that follow, up to `end`, as they stand in a record of `size` entries. `progress` is told how
+    /// many of `size` are done.
+    pub fn read(
+        &mut self,
+        source: &dyn Source,
+        size: u64,
+        end: u64,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(), SourceError> {
+        let wanted = |tile: &Tile| tile.end() > self.next && tile.first() < end;
+        for tile in record::present_bundles(source.listing(), size).into_iter().filter(wanted).collect::<Vec<_>>() {
+            if tile.first() > self.next {
+                self.skip();
+            }
+            self.read_bundle(source, size, &tile)?;
+            progress(self.next, size);
+        }
+        self.judge_pending(source, size)
+    }
+
+    /// How many entries were read or passed over.
+    pub fn size(&self) -> u64 {
+        self.next
+    }
+
+    /// The root over the entries that were read; none if one of them could not be.
+    pub fn root(&self) -> Option<Hash> {
+        self.tree.as_ref().map(Tree::root)
+    }
+
+    /// What is wrong with the first entry that is refused: its index, and the code.
+    pub fn first_refused(&self) -> Option<(u64, Code)> {
+        let refused = self.failures.iter().filter_map(|failure| Some((failure.entry?, failure.code)));
+        refused.min_by_key(|(index, _)| *index)
+    }
+
+    /// The phase of the election, in the word of specs/server.md#status.
+    pub fn phase(&self) -> &'static str {
+        self.election.as_ref().map_or("empty", |election| election.phase.name())
+    }
+
+    /// Title and fingerprint of the election, if its manifest can be read.
+    pub fn identity(&self) -> Option<(&str, String)> {
+        let (manifest, hash) = self.manifest.as_ref()?;
+        Some((&manifest.title, election_fingerprint(hash, &manifest.log)))
+    }
+
+    /// The policy and with it the log's key, if the manifest was accepted.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.election.as_ref().map(|election| &election.policy)
+    }
+
+    /// Whether the accepted manifest names another key of the log.
+    pub fn is_of_other_log(&self, key: &VerifierKey) -> bool {
+        self.policy().is_some_and(|policy| policy.log != *key)
+    }
+
+    /// Entries are missing: from here on no root is known, and not what the next entry must name.
+    fn skip(&mut self) {
+        self.tree = None;
+        self.prev = None;
+    }
+
+    /// Reads the entries of a bundle that were not read before.
+    fn read_bundle(&mut self, source: &dyn Source, size: u64, tile: &Tile) -> Result<(), SourceError> {
+        let begin = self.next.max(tile.first());
+        self.next = tile.end();
+        let entries = match record::bundle(source, tile)? {
+            Bundle::Entries(entries) => entries,
+            Bundle::Unread => {
+                self.skip();
+                return Ok(());
+            }
+            Bundle::Malformed => {
+                self.failures.push(Failure::of_file(&tile.name(), Code::FileMalformed));
+                self.skip();
+                return Ok(());
+            }
+        };
+        let leaves = record::hashes(source, &Tile { series: Series::Level(0), ..*tile })?;
+        for (place, (index, bytes)) in (tile.first()..).zip(&entries).enumerate() {
+            if index < begin {
+                continue;
+            }
+            let leaf = leaf_hash(bytes);
+            if leaves.as_ref().and_then(|leaves| leaves.get(place)).is_some_and(|claimed| *claimed != leaf) {
+                self.fail(index, Code::LeafMismatch);
+            }
+            self.read_entry(source, size, index, leaf, bytes)?;
+            self.tree.iter_mut().for_each(|tree| tree.push(leaf));
+            self.prev = Some(leaf);
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, index: u64, code: Code) {
+        self.failures.push(Failure::of_entry(index, code));
+    }
+
+    fn read_entry(
+        &mut self,
+        source: &dyn Source,
+        size: u64,
+        index: u64,
+        leaf: Hash,
+        bytes: &[u8],
+    ) -> Result<(), SourceError> {
+        let place = Place { origin: &self.origin, index, prev: self.prev };
+        let entry = match Entry::read(bytes, &place) {
+            Ok(entry) => entry,
+            Err(code) => {
+                self.fail(index, code);
+                return Ok(());
+            }
+        };
+        let is_challenge = entry.kind == Kind::Challenge;
+        let open = self.election.as_mut().is_some_and(|election| election.open_voting().is_some());
+        if open && (is_challenge || entry.kind == Kind::Ballot) {
+            self.pending_bytes += entry.payload.len();
+            self.pending.push(Pending { index, leaf, payload: entry.payload, is_challenge });
+            if self.pending.len() >= MOST_PENDING || self.pending_bytes >= MOST_PENDING_BYTES {
+                self.judge_pending(source, size)?;
+            }
+            return Ok(());
+        }
+        self.judge_pending(source, size)?;
+        let verdict = match &mut self.election {
+            Some(election) => {
+                let position = Position { index, leaf, before: self.tree.as_ref(), prev: self.prev };
+                election.accept(&entry, &position)
+            }
+            None if index == 0 => self.begin(leaf, &entry),
+            None => rules::decode(&entry).map(|_| ()),
+        };
+        if let Err(code) = verdict {
+            self.fail(index, code);
+        }
+        Ok(())
+    }
+
+    /// Judges entry 0.
+    fn begin(&mut self, leaf: Hash, entry: &Entry) -> Result<(), Code> {
+        let message = rules::decode(entry)?;
+        if let Some(Message { content: Content::Manifest(manifest), body, .. }) = &message {
+            self.manifest = Some((manifest.as_ref().clone(), sha256(body)));
+        }
+        self.election = Some(Election::begin(&message, &self.origin, leaf)?);
+        Ok(())
+    }
+
+    /// Judges the ballots and challenges that wait, in their order, and takes replaced ballots out of the sums.
+    fn judge_pending(&mut self, source: &dyn Source, size: u64) -> Result<(), SourceError> {
+        let pending = std::mem::take(&mut self.pending);
+        self.pending_bytes = 0;
+        let Some(voting) = self.election.as_mut().and_then(Election::open_voting) else {
+            return Ok(());
+        };
+        let mut verdicts = Vec::new();
+        let mut replaced: Vec<Head> = Vec::new();
+        for (examined, entry) in voting.examine(&pending, &self.seed).into_iter().zip(&pending) {
+            match examined.and_then(|examined| voting.settle(examined, entry.index, entry.leaf)) {
+                Ok(head) => replaced.extend(head),
+                Err(code) => verdicts.push((entry.index, code)),
+            }
+        }
+        replaced.sort_by_key(|head| head.index);
+        for heads in replaced.chunk_by(|a, b| a.index / TILE_WIDTH == b.index / TILE_WIDTH) {
+            for payload in read_again(source, size, &self.origin, heads)? {
+                voting.withdraw(&payload).map_err(|_| SourceError::Changed("an entry".to_owned()))?;
+            }
+        }
+        verdicts.into_iter().for_each(|(index, code)| self.fail(index, code));
+        Ok(())
+    }
+}
+
+/// Reads again the payloads of accepted ballots that stand in one bundle.
+fn read_again(source: &dyn Source, size: u64, origin: &str, heads: &[Head]) -> Result<Vec<Vec<u8>>, SourceError> {
+    let changed = || SourceError::Changed("a bundle of entries".to_owned());
+    let number = heads.first().map_or(0, |head| head.index / TILE_WIDTH);
+    let tile = record::tile(size, Series::Entries, number).ok_or_else(changed)?;
+    let Bundle::Entries(entries) = record::bundle(source, &tile)? else {
+        return Err(changed());
+    };
+    let again = |head: &Head| -> Option<Vec<u8>> {
+        let bytes = entries.get(usize::try_from(head.index % TILE_WIDTH).ok()?)?;
+        let place = Place { origin, index: head.index, prev: None };
+        (leaf_hash(bytes) == head.leaf).then(|| Entry::read(bytes, &place).ok()).flatten().map(|entry| entry.payload)
+    };
+    heads.iter().map(|head| again(head).ok_or_else(changed)).collect()
+}
