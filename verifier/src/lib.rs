@@ -13,6 +13,10 @@ pub mod record;
 
 mod tree;
 
+pub mod proof;
+
+pub mod authentic;
+
 pub mod note;
 
 pub mod policy;

@@ -245,7 +245,8 @@ pub fn bundle(source: &dyn Source, tile: &Tile) -> Result<Bundle, SourceError> {
     Ok(split_bundle(&bytes, tile.width).map_or(Bundle::Malformed, Bundle::Entries))
 }
 
-fn split_bundle(mut bytes: &[u8], width: u64) -> Option<Vec<Vec<u8>>> {
+/// The entries of a bundle; none if its lengths do not add up.
+pub(crate) fn split_bundle(mut bytes: &[u8], width: u64) -> Option<Vec<Vec<u8>>> {
     let mut entries = Vec::new();
     for _ in 0..width {
         let (entry, rest) = split_entry(bytes)?;
