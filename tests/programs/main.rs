@@ -10,3 +10,5 @@ mod killed;
 mod server_killed;
 
 mod lies;
+
+mod following;

@@ -149,9 +149,10 @@ fn root_of_edge(edge: &BTreeMap<u32, Vec<Hash>>) -> Option<Hash> {
             subtrees.push(root_of(first));
             rest = others;
         }
-        below = subtrees.into_iter().rev().fold(below, |right, left| {
-            Some(right.map_or(left, |right| node_hash(&left, &right)))
-        });
+        below = subtrees
+            .into_iter()
+            .rev()
+            .fold(below, |right, left| Some(right.map_or(left, |right| node_hash(&left, &right))));
     }
     below
 }

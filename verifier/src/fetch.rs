@@ -1,6 +1,6 @@
 //! Downloads a record from a server into a folder. The files are those of specs/board.md#record.
 
-use crate::server::Server;
+use crate::server::{Server, ServerError};
 use anyhow::{Context, anyhow, bail, ensure};
 use indicatif::ProgressBar;
 use std::fs;
@@ -26,7 +26,7 @@ const UNDERWAY: &str = ".download";
 /// the server does not have. The checkpoint comes last: a folder that has none was not finished.
 pub fn fetch(server: &Server, folder: &Path, most_files: u64, bar: &ProgressBar) -> anyhow::Result<()> {
     let address = server.address();
-    let note = server.file("checkpoint", LONGEST_NOTE as u64)?.with_context(|| {
+    let note = server.file("checkpoint", LONGEST_NOTE as u64).map_err(advised)?.with_context(|| {
         format!("there is no record at {address}: it has no file named checkpoint. Check the address of the election")
     })?;
     let Ok(checkpoint) = Checkpoint::parse(&note) else {
@@ -34,7 +34,7 @@ pub fn fetch(server: &Server, folder: &Path, most_files: u64, bar: &ProgressBar)
     };
     let folder = Folder::open(folder)?;
     folder.suits(checkpoint.size)?;
-    if let Some(key) = server.file("log.vkey", LONGEST_NOTE as u64)? {
+    if let Some(key) = server.file("log.vkey", LONGEST_NOTE as u64).map_err(advised)? {
         folder.add_key(&key)?;
     }
     for series in record::all_series(checkpoint.size) {
@@ -53,6 +53,11 @@ pub fn fetch(server: &Server, folder: &Path, most_files: u64, bar: &ProgressBar)
     }
     folder.write("checkpoint", &note)?;
     folder.tidy(checkpoint.size)
+}
+
+/// Together with what to do next.
+fn advised(error: ServerError) -> anyhow::Error {
+    anyhow!("{error}{}", error.advice())
 }
 
 /// The files of one series, shared by the workers.
@@ -116,22 +121,11 @@ impl Download<'_> {
         if self.folder.has(tile) {
             return Ok(true);
         }
-        let Some(bytes) = self.bytes(tile)? else {
+        let Some(bytes) = self.server.tile(tile).map_err(advised)? else {
             return Ok(false);
         };
         self.folder.write(&tile.name(), &bytes)?;
         Ok(true)
-    }
-
-    /// A partial tile goes away when the log has grown and filled it: then it is the beginning of the full one.
-    fn bytes(&self, tile: &Tile) -> anyhow::Result<Option<Vec<u8>>> {
-        let bytes = self.server.file(&tile.name(), tile.longest())?;
-        if bytes.is_some() || tile.full() == *tile {
-            return Ok(bytes);
-        }
-        let full = self.server.file(&tile.full().name(), tile.full().longest())?;
-        // What cannot be cut is kept as it is, for the report to call it malformed.
-        Ok(full.map(|full| tile.cut_from(&full).map(<[u8]>::to_vec).unwrap_or(full)))
     }
 }
 

@@ -11,7 +11,7 @@ pub mod source;
 
 pub mod record;
 
-mod tree;
+pub mod tree;
 
 pub mod proof;
 

@@ -1,23 +1,28 @@
 //! `tabella-verify`: says whether an election's public record is right.
 
+mod terminal;
+
 // From a server to a folder.
 mod server;
 
 mod fetch;
 
+// A live board.
+mod durable;
+
+mod follow;
+
+use crate::durable::read_at_most;
 use crate::server::{Patience, Server};
-use anyhow::{Context, anyhow, ensure};
+use crate::terminal::{ENTRIES, fingerprint, print, progress_bar, seed};
+use anyhow::{Context, ensure};
 use clap::{Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tabella_verifier::evidence::{self, Judgement};
 use tabella_verifier::report::Report;
 use tabella_verifier::source::{Directory, Source, Tar};
-use tabella_verifier::text::read_fingerprint;
 use tabella_verifier::{Options, render, verify};
 use tempfile::TempDir;
 
@@ -35,6 +40,7 @@ Examples:
   tabella-verify --unfinished record/      while voting goes on
   tabella-verify https://vote.example.org/city-2026
   tabella-verify --keep city-2026 https://vote.example.org/city-2026
+  tabella-verify follow --dir city https://vote.example.org/city-2026
   tabella-verify evidence city-2026/evidence/001-fork",
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true
@@ -61,6 +67,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Follow(follow::Arguments),
     /// Say what somebody's evidence of a lie of the board proves, to whoever has nothing but these files
     ///
     /// Exit status: 0 it proves that the log's key signed two histories; 1 it proves nothing; 2 it cannot be read.
@@ -73,14 +80,12 @@ enum Command {
     },
 }
 
-fn fingerprint(typed: &str) -> Result<String, String> {
-    read_fingerprint(typed).ok_or_else(|| "a fingerprint has 32 letters and digits, in eight groups of four".to_owned())
-}
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Evidence { json, folder }) = &arguments.command {
-        return judge(folder, *json);
+    match &arguments.command {
+        Some(Command::Follow(arguments)) => return follow::run(arguments),
+        Some(Command::Evidence { json, folder }) => return judge(folder, *json),
+        None => {}
     }
     let report = run(&arguments).unwrap_or_else(|error| Report::unreadable(&format!("{error:#}")));
     print(&report, || render::text(&report), arguments.json, report.verdict.exit_status())
@@ -93,28 +98,11 @@ fn judge(folder: &Path, json: bool) -> ExitCode {
     print(&judgement, || judgement.text(), json, judgement.exit_status())
 }
 
-/// A file, of which a hostile sender decides the length; `None` if there is none.
-fn read_at_most(path: &Path, most: usize) -> anyhow::Result<Option<Vec<u8>>> {
-    let named = || format!("cannot read {}", path.display());
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        // To open a pipe is to wait for whoever may write into it.
-        metadata => ensure!(metadata.with_context(named)?.is_file(), "{} is not a file", path.display()),
-    }
-    let file = File::open(path).with_context(named)?;
-    let mut bytes = Vec::new();
-    file.take(most as u64 + 1).read_to_end(&mut bytes).with_context(named)?;
-    ensure!(bytes.len() <= most, "{} has more than {most} bytes", path.display());
-    Ok(Some(bytes))
-}
-
 fn run(arguments: &Arguments) -> anyhow::Result<Report> {
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed).map_err(|error| anyhow!("cannot draw random bytes: {error}"))?;
-    let options = Options { expected: arguments.expect.clone(), unfinished: arguments.unfinished, seed };
+    let options = Options { expected: arguments.expect.clone(), unfinished: arguments.unfinished, seed: seed()? };
     let place = place(arguments)?;
     let source = open(place.path())?;
-    let bar = progress_bar("{bar:40} {pos}/{len} entries, {per_sec}, {eta} left");
+    let bar = progress_bar(ENTRIES);
     let report = verify(source.as_ref(), &options, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);
@@ -163,24 +151,4 @@ fn open(record: &Path) -> anyhow::Result<Box<dyn Source>> {
     }
     let file = File::open(record).with_context(|| format!("cannot open {}", record.display()))?;
     Ok(Box::new(Tar::open(&record.display().to_string(), file)?))
-}
-
-/// Drawn on standard error, and only if that is a terminal.
-fn progress_bar(template: &str) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template(template);
-    let bar = ProgressBar::new(0);
-    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
-}
-
-/// Prints for people or for programs, and gives the exit status.
-fn print(report: &impl Serialize, text: impl FnOnce() -> String, json: bool, status: u8) -> ExitCode {
-    let printed = if json { serde_json::to_string_pretty(report).map(|text| text + "\n") } else { Ok(text()) };
-    let written = printed.map_err(std::io::Error::from);
-    match written.and_then(|text| std::io::stdout().lock().write_all(text.as_bytes())) {
-        Ok(()) => ExitCode::from(status),
-        Err(_) => ExitCode::from(2),
-    }
 }

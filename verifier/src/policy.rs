@@ -46,6 +46,12 @@ impl Policy {
         self.quorum.is_none()
     }
 
+    /// Names of all witnesses, ascending.
+    pub fn witnesses(&self) -> Vec<&str> {
+        let is_witness = |member: &Member| matches!(member, Member::Witness(_));
+        self.members.iter().filter(|(_, member)| is_witness(member)).map(|(name, _)| name.as_str()).collect()
+    }
+
     /// Names of the witnesses whose cosignatures are on the note, ascending.
     pub fn cosigners(&self, note: &Note) -> BTreeSet<String> {
         let cosigned = |member: &Member| matches!(member, Member::Witness(key) if note.is_cosigned_by(key));

@@ -3,6 +3,7 @@
 use std::io;
 use std::thread;
 use std::time::Duration;
+use tabella_verifier::record::Tile;
 use ureq::Agent;
 use ureq::http::header::{LOCATION, RETRY_AFTER};
 use ureq::http::{Response, StatusCode, Uri};
@@ -41,15 +42,11 @@ const ATTEMPTS: u32 = 4;
 pub enum ServerError {
     #[error("{0} is not the address of an election: give one like https://vote.example.org/city-2026")]
     Address(String),
-    #[error(
-        "cannot read {address}: {error}. Check the address and your connection, then run the same command again; with --keep it goes on where it stopped"
-    )]
+    #[error("cannot read {address}: {error}")]
     Lost { address: String, error: io::Error },
-    #[error("{0} did not come in time. Run the same command again later; with --keep it goes on where it stopped")]
+    #[error("{0} did not come in time")]
     Slow(String),
-    #[error(
-        "{address} is not given out now because the server is busy. Run the same command again later; with --keep it goes on where it stopped"
-    )]
+    #[error("{address} is not given out now because the server is busy")]
     Busy { address: String, pause: Option<Duration> },
     #[error("{address} has moved to {location}: redirects are not followed, give the final address of the election")]
     Moved { address: String, location: String },
@@ -64,6 +61,19 @@ pub enum ServerError {
 }
 
 impl ServerError {
+    /// What whoever downloads a record does next, if the message does not say it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Lost { .. } => {
+                ". Check the address and your connection, then run the same command again; with --keep it goes on where it stopped"
+            }
+            Self::Slow(_) | Self::Busy { .. } => {
+                ". Run the same command again later; with --keep it goes on where it stopped"
+            }
+            _ => "",
+        }
+    }
+
     /// When the same request may succeed, if it may: after this time, or after the usual pause.
     fn passes(&self, usual: Duration) -> Option<Duration> {
         match self {
@@ -121,6 +131,18 @@ impl Server {
             }
         }
         self.ask(&address, longest)
+    }
+
+    /// The bytes of a tile or bundle; none if the server has no such file. A partial one goes away when the log has grown and
+    /// filled it: then it is the beginning of the full one.
+    pub fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, ServerError> {
+        let bytes = self.file(&tile.name(), tile.longest())?;
+        if bytes.is_some() || tile.full() == *tile {
+            return Ok(bytes);
+        }
+        let full = self.file(&tile.full().name(), tile.full().longest())?;
+        // What cannot be cut is given as it is, to be called malformed.
+        Ok(full.map(|full| tile.cut_from(&full).map(<[u8]>::to_vec).unwrap_or(full)))
     }
 
     fn ask(&self, address: &str, longest: u64) -> Result<Option<Vec<u8>>, ServerError> {

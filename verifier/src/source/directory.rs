@@ -16,14 +16,30 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Lists everything below `root`.
+    /// Lists everything below `root`, where a record must lie.
     pub fn open(root: &Path) -> Result<Self, SourceError> {
-        let mut listing = Listing::default();
-        list(root, "", 0, &mut listing)?;
-        if !listing.files.contains_key("checkpoint") {
+        let found = Self::open_any(root)?;
+        if !found.listing.files.contains_key("checkpoint") {
             return Err(SourceError::NoCheckpoint(root.display().to_string()));
         }
+        Ok(found)
+    }
+
+    /// Lists everything below `root`, where there may be no record yet.
+    pub fn open_any(root: &Path) -> Result<Self, SourceError> {
+        let mut listing = Listing::default();
+        list(root, "", 0, &mut listing)?;
         Ok(Self { root: root.to_owned(), listing })
+    }
+
+    /// A file was written since the folder was listed.
+    pub fn add(&mut self, name: &str, length: u64) {
+        self.listing.files.insert(name.to_owned(), length);
+    }
+
+    /// A file was removed since the folder was listed.
+    pub fn remove(&mut self, name: &str) {
+        self.listing.files.remove(name);
     }
 }
 

@@ -8,6 +8,7 @@ mod ceremony;
 mod download;
 mod evidence;
 mod files;
+mod following;
 mod kinds;
 mod papers;
 mod poll;

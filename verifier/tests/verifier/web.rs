@@ -68,6 +68,11 @@ impl Web {
         paths
     }
 
+    /// How many files were asked for since [`Web::asked`] was.
+    pub fn count(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+
     /// What the clients called themselves.
     pub fn agents(&self) -> Vec<String> {
         self.asked.lock().unwrap().iter().map(|(_, agent)| agent.clone()).collect()
