@@ -9,4 +9,4 @@ mod whole;
 mod killed;
 mod server_killed;
 
-mod lies;
+mod another_election;
