@@ -18,6 +18,7 @@ pub mod storage;
 pub mod voter;
 pub mod votes;
 pub mod witness;
+pub mod witnessing;
 mod wording;
 
 pub use tabella_client::outcome;

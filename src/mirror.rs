@@ -139,7 +139,10 @@ fn is_finished(visit: &Visit) -> bool {
 
 /// Whether the board may be read again a little later.
 fn is_unreachable(error: &DeskError) -> bool {
-    matches!(error, DeskError::Copy(CopyError::Source(_) | CopyError::Memory(MemoryError::Source(_))))
+    matches!(
+        error,
+        DeskError::Copy(CopyError::Source(_) | CopyError::Memory(MemoryError::Source(_) | MemoryError::Quorum(_)))
+    )
 }
 
 /// The root as `tabella-verify` and the server's status show it: in hexadecimal.

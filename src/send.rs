@@ -7,8 +7,10 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde_json::json;
 use tabella_board::policy::Policy;
-use tabella_client::desk::{Desk, HomeArguments};
+use tabella_client::desk::{Desk, DeskError, HomeArguments};
+use tabella_client::memory::MemoryError;
 use tabella_client::parcel::Parcel;
+use tabella_client::patience::until;
 use tabella_client::printable::printable;
 use tabella_client::randomness;
 use tabella_client::remote::{GivenAddress, Remote};
@@ -60,6 +62,7 @@ impl Arguments {
         let parcel = Parcel::read(&self.parcel)?;
         let mut counter = self.open(&parcel, remote)?;
         let mut taken: Vec<(Kind, u64, bool)> = Vec::new();
+        let mut last = None;
         for ((kind, payload), number) in parcel.payloads.iter().zip(1..) {
             let index = counter.hand_in(*kind, payload);
             let failed = || {
@@ -71,7 +74,11 @@ impl Arguments {
                 format!("payload {number} of {} (`{kind}`) was not handed in; {before}", parcel.payloads.len())
             };
             let (index, is_repeated) = index.with_context(failed)?;
+            last = last.max(Some(index));
             taken.push((*kind, index, is_repeated));
+        }
+        if let Some(last) = last {
+            counter.wait_for(last)?;
         }
         Ok(Outcome::done(if self.json { to_json(&taken) } else { to_text(&taken) }))
     }
@@ -100,6 +107,17 @@ impl Counter {
         // The fingerprint fixed the policy, and the policy the key that signed the receipt.
         self.setup.memory().keep()?;
         Ok((submitted.receipt.index, submitted.is_repeated))
+    }
+
+    /// Waits until the board shows the last entry: before, nothing can be built on it.
+    fn wait_for(&mut self, index: u64) -> Result<()> {
+        let (memory, remote) = (self.setup.memory(), &self.remote);
+        let shown = until(remote.patience(), "Waiting for the witnesses to cosign what the board has taken", || {
+            memory.look(remote)?;
+            memory.keep()?;
+            Ok::<_, MemoryError>((memory.head().size > index).then_some(()))
+        })?;
+        shown.ok_or_else(|| DeskError::NotRecorded(index).into())
     }
 }
 

@@ -159,6 +159,7 @@ impl Copy {
             return Err(damaged(format!("it is of the election {found}")));
         }
         let chain = self.reading.ledger.chain();
+        self.reading.ledger.policy().map_or(Ok(()), |policy| self.reading.memory.judge_by(policy, &checkpoint))?;
         Ok(self.reading.memory.recall(checkpoint, |size| chain.head_at(size))?)
     }
 

@@ -5,22 +5,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tabella_board::key::LogVerifier;
-use tabella_election::Kind;
-use tabella_election::bytes::Hash;
-use tabella_election::rules::Board;
 use tabella_election::text::Fingerprint;
 use tabella_record::examination::Seeds;
 
 use crate::copy::{Copy, CopyError};
-use crate::lie::Lie;
 use crate::memory::MemoryError;
 use crate::private_file::{self, FileFault};
 use crate::progress::Progress;
 use crate::randomness::{self, NoRandomness};
 use crate::remote::{Address, AddressFault, GivenAddress, Remote, RemoteError};
-use crate::source::{Folder, LONGEST_NOTE, RecordSource, SourceFault};
-use tabella_board::policy::Policy;
+use crate::source::{Folder, LONGEST_NOTE, SourceFault};
+
+pub use crate::visit::{Place, Visit};
 
 const ELECTION: &str = "election.json";
 const UNPACKED: &str = "unpacked";
@@ -147,6 +143,12 @@ pub enum DeskError {
     /// The record was carried here, and so is what is handed in.
     #[error("the record was carried here: nothing can be handed in from this machine")]
     Offline,
+    /// What was handed in is not published yet.
+    #[error(
+        "entry {0} was received, but the board does not show it: its witnesses have not yet cosigned it. Nothing is lost; run the same \
+         command again. If it stays so, tell the operator that the quorum of witnesses is missing"
+    )]
+    NotRecorded(u64),
     /// The address that the folder remembers is none.
     #[error(transparent)]
     Address(#[from] AddressFault),
@@ -290,110 +292,5 @@ impl Desk {
         let bytes = private_file::read(&path, LONGEST_NOTE)?;
         let pinned = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose();
         pinned.map_err(|_| DeskError::Damaged(path))
-    }
-}
-
-/// Where a record is read.
-#[derive(Debug)]
-pub enum Place {
-    /// At its server.
-    Server(Remote),
-    /// In a folder that was carried here.
-    Carried(Folder),
-}
-
-impl Place {
-    /// The key of the log, as the place gives it: the fingerprint says whether it is the right one.
-    pub fn log_key(&self) -> Result<LogVerifier, DeskError> {
-        Ok(RecordSource::log_key(self)?)
-    }
-}
-
-impl RecordSource for Place {
-    fn place(&self) -> String {
-        match self {
-            Self::Server(remote) => remote.place(),
-            Self::Carried(folder) => folder.place(),
-        }
-    }
-
-    fn file(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, SourceFault> {
-        match self {
-            Self::Server(remote) => remote.file(name, limit),
-            Self::Carried(folder) => folder.file(name, limit),
-        }
-    }
-}
-
-/// A role at the board: its folder, its judged copy, and the way to hand in.
-pub struct Visit {
-    desk: Desk,
-    copy: Copy,
-    place: Place,
-}
-
-impl Visit {
-    /// The folder.
-    pub fn desk(&self) -> &Desk {
-        &self.desk
-    }
-
-    /// The copy of the record.
-    pub fn copy(&self) -> &Copy {
-        &self.copy
-    }
-
-    /// Fetches and judges what is new.
-    pub fn catch_up(&mut self) -> Result<(), DeskError> {
-        let progress = Progress::of("reading the board");
-        Ok(self.copy.catch_up(&self.place, &|done, total| progress.set(done, total))?)
-    }
-
-    /// Remembers a checkpoint that the board handed over, if it continues what was seen before.
-    pub fn look_at(&mut self, checkpoint: &[u8]) -> Result<(), DeskError> {
-        self.copy.memory().accept(checkpoint, &self.place)?;
-        Ok(())
-    }
-
-    /// The state of the election.
-    pub fn board(&self) -> Result<&Board, DeskError> {
-        self.copy.board().ok_or(DeskError::NoManifest)
-    }
-
-    /// The latest checkpoint, for the next control entry.
-    pub fn anchor(&self) -> Result<String, DeskError> {
-        self.copy.checkpoint()?.ok_or(DeskError::NoManifest)
-    }
-
-    /// The leaf hash of the last entry.
-    pub fn last_leaf(&self) -> Hash {
-        (*self.copy.last_leaf().as_bytes()).into()
-    }
-
-    /// The server.
-    pub fn remote(&self) -> Result<&Remote, DeskError> {
-        match &self.place {
-            Place::Server(remote) => Ok(remote),
-            Place::Carried(_) => Err(DeskError::Offline),
-        }
-    }
-
-    /// Saves the evidence of a lie that the role itself found out.
-    pub fn catch(&mut self, lie: Lie, files: &[(&str, &[u8])]) -> Result<DeskError, DeskError> {
-        Ok(self.copy.memory().catch(&self.place, lie, files)?.into())
-    }
-
-    /// Hands in a payload, verifies the receipt, and reads on. The same payload may be handed in again and again.
-    pub fn hand_in(&mut self, kind: Kind, payload: &[u8]) -> Result<(), DeskError> {
-        let policy = self.board()?.election().manifest().policy.clone();
-        self.hand_in_under(&policy, kind, payload)
-    }
-
-    /// Hands in a payload under this policy, as for the manifest that brings it.
-    pub fn hand_in_under(&mut self, policy: &str, kind: Kind, payload: &[u8]) -> Result<(), DeskError> {
-        let submitted = self.remote()?.submit(kind, payload)?;
-        let policy = Policy::parse(policy).map_err(|_| DeskError::NoManifest)?;
-        self.copy.memory().accept_receipt(payload, &submitted, &policy, &self.place)?;
-        self.catch_up()
     }
 }

@@ -5,9 +5,9 @@
 //!
 //! 1. [`passphrase`], [`private_file`], [`key_file`]: secrets at rest;
 //! 2. [`source`], [`remote`], [`view`]: where a record is read, and the server;
-//! 3. [`lie`], [`memory`], `reading`, [`copy`], [`setup`]: believing nothing of it;
+//! 3. `continuation`, [`lie`], [`memory`], `reading`, [`copy`], [`setup`]: believing nothing of it;
 //! 4. [`desk`]: the folder of a role, and its way to the board; [`parcel`]: the way without a network;
-//! 5. [`confirm`], [`outcome`], [`printable`], [`progress`], [`randomness`]: the person at the terminal, and chance.
+//! 5. [`confirm`], [`outcome`], [`patience`], [`printable`], [`progress`], [`randomness`]: the person at the terminal, and chance.
 
 pub mod passphrase;
 pub mod private_file;
@@ -18,6 +18,7 @@ pub mod remote;
 pub mod source;
 pub mod view;
 
+mod continuation;
 pub mod lie;
 pub mod memory;
 mod reading;
@@ -27,9 +28,11 @@ pub mod setup;
 
 pub mod desk;
 pub mod parcel;
+mod visit;
 
 pub mod confirm;
 pub mod outcome;
+pub mod patience;
 pub mod printable;
 pub mod progress;
 pub mod randomness;

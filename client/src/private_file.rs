@@ -63,6 +63,14 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Zeroizing<Vec<u8>>>, FileF
     Ok(Some(bytes))
 }
 
+/// Removes a file, if it is there.
+pub fn remove(path: &Path) -> Result<(), FileFault> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FileFault::at("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Makes a folder that only its owner may enter, with those above it; leaves an existing one as it is. It is
 /// durable when this returns.
 pub fn create_folder(folder: &Path) -> Result<(), FileFault> {

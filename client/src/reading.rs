@@ -13,9 +13,10 @@ use tabella_record::entries::{EntryReader, Extended};
 use tabella_record::files::TileError;
 use tabella_record::ledger::{Ledger, LedgerError};
 
+use crate::continuation::{begins, has_leaf};
 use crate::copy::CopyError;
 use crate::lie::Lie;
-use crate::memory::{Memory, begins, has_leaf};
+use crate::memory::Memory;
 use crate::source::{RecordSource, SourceFault, Tiles};
 
 /// The entries of a board that were judged so far, and what is remembered of it.
@@ -69,6 +70,9 @@ impl Reading {
             }
             Err(LedgerError::EntryDamaged(index)) => return Err(CopyError::Entry(index)),
             Err(LedgerError::Reader(fault)) => return Err(fault.into()),
+        }
+        if let Some(policy) = self.ledger.policy() {
+            self.memory.judge_by(policy, checkpoint)?;
         }
         Ok(self.memory.keep()?)
     }

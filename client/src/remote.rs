@@ -190,6 +190,11 @@ impl Remote {
         Self { agent: config.build().into(), address, patience }
     }
 
+    /// How long is tried again, and waited for others.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// The election's address.
     pub fn address(&self) -> &Address {
         &self.address

@@ -15,8 +15,9 @@ use tabella_record::examination::Seeds;
 use tabella_record::files::TileError;
 use tabella_record::ledger::Ledger;
 
+use crate::continuation::has_leaf;
 use crate::copy::CopyError;
-use crate::memory::{Memory, has_leaf};
+use crate::memory::Memory;
 use crate::private_file;
 use crate::reading::{Reading, fetch};
 use crate::source::{RecordSource, SourceFault};

@@ -83,6 +83,15 @@ impl RecordDirectory {
         sync_directory(self.root())
     }
 
+    /// How many entries the bundles that are there hold, by their names; a killed process may have written more of them than any
+    /// published checkpoint calls for.
+    pub fn written(&self) -> Result<u64, TileError> {
+        let bundles = Path::new(TILES).join("entries");
+        let files = if self.root().join(&bundles).is_dir() { self.files(&bundles)? } else { Vec::new() };
+        let ends = files.iter().filter_map(|path| Tile::parse(path.to_str()?)).map(|tile| tile.end());
+        Ok(ends.max().unwrap_or(0))
+    }
+
     /// Removes the partial tiles that a full one supersedes: readers of older checkpoints find the full one.
     pub fn remove_superseded(&self, full: &Tile) -> Result<(), TileError> {
         self.remove_tree(&self.root().join(format!("{}.p", full.path())))
@@ -120,9 +129,11 @@ impl RecordDirectory {
         }
     }
 
-    /// Writes a file under another name and gives it its own when its bytes are durable.
+    /// Writes a file under another name and gives it its own when its bytes are durable. Tiles may be written while the checkpoint is:
+    /// no tile is called so.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), TileError> {
-        let (incoming, published) = (self.root().join(INCOMING).join("file"), self.root().join(path));
+        let name = path.file_name().unwrap_or_default();
+        let (incoming, published) = (self.root().join(INCOMING).join(name), self.root().join(path));
         for parent in [&incoming, &published].into_iter().filter_map(|file| file.parent()) {
             fs::create_dir_all(parent).map_err(at(parent))?;
         }

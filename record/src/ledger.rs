@@ -55,7 +55,7 @@ pub struct Ledger {
     chain: Chain,
     key: LogVerifier,
     board: Option<Board>,
-    policy: Option<Policy>,
+    policy: Option<Arc<Policy>>,
     seeds: Seeds,
 }
 
@@ -75,10 +75,15 @@ impl Ledger {
         self.board.as_ref()
     }
 
+    /// The policy of the manifest: what a checkpoint must bear that people act on. `None` before the manifest.
+    pub fn policy(&self) -> Option<&Arc<Policy>> {
+        self.policy.as_ref()
+    }
+
     /// The log as far as it was judged, for whoever asks about it between entries.
     /// Payloads come out of `entries`, and are compared with what was judged.
     pub fn log<'a, R: EntryReader>(&'a self, entries: &'a R) -> impl Log<Error = LedgerError<R::Error>> + 'a {
-        LogView { entries, chain: &self.chain, key: &self.key, policy: self.policy.as_ref() }
+        LogView { entries, chain: &self.chain, key: &self.key, policy: self.policy.as_deref() }
     }
 
     /// What ballots are examined against, while ballots are taken.
@@ -146,7 +151,7 @@ impl Ledger {
         examined: Option<Examined>,
         entries: &R,
     ) -> Result<(), Fault<LedgerError<R::Error>>> {
-        let log = LogView { entries, key: &self.key, chain: &self.chain, policy: self.policy.as_ref() };
+        let log = LogView { entries, key: &self.key, chain: &self.chain, policy: self.policy.as_deref() };
         let position = Position { index: entry.place.index, leaf_hash: (*leaf_hash.as_bytes()).into() };
         let prev = (*entry.place.prev.as_bytes()).into();
         let judged = rules::Entry { position, prev, kind, payload: &entry.payload };
@@ -155,7 +160,7 @@ impl Ledger {
             (Some(board), None) => board.judge(&judged, &log),
             (None, _) => {
                 let board = Board::found(&judged, entry.place.origin.as_str(), &log)?;
-                self.policy = Policy::parse(&board.election().manifest().policy).ok();
+                self.policy = Policy::parse(&board.election().manifest().policy).ok().map(Arc::new);
                 self.board = Some(board);
                 Ok(())
             }

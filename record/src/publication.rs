@@ -20,22 +20,9 @@ pub enum PublicationError<E> {
     #[error("the checkpoint to be published is not that of the {0} entries that there are")]
     CheckpointDiffers(u64),
 
-    /// The published checkpoint has more entries than there are.
-    #[error("the published checkpoint has {published} entries; there are only {size}")]
-    PublishedAhead {
-        /// Size of the published checkpoint.
-        published: u64,
-        /// Size of the checkpoint that was to be published.
-        size: u64,
-    },
-
-    /// The published checkpoint is of other entries.
-    #[error("the published checkpoint of {0} entries is of other entries. Keep both as evidence")]
-    PublishedDiffers(u64),
-
-    /// The published checkpoint is none of this log.
-    #[error("the published checkpoint is not this log's ({0})")]
-    PublishedForeign(#[source] CheckpointFault),
+    /// The checkpoint cannot follow the published one.
+    #[error(transparent)]
+    Show(#[from] ShowError),
 
     /// An entry that was read is not the one in the tree.
     #[error("entry {0} is damaged: it is not the one in the tree")]
@@ -52,6 +39,31 @@ pub enum PublicationError<E> {
     /// Entries could not be read.
     #[error(transparent)]
     Reader(E),
+
+    /// The record's files cannot be written.
+    #[error(transparent)]
+    Tiles(#[from] TileError),
+}
+
+/// Why a checkpoint is not published. The published one is what it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ShowError {
+    /// The published checkpoint has more entries.
+    #[error("the published checkpoint has {published} entries; there are only {size}")]
+    PublishedAhead {
+        /// Size of the published checkpoint.
+        published: u64,
+        /// Size of the checkpoint that was to be published.
+        size: u64,
+    },
+
+    /// The published checkpoint is of other entries.
+    #[error("the published checkpoint of {0} entries is of other entries. Keep both as evidence")]
+    PublishedDiffers(u64),
+
+    /// The published checkpoint is none of this log.
+    #[error("the published checkpoint is not this log's ({0})")]
+    PublishedForeign(#[source] CheckpointFault),
 
     /// The record's files cannot be written.
     #[error(transparent)]
@@ -78,11 +90,7 @@ impl<R: EntryReader> Publication<'_, R> {
             return Err(PublicationError::CheckpointDiffers(new));
         }
         self.grow(old)?;
-        self.show(checkpoint)?;
-        for full in Tile::added(old, new).filter(Tile::is_full) {
-            self.directory.remove_superseded(&full)?;
-        }
-        Ok(())
+        Ok(show(self.directory, checkpoint)?)
     }
 
     /// Writes the tiles that the log has and one of `old` entries has not. No published checkpoint calls for them yet.
@@ -93,24 +101,6 @@ impl<R: EntryReader> Publication<'_, R> {
     /// Writes the tiles of the whole log that are missing; compares the others.
     pub fn write_missing_tiles(&self) -> Result<(), PublicationError<R::Error>> {
         self.directory.write_tiles(Tile::of_log(self.chain.size()), |tile| self.content(tile))
-    }
-
-    /// Replaces the published checkpoint by a larger one. Never goes back: whoever saw the larger one would have to think that the
-    /// log was cut.
-    pub fn show(&self, checkpoint: &SignedCheckpoint) -> Result<(), PublicationError<R::Error>> {
-        let head = checkpoint.unverified().head;
-        let Some(bytes) = self.directory.record().checkpoint()? else {
-            return Ok(self.directory.publish(checkpoint.as_bytes())?);
-        };
-        let published = SignedCheckpoint::parse(&bytes).map_err(PublicationError::PublishedForeign)?;
-        let shown = published.unverified().head;
-        match shown.size.cmp(&head.size) {
-            Ordering::Less => Ok(self.directory.publish(checkpoint.as_bytes())?),
-            // The published one may bear cosignatures that this one has not.
-            Ordering::Equal if shown == head => Ok(()),
-            Ordering::Equal => Err(PublicationError::PublishedDiffers(shown.size)),
-            Ordering::Greater => Err(PublicationError::PublishedAhead { published: shown.size, size: head.size }),
-        }
     }
 
     fn content(&self, tile: &Tile) -> Result<Vec<u8>, PublicationError<R::Error>> {
@@ -134,4 +124,33 @@ impl<R: EntryReader> Publication<'_, R> {
             None => Ok(encode_bundle(entries.iter().take(tile.width().into()))?),
         }
     }
+}
+
+/// Replaces the published checkpoint by a larger one, or by the same with more signatures, and removes the partial tiles that full
+/// ones supersede then. All tiles that the checkpoint calls for must be there.
+///
+/// Never goes back: whoever saw the larger one would have to think that the log was cut.
+pub fn show(directory: &RecordDirectory, checkpoint: &SignedCheckpoint) -> Result<(), ShowError> {
+    let head = checkpoint.unverified().head;
+    let Some(bytes) = directory.record().checkpoint()? else {
+        directory.publish(checkpoint.as_bytes())?;
+        return remove_superseded(directory, 0, head.size);
+    };
+    let published = SignedCheckpoint::parse(&bytes).map_err(ShowError::PublishedForeign)?;
+    let shown = published.unverified().head;
+    match shown.size.cmp(&head.size) {
+        Ordering::Less => {
+            directory.publish(checkpoint.as_bytes())?;
+            remove_superseded(directory, shown.size, head.size)
+        }
+        // The one with fewer cosignatures tells less.
+        Ordering::Equal if shown == head && !checkpoint.as_bytes().starts_with(&bytes) => Ok(()),
+        Ordering::Equal if shown == head => Ok(directory.publish(checkpoint.as_bytes())?),
+        Ordering::Equal => Err(ShowError::PublishedDiffers(shown.size)),
+        Ordering::Greater => Err(ShowError::PublishedAhead { published: shown.size, size: head.size }),
+    }
+}
+
+fn remove_superseded(directory: &RecordDirectory, old: u64, new: u64) -> Result<(), ShowError> {
+    Ok(Tile::added(old, new).filter(Tile::is_full).try_for_each(|full| directory.remove_superseded(&full))?)
 }

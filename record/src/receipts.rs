@@ -1,6 +1,7 @@
-//! Receipts, made from the published record alone: whoever can read the files can make them. Implements
+//! Receipts, made from the files of a record alone: whoever can read them, and has a checkpoint, can make them. Implements
 //! specs/board.md#receipt.
 
+use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
 use tabella_board::receipt::Receipt;
 use tabella_board::tile::AuthenticatedTiles;
@@ -13,7 +14,7 @@ use crate::files::{Record, TileError};
 pub struct ReceiptFiles {
     /// The entry's bytes.
     pub entry: Vec<u8>,
-    /// The proof, under the published checkpoint, that the entry is in the log.
+    /// The proof, under a checkpoint, that the entry is in the log.
     pub receipt: Receipt,
 }
 
@@ -21,8 +22,8 @@ pub struct ReceiptFiles {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiptError {
-    /// The published log has no such entry.
-    #[error("the published log has no entry {0}")]
+    /// The log of the checkpoint has no such entry.
+    #[error("the log has no entry {0} yet")]
     NoEntry(u64),
     /// A bundle holds another entry than the tree.
     #[error("the published entry is not the one in the tree")]
@@ -36,8 +37,13 @@ pub enum ReceiptError {
 }
 
 /// The receipt of the entry `index` under the published checkpoint.
-pub fn receipt(record: &Record, index: u64) -> Result<ReceiptFiles, ReceiptError> {
+pub fn published_receipt(record: &Record, index: u64) -> Result<ReceiptFiles, ReceiptError> {
     let checkpoint = record.signed_checkpoint()?.ok_or(ReceiptError::NoEntry(index))?;
+    receipt(record, checkpoint, index)
+}
+
+/// The receipt of the entry `index` under this checkpoint, for whose size the files of the record must be there.
+pub fn receipt(record: &Record, checkpoint: SignedCheckpoint, index: u64) -> Result<ReceiptFiles, ReceiptError> {
     let head = checkpoint.unverified().head;
     let end = index.checked_add(1).ok_or(ReceiptError::NoEntry(index))?;
     let entry = record.entries_within(head.size, index..end)?.pop().ok_or(ReceiptError::NoEntry(index))?;

@@ -54,7 +54,7 @@ impl Office {
             let payload = entry(&self.visit, &self.key)?;
             match self.visit.hand_in(kind, &payload) {
                 Err(DeskError::Remote(error)) if error.code().is_some_and(|code| MOVED_ON.contains(&code)) => {
-                    self.visit.catch_up()?;
+                    self.visit.catch_up_with_news()?;
                 }
                 outcome => return outcome.with_context(|| format!("the board did not take `{kind}`")),
             }

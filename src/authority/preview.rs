@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use tabella_board::policy::Policy;
+use tabella_board::policy::{Guarantee, Policy};
 use tabella_client::remote::Address;
 use tabella_election::Election;
 use tabella_election::message::{Contest, ContestKind, ContestOption, Manifest, Trustee};
@@ -126,16 +126,10 @@ fn losses(manifest: &Manifest) -> Vec<String> {
 }
 
 fn witnesses(manifest: &Manifest) -> String {
-    match Policy::parse(&manifest.policy) {
-        Ok(policy) if !policy.is_quorum_none() => {
-            let names: Vec<&str> = policy.witnesses().iter().map(|witness| witness.name.as_str()).collect();
-            format!(
-                "Witnesses: {}. The board's operator could show different people different records only together with \
-                 a quorum of them.",
-                join(&names, "and")
-            )
-        }
-        _ => {
+    let policy = Policy::parse(&manifest.policy).ok();
+    match policy.as_ref().and_then(|policy| Some((policy, policy.guarantee()?))) {
+        Some((policy, guarantee)) => witnesses_text(policy, guarantee),
+        None => {
             let others = match manifest.threshold - 1 {
                 0 => String::new(),
                 1 => " and one trustee".to_owned(),
@@ -147,6 +141,36 @@ fn witnesses(manifest: &Manifest) -> String {
             )
         }
     }
+}
+
+/// What the quorum guarantees, and what it costs.
+fn witnesses_text(policy: &Policy, guarantee: Guarantee) -> String {
+    let names: Vec<&str> = policy.witnesses().iter().map(|witness| witness.name.as_str()).collect();
+    let witnesses = |count| if count == 1 { "1 witness".to_owned() } else { format!("{count} witnesses") };
+    let split = match guarantee.to_split {
+        0 => {
+            "The board's operator can show different people different records although no witness cheats: this quorum \
+              guarantees nothing."
+                .to_owned()
+        }
+        count => format!(
+            "The board's operator can show different people different records only if at least {} cheat{} as well.",
+            witnesses(count),
+            if count == 1 { "s" } else { "" }
+        ),
+    };
+    let stop = format!(
+        "If {} {} away, ballots are received, but nothing is published and the voting cannot be closed.",
+        witnesses(guarantee.to_stop),
+        if guarantee.to_stop == 1 { "is" } else { "are" }
+    );
+    let advice = if guarantee.is_strong() {
+        ""
+    } else {
+        " A quorum of more than two thirds is stronger than those who cheat, as long as they are too few to stop the board: \
+         3 of 3, 3 of 4, 4 of 5, 5 of 7."
+    };
+    format!("Witnesses: {}. {split} {stop}{advice}", join(&names, "and"))
 }
 
 fn other_host(manifest: &Manifest, address: &Address) -> Option<String> {

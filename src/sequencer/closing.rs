@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::SequencerError;
 use super::snapshot::ClosingState;
 use super::worker::Sequencing;
-use crate::storage::{Store, StoreError, StoredClosing};
+use crate::storage::{Store, StoredClosing};
 
 /// The board as it stands when a request to close, or not to close, was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +22,23 @@ pub struct Standstill {
     pub ballots: u64,
     /// The leaf hash of the last entry.
     pub last: Hash,
-    /// The checkpoint over it.
+    /// If the voting is being closed, the published checkpoint over it; else the one that was published last.
     pub checkpoint: Vec<u8>,
 }
 
+/// The same before the checkpoint is published.
+pub(crate) struct Drained {
+    pub(super) closing: ClosingState,
+    pub(super) ballots: u64,
+    pub(super) last: Hash,
+    /// The count of all entries.
+    pub(super) size: u64,
+}
+
 /// A request of the authority on its way to the sequencer.
-pub(super) struct ClosingRequest {
+pub(crate) struct ClosingRequest {
     pub(super) payload: Vec<u8>,
-    pub(super) reply: oneshot::Sender<Result<Standstill, Rejection>>,
+    pub(super) reply: oneshot::Sender<Result<Drained, Rejection>>,
 }
 
 impl<S: Store> Sequencing<S> {
@@ -50,13 +59,13 @@ impl<S: Store> Sequencing<S> {
     /// Takes a request to close, or refuses it. It is durable, and nothing waits any more, before it is answered.
     pub(super) fn take_closing(&mut self, request: ClosingRequest) -> Result<(), SequencerError> {
         let answer = match self.judge_closing(&request.payload) {
-            Ok(closing) if self.closing == Some(closing) => Ok(self.standstill()?),
+            Ok(closing) if self.closing == Some(closing) => Ok(self.drained()),
             Ok(closing) => {
                 self.stored.wait(self.stored.store.take_closing(self.stored.log, closing))?;
                 self.closing = Some(closing);
                 self.number_all()?;
                 self.show();
-                Ok(self.standstill()?)
+                Ok(self.drained())
             }
             Err(rejection) => Err(rejection),
         };
@@ -81,14 +90,13 @@ impl<S: Store> Sequencing<S> {
         Err(Rejection::new(Code::ClosingStale, text))
     }
 
-    fn standstill(&self) -> Result<Standstill, SequencerError> {
-        let checkpoint = self.directory.record().checkpoint()?;
-        Ok(Standstill {
+    fn drained(&self) -> Drained {
+        Drained {
             closing: self.closing_state(),
             ballots: self.ledger.board().map_or(0, |board| board.counts().accepted),
             last: self.ledger.chain().last_leaf(),
-            checkpoint: checkpoint.ok_or(StoreError::Damaged("checkpoint"))?,
-        })
+            size: self.ledger.chain().size(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can go wrong with a sequencer. A rejected payload is no such failure: see [`SubmitError`].
 
 use std::convert::Infallible;
+use std::path::PathBuf;
 
 use tabella_board::checkpoint::CheckpointFault;
 use tabella_board::tile::EntryTooLarge;
@@ -8,9 +9,10 @@ use tabella_board::tree::ReadFault;
 use tabella_election::Rejection;
 use tabella_record::files::TileError;
 use tabella_record::ledger::LedgerError;
-use tabella_record::publication::PublicationError;
+use tabella_record::publication::{PublicationError, ShowError};
 
 use crate::storage::StoreError;
+use crate::witnessing::WitnessFault;
 
 /// Why a payload was not numbered.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,11 @@ pub enum SubmitError {
     /// handing it in again tells.
     #[error("the board cannot number entries now; hand the same payload in again later")]
     Stopped,
+    /// A request to close was taken, but the witnesses have not yet cosigned the board as it stands.
+    #[error(
+        "the request to close stands, but the quorum of witnesses has not yet cosigned the last checkpoint; send the same request again"
+    )]
+    QuorumMissing,
 }
 
 /// Why a sequencer does not start, or has stopped. Nothing was signed that is not in the store.
@@ -50,6 +57,25 @@ pub enum SequencerError {
         /// Size of the published checkpoint.
         size: u64,
     },
+
+    /// Files of the record are of more entries than the store has.
+    #[error(
+        "the record's files hold {written} entries, but the store has only {stored}: the store is older than the record, as after \
+         restoring a backup. Do not go on with it: the log would contradict itself. Bring back the newest store; the missing entries are \
+         in {}/tile/entries", .record.display()
+    )]
+    WrittenAhead {
+        /// The folder of the record.
+        record: PathBuf,
+        /// Number of entries in the files.
+        written: u64,
+        /// Number of entries in the store.
+        stored: u64,
+    },
+
+    /// Witnesses have seen another history, or do not say what they have seen.
+    #[error(transparent)]
+    Witnesses(#[from] WitnessFault),
 
     /// The published checkpoint is none of this log.
     #[error("the published checkpoint is not this log's ({0}): give the directory and the key of the same log")]
@@ -118,14 +144,23 @@ impl From<PublicationError<Self>> for SequencerError {
         match error {
             // It was signed over this very chain.
             PublicationError::CheckpointDiffers(_) => Self::MemoryDamaged,
-            PublicationError::PublishedAhead { published, size } => Self::PublishedAhead { published, stored: size },
-            PublicationError::PublishedDiffers(size) => Self::PublishedDiffers { size },
-            PublicationError::PublishedForeign(fault) => Self::PublishedForeign(fault),
+            PublicationError::Show(error) => error.into(),
             PublicationError::EntryDamaged(index) => Self::EntryDamaged(index),
             PublicationError::EntryTooLarge(fault) => fault.into(),
             PublicationError::Nodes(fault) => fault.into(),
             PublicationError::Reader(error) => error,
             PublicationError::Tiles(error) => error.into(),
+        }
+    }
+}
+
+impl From<ShowError> for SequencerError {
+    fn from(error: ShowError) -> Self {
+        match error {
+            ShowError::PublishedAhead { published, size } => Self::PublishedAhead { published, stored: size },
+            ShowError::PublishedDiffers(size) => Self::PublishedDiffers { size },
+            ShowError::PublishedForeign(fault) => Self::PublishedForeign(fault),
+            ShowError::Tiles(error) => error.into(),
         }
     }
 }

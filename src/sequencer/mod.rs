@@ -10,7 +10,8 @@
 //! 4. The bytes of the accepted entries are hashed again, and their tree is signed.
 //! 5. Entries, head, checkpoint and the shortened queue become durable in one transaction, or not at all. If another sequencer was
 //!    faster, this one stops, and its signature is forgotten.
-//! 6. The tiles are written, then the checkpoint.
+//! 6. The tiles are written, then the checkpoint; where the policy asks for witnesses, [`crate::witnessing`] publishes it when they have
+//!    cosigned it, and nobody waits for that here.
 //!
 //! Whenever anything but a payload is at fault the sequencer stops, for what it has in memory may no longer be what is durable.
 //! Its next start judges the stored log again from entry 0 ([`Sequencer::start`]). The same payloads in the same
@@ -26,6 +27,7 @@ mod votes;
 mod worker;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rand_core::CryptoRng;
 use tabella_board::entry::MAX_PAYLOAD_LENGTH;
@@ -36,26 +38,29 @@ use tabella_election::{Code, Kind, Rejection};
 use tabella_record::directory::RecordDirectory;
 use tabella_record::entries::PayloadHash;
 use tabella_record::examination::{Seeds, examine, is_of_voter};
+use tabella_record::files::Record;
 use tabella_record::ledger::Ledger;
-use tabella_record::publication::Publication;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
 
 pub use self::closing::Standstill;
 pub use self::error::{SequencerError, SubmitError};
-pub use self::snapshot::{CeremonyState, ClosingState, ElectionState, Snapshot, Voters};
+pub use self::snapshot::{CeremonyState, ClosingState, ElectionState, SignedHead, Snapshot, Voters};
+pub(crate) use self::worker::Order;
 
-use self::closing::ClosingRequest;
+use self::closing::{ClosingRequest, Drained};
 use self::snapshot::Observer;
 use self::stored::StoredLog;
-use self::worker::{Order, Prepared, Request, Sequencing, Waiters};
+use self::worker::{Prepared, Request, Sequencing, Waiters};
 use crate::storage::{LogId, Pending, Store, Voter};
+use crate::witnessing::{Own, Rounds, WitnessAgent, Witnessing, judge_start};
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
 const SUBMISSIONS: usize = 64;
 
-/// A payload that stands in the log: durable, under a signed checkpoint, and published.
+/// A payload that stands in the log: durable, and under a signed checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbered {
     /// The index of its entry.
@@ -81,30 +86,41 @@ pub struct Sequencer {
     poll: watch::Receiver<Option<Arc<Poll>>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     seeds: Seeds,
+    heads: watch::Receiver<Option<Arc<SignedHead>>>,
+    record: Record,
+    patience: Duration,
 }
 
-/// A sequencer's thread.
-pub struct Worker(JoinHandle<Result<(), SequencerError>>);
+/// A sequencer's thread, and the task that publishes what it signs.
+pub struct Worker {
+    sequencing: JoinHandle<Result<(), SequencerError>>,
+    rounds: JoinHandle<()>,
+}
 
 impl Worker {
     /// Waits until the sequencer has ended: because all its handles were dropped, or why it had to stop.
     pub async fn ended(self) -> Result<(), SequencerError> {
-        self.0.await.unwrap_or(Err(SequencerError::Panicked))
+        let ended = self.sequencing.await.unwrap_or(Err(SequencerError::Panicked));
+        // It ends with the sequencer. If it panicked before, nothing was published since.
+        self.rounds.await.map_err(|_| SequencerError::Panicked)?;
+        ended
     }
 }
 
 impl Sequencer {
     /// Starts the sequencer of the log that `key` signs; begins the log if the store has none. Must be called in a Tokio runtime.
     ///
-    /// Judges every stored entry again, compares the log with the stored head and with the published checkpoint, writes what is
-    /// missing from `directory`, and numbers what waits. `rng` weighs the proofs of batches; it has no influence on the log.
+    /// Judges every stored entry again, compares the log with the stored head, with the published files and with what every witness
+    /// has cosigned, writes what is missing from `directory`, and numbers what waits. `rng` weighs the proofs of batches; it has no
+    /// influence on the log.
     ///
-    /// Fails if store, directory and key are not of one history; the error says what to do.
+    /// Fails if store, directory, key and witnesses are not of one history; the error says what to do.
     pub async fn start(
         store: impl Store,
         directory: Arc<RecordDirectory>,
         key: LogKey,
         rng: impl CryptoRng + Send + 'static,
+        witnessing: Witnessing,
     ) -> Result<(Self, Worker), SequencerError> {
         let origin = key.verifier().origin().as_str();
         let log = match store.find_log(origin).await? {
@@ -119,22 +135,36 @@ impl Sequencer {
         let ledger = Ledger::new(key.verifier().clone(), seeds.clone());
         let mut observer = Observer::default();
         let (snapshot_sender, snapshots) = watch::channel(Arc::new(observer.observe(&ledger, ClosingState::default())));
+        let (head_sender, heads) = watch::channel(None);
+        let (record, patience) = (directory.record().clone(), witnessing.witness_patience);
         let sequencing = Sequencing {
             key,
             ledger,
             stored,
-            directory,
+            directory: Arc::clone(&directory),
             orders,
             poll: poll_sender,
-            snapshots: snapshot_sender,
+            snapshots: snapshot_sender.clone(),
+            heads: head_sender,
+            signed: None,
             observer,
             closing: None,
             seeds: seeds.clone(),
             waiting: Waiters::default(),
         };
         let sequencing = spawn_blocking(|| restart(sequencing)).await.unwrap_or(Err(SequencerError::Panicked))?;
-        let worker = Worker(spawn_blocking(|| sequencing.run()));
-        Ok((Self { log, orders: sender, poll, snapshots, seeds }, worker))
+        let agent = WitnessAgent::new(witnessing.witness_timeout);
+        let signed = heads.borrow().clone().filter(|signed| !signed.policy.is_quorum_none());
+        if let Some(signed) = signed {
+            let own = Own { policy: Arc::clone(&signed.policy), head: signed.head(), record: record.clone() };
+            judge_start(own, &agent, &witnessing).await?;
+        }
+        let orders = sender.downgrade();
+        let mut rounds = Rounds::new(witnessing, agent, directory, heads.clone(), snapshot_sender, orders);
+        rounds.begin()?;
+        let rounds = tokio::spawn(rounds.run());
+        let worker = Worker { sequencing: spawn_blocking(|| sequencing.run()), rounds };
+        Ok((Self { log, orders: sender, poll, snapshots, seeds, heads, record, patience }, worker))
     }
 
     /// The log in its store.
@@ -147,16 +177,37 @@ impl Sequencer {
         self.snapshots.clone()
     }
 
-    /// Hands in a request of the authority to close the voting, or to go on with it; returns when it is durable and nothing waits
-    /// any more. Implements specs/server.md#closing.
+    /// What was signed last; `None` before the manifest. Where the policy asks for witnesses, it may be ahead of what is published.
+    pub fn signed(&self) -> Option<Arc<SignedHead>> {
+        self.heads.borrow().clone()
+    }
+
+    /// Hands in a request of the authority to close the voting, or to go on with it; returns when it is durable, nothing waits
+    /// any more, and the board as it stands then is published. Implements specs/server.md#closing.
     pub async fn take_closing(&self, payload: Vec<u8>) -> Result<Standstill, SubmitError> {
         let (reply, answer) = oneshot::channel();
         let order = Order::Close(ClosingRequest { payload, reply });
         self.orders.send(order).await.map_err(|_| SubmitError::Stopped)?;
-        Ok(answer.await.map_err(|_| SubmitError::Stopped)??)
+        let Drained { closing, ballots, last, size } = answer.await.map_err(|_| SubmitError::Stopped)??;
+        if closing.is_closing {
+            self.wait_for(size).await?;
+        }
+        let checkpoint = self.record.checkpoint().ok().flatten().ok_or(SubmitError::Stopped)?;
+        Ok(Standstill { closing, ballots, last, checkpoint })
     }
 
-    /// Hands in one payload, and returns when it is numbered, durable and published.
+    /// Waits until so many entries are published.
+    async fn wait_for(&self, size: u64) -> Result<(), SubmitError> {
+        let mut snapshots = self.snapshots.clone();
+        let published = snapshots.wait_for(|snapshot| snapshot.head.size >= size);
+        match timeout(self.patience, published).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(SubmitError::Stopped),
+            Err(_) => Err(SubmitError::QuorumMissing),
+        }
+    }
+
+    /// Hands in one payload, and returns when it is numbered and durable.
     pub async fn submit(&self, kind: Kind, payload: Vec<u8>) -> Result<Numbered, SubmitError> {
         let outcome = self.submit_many(vec![Submission { kind, payload }]).await?.pop();
         Ok(outcome.ok_or(SubmitError::Stopped)??)
@@ -196,19 +247,26 @@ impl Sequencer {
 
 /// Makes sure that store, directory and key are of one history, and completes the directory.
 fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, SequencerError> {
-    let Sequencing { ledger, stored, directory, key, poll, .. } = &mut sequencing;
-    let signed = restart::signed_checkpoint(stored, key.verifier())?;
-    let published = restart::published_head(directory, key.verifier())?;
-    ledger.catch_up(stored)?;
-    let chain = ledger.chain();
+    let this = &mut sequencing;
+    let verifier = this.key.verifier();
+    let signed = restart::signed_checkpoint(&this.stored, verifier)?;
+    let published = restart::published_head(&this.directory, verifier)?;
+    this.closing = this.stored.wait(this.stored.store.closing(this.stored.log))?;
+    // What is published may be of fewer entries than are stored.
+    this.ledger.catch_up_until(published.map_or(0, |head| head.size), &this.stored)?;
+    let snapshot = this.observe();
+    this.ledger.catch_up(&this.stored)?;
+    let chain = this.ledger.chain();
     restart::compare_published(chain, published)?;
+    restart::compare_written(chain, &this.directory)?;
     restart::compare_signed(chain, signed.as_ref())?;
-    directory.write_log_key(key.verifier())?;
-    restart::republish(&Publication { directory, chain, entries: stored }, signed.as_ref())?;
-    poll.send_replace(ledger.poll().cloned());
-    sequencing.closing = sequencing.stored.wait(sequencing.stored.store.closing(sequencing.stored.log))?;
-    sequencing.finish_record()?;
-    sequencing.show();
+    this.directory.write_log_key(this.key.verifier())?;
+    this.publication().write_missing_tiles()?;
+    this.signed = signed.map(Arc::new);
+    this.publish()?;
+    this.poll.send_replace(this.ledger.poll().cloned());
+    this.snapshots.send_replace(Arc::new(snapshot));
+    this.show();
     Ok(sequencing)
 }
 

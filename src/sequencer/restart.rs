@@ -5,7 +5,6 @@ use tabella_board::key::LogVerifier;
 use tabella_board::tree::TreeHead;
 use tabella_record::chain::Chain;
 use tabella_record::directory::RecordDirectory;
-use tabella_record::publication::Publication;
 
 use super::SequencerError;
 use super::stored::StoredLog;
@@ -53,11 +52,9 @@ pub(super) fn compare_published(chain: &Chain, published: Option<TreeHead>) -> R
     }
 }
 
-/// Does what a process that was killed after a commit could not do any more.
-pub(super) fn republish(
-    publication: &Publication<'_, StoredLog<impl Store>>,
-    signed: Option<&SignedCheckpoint>,
-) -> Result<(), SequencerError> {
-    publication.write_missing_tiles()?;
-    Ok(signed.map_or(Ok(()), |signed| publication.show(signed))?)
+/// Compares the entries with the files that were written before: they come after the store.
+pub(super) fn compare_written(chain: &Chain, directory: &RecordDirectory) -> Result<(), SequencerError> {
+    let (written, stored) = (directory.written()?, chain.size());
+    let record = || directory.record().root().to_owned();
+    if written <= stored { Ok(()) } else { Err(SequencerError::WrittenAhead { record: record(), written, stored }) }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::policy::Policy;
 use tabella_board::tree::TreeHead;
 use tabella_crypto::polynomial::Index;
 use tabella_election::ceremony::{Ceremony, Stage, Step};
@@ -13,13 +15,35 @@ use tabella_election::text::CredentialFingerprint;
 use tabella_election::{Election, Hash};
 use tabella_record::ledger::Ledger;
 
-/// The state of a log and of its election, under a published checkpoint.
+use crate::witnessing::WitnessingState;
+
+/// What the sequencer has signed last: durable, with all its tiles, but perhaps not published yet.
+#[derive(Debug)]
+pub struct SignedHead {
+    /// The checkpoint, with the log's signature alone.
+    pub checkpoint: Arc<SignedCheckpoint>,
+    /// What it must meet to be published.
+    pub policy: Arc<Policy>,
+    /// The state under it.
+    pub snapshot: Snapshot,
+}
+
+impl SignedHead {
+    /// The tree of the checkpoint.
+    pub fn head(&self) -> TreeHead {
+        self.checkpoint.unverified().head
+    }
+}
+
+/// The state of a log and of its election, under a checkpoint.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// The tree of the published checkpoint.
+    /// The tree of the checkpoint.
     pub head: TreeHead,
     /// Whether the authority is closing the voting.
     pub closing: ClosingState,
+    /// Where the witnessing stands.
+    pub witnessing: WitnessingState,
     /// `None` before the manifest.
     pub state: Option<ElectionState>,
 }
@@ -106,7 +130,7 @@ impl Observer {
     /// The state after the last entry of the ledger.
     pub(super) fn observe(&mut self, ledger: &Ledger, closing: ClosingState) -> Snapshot {
         let state = ledger.board().map(|board| self.state(board));
-        Snapshot { head: ledger.chain().head(), closing, state }
+        Snapshot { head: ledger.chain().head(), closing, witnessing: WitnessingState::default(), state }
     }
 
     fn state(&mut self, board: &Board) -> ElectionState {

@@ -15,11 +15,11 @@ use tabella_record::directory::RecordDirectory;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 use tabella_record::examination::{Seeds, is_of_voter};
 use tabella_record::ledger::{Draft, Ledger};
-use tabella_record::publication::Publication;
+use tabella_record::publication::{Publication, show};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::closing::{self, ClosingRequest};
-use super::snapshot::{Observer, Snapshot};
+use super::snapshot::{Observer, SignedHead, Snapshot};
 use super::stored::StoredLog;
 use super::{Numbered, SequencerError, door, examine_votes, votes};
 use crate::storage::{Admission, Batch, Pending, Store, StoreError, StoredClosing};
@@ -39,17 +39,19 @@ pub(super) struct Prepared {
 }
 
 /// A payload on its way to the queue.
-pub(super) struct Request {
+pub(crate) struct Request {
     pub(super) prepared: Prepared,
     pub(super) reply: oneshot::Sender<Outcome>,
 }
 
 /// What the sequencer is asked to do.
-pub(super) enum Order {
+pub(crate) enum Order {
     /// To number payloads.
     Number(Vec<Request>),
     /// To close the voting, or to go on with it.
     Close(ClosingRequest),
+    /// To stop: what it has signed cannot be published.
+    Stop(Box<SequencerError>),
 }
 
 /// Who waits for a payload that is in the queue. Lost with the process, unlike the queue.
@@ -68,6 +70,9 @@ pub(super) struct Sequencing<S> {
     pub(super) orders: mpsc::Receiver<Order>,
     pub(super) poll: watch::Sender<Option<Arc<Poll>>>,
     pub(super) snapshots: watch::Sender<Arc<Snapshot>>,
+    /// What was signed last, for whoever publishes it.
+    pub(super) heads: watch::Sender<Option<Arc<SignedHead>>>,
+    pub(super) signed: Option<Arc<SignedCheckpoint>>,
     pub(super) observer: Observer,
     /// The last request to close that was taken.
     pub(super) closing: Option<StoredClosing>,
@@ -87,6 +92,7 @@ impl<S: Store> Sequencing<S> {
             match order {
                 Order::Number(group) => self.take_with_more(group)?,
                 Order::Close(request) => self.take_closing(request)?,
+                Order::Stop(error) => return Err(*error),
             }
         }
         Ok(())
@@ -101,16 +107,33 @@ impl<S: Store> Sequencing<S> {
                     self.take(group)?;
                     return self.take_closing(request);
                 }
+                Ok(Order::Stop(error)) => return Err(*error),
                 Err(_) => break,
             }
         }
         self.take(group)
     }
 
-    /// Shows others the state under the published checkpoint.
+    /// Whether a checkpoint is published only when witnesses have cosigned it, which is not for this thread to wait for.
+    pub(super) fn needs_witnesses(&self) -> bool {
+        self.ledger.policy().is_some_and(|policy| !policy.is_quorum_none())
+    }
+
+    /// The state after the last entry.
+    pub(super) fn observe(&mut self) -> Snapshot {
+        self.observer.observe(&self.ledger, self.closing_state())
+    }
+
+    /// Shows others the state under the signed checkpoint; as the published state, if it is that.
     pub(super) fn show(&mut self) {
-        let snapshot = self.observer.observe(&self.ledger, self.closing_state());
-        self.snapshots.send_replace(Arc::new(snapshot));
+        let snapshot = self.observe();
+        if !self.needs_witnesses() {
+            self.snapshots.send_replace(Arc::new(snapshot.clone()));
+        }
+        if let (Some(checkpoint), Some(policy)) = (&self.signed, self.ledger.policy()) {
+            let signed = SignedHead { checkpoint: Arc::clone(checkpoint), policy: Arc::clone(policy), snapshot };
+            self.heads.send_replace(Some(Arc::new(signed)));
+        }
     }
 
     /// Numbers these payloads. What cannot become an entry never reaches the queue: there it would be written to disk, and would
@@ -246,7 +269,7 @@ impl<S: Store> Sequencing<S> {
 
     /// Makes entries durable together with their checkpoint, and only then shows it to anybody.
     fn append(
-        &self,
+        &mut self,
         before: Tree,
         entries: Vec<NumberedEntry>,
         rejected: Vec<PayloadHash>,
@@ -258,19 +281,23 @@ impl<S: Store> Sequencing<S> {
         let votes = self.ledger.poll().map_or_else(Vec::new, |poll| votes::of_entries(poll, &entries));
         let batch = Batch { before: old, after, checkpoint: checkpoint.as_bytes().to_vec(), entries, votes, rejected };
         self.stored.wait(self.stored.store.commit(self.stored.log, &batch))?;
-        self.publication().publish(old.size, &checkpoint)?;
-        self.finish_record()
+        self.publication().grow(old.size)?;
+        self.signed = Some(Arc::new(checkpoint));
+        self.publish()
     }
 
-    /// Once the election has ended its folder is exactly the record. Implements the end of specs/board.md#sequencing.
-    pub(super) fn finish_record(&self) -> Result<(), SequencerError> {
+    /// Publishes what was signed, if no witnesses are waited for. Once the election has ended its folder is exactly the record.
+    /// Implements the end of specs/board.md#sequencing.
+    pub(super) fn publish(&self) -> Result<(), SequencerError> {
+        let Some(signed) = self.signed.as_ref().filter(|_| !self.needs_witnesses()) else { return Ok(()) };
+        show(&self.directory, signed)?;
         match self.ledger.board().map(Board::phase) {
             Some(Phase::Finished) => Ok(self.directory.finish(self.ledger.chain().size())?),
             _ => Ok(()),
         }
     }
 
-    fn publication(&self) -> Publication<'_, StoredLog<S>> {
+    pub(super) fn publication(&self) -> Publication<'_, StoredLog<S>> {
         Publication { directory: &self.directory, chain: self.ledger.chain(), entries: &self.stored }
     }
 }

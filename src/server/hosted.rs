@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rand_core::CryptoRng;
+use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
 use tabella_election::{Election, EncodedPoint, Kind, SignerKey};
 use tabella_record::directory::RecordDirectory;
-use tabella_record::files::Record;
+use tabella_record::files::{Record, TileError};
 use tabella_record::receipts::{self, ReceiptError, ReceiptFiles};
 use tokio::sync::{Semaphore, TryAcquireError, watch};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, spawn_blocking};
 
 use super::folder::BoardFolder;
 use super::limits::Limits;
@@ -21,8 +22,9 @@ use super::problem::{Problem, ProblemCode};
 use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
-use crate::sequencer::{Numbered, Sequencer, Snapshot, Standstill, SubmitError, Worker};
+use crate::sequencer::{Numbered, Sequencer, SignedHead, Snapshot, Standstill, SubmitError, Worker};
 use crate::storage::{LogId, SqliteStore, Store, StoreError, StoredVote};
+use crate::witnessing::Witnessing;
 
 /// An election that the server has the board of.
 pub struct Hosted {
@@ -45,13 +47,14 @@ impl Hosted {
         key: LogKey,
         store: SqliteStore,
         limits: &Limits,
+        witnessing: Witnessing,
         rng: impl CryptoRng + Send + 'static,
     ) -> Result<(Self, Worker), StartError> {
         let at = |source| StartError::Board { id: folder.id().to_owned(), source };
         let directory = RecordDirectory::open(folder.record()).map_err(|error| at(error.into()))?;
         let record = directory.record().clone();
         let origin = key.verifier().origin().clone();
-        let started = Sequencer::start(store.clone(), Arc::new(directory), key, rng).await;
+        let started = Sequencer::start(store.clone(), Arc::new(directory), key, rng, witnessing).await;
         let (sequencer, worker) = started.map_err(at)?;
         let hosted = Self {
             id: folder.id().to_owned(),
@@ -93,6 +96,16 @@ impl Hosted {
         Arc::clone(&self.snapshots.borrow())
     }
 
+    /// What was signed last, published or not; `None` before the manifest.
+    pub fn signed(&self) -> Option<Arc<SignedHead>> {
+        self.sequencer.signed()
+    }
+
+    /// How many entries were taken, published or not, as far as this snapshot or the sequencer knows.
+    pub fn received(&self, snapshot: &Snapshot) -> u64 {
+        self.signed().map_or(0, |signed| signed.head().size).max(snapshot.head.size)
+    }
+
     /// The state, as long as the board takes entries; else `unavailable`.
     pub fn current(&self) -> Result<Arc<Snapshot>, Problem> {
         match self.snapshots.has_changed() {
@@ -108,7 +121,7 @@ impl Hosted {
         election.ok_or_else(|| Problem::new(ProblemCode::EntryUnknown, "The board has no manifest yet."))
     }
 
-    /// Hands in a payload, and returns when it is durable, numbered and published. Whoever asked may go away; the payload goes on.
+    /// Hands in a payload, and returns when it is durable and numbered. Whoever asked may go away; the payload goes on.
     pub async fn hand_in(self: &Arc<Self>, kind: Kind, payload: Vec<u8>) -> Result<Numbered, Problem> {
         let permit = Arc::clone(&self.in_flight).try_acquire_owned().map_err(|error| match error {
             TryAcquireError::NoPermits => busy(),
@@ -152,8 +165,24 @@ impl Hosted {
     /// The receipt of an entry under the published checkpoint.
     pub async fn receipt(&self, index: u64) -> Result<ReceiptFiles, Problem> {
         let record = self.record.clone();
-        let receipt = spawn_blocking(move || receipts::receipt(&record, index)).await;
-        match receipt.map_err(|_| Problem::internal())? {
+        self.made(spawn_blocking(move || receipts::published_receipt(&record, index)).await)
+    }
+
+    /// The receipt of an entry that was numbered: under the published checkpoint if it covers the entry, else under the one that was
+    /// signed last.
+    pub async fn receipt_of_numbered(&self, index: u64) -> Result<ReceiptFiles, Problem> {
+        let signed = self.signed().filter(|_| self.last().head.size <= index);
+        let Some(signed) = signed else { return self.receipt(index).await };
+        let record = self.record.clone();
+        let make = move || {
+            let checkpoint = SignedCheckpoint::parse(signed.checkpoint.as_bytes()).map_err(TileError::Checkpoint)?;
+            receipts::receipt(&record, checkpoint, index)
+        };
+        self.made(spawn_blocking(make).await)
+    }
+
+    fn made(&self, made: Result<Result<ReceiptFiles, ReceiptError>, JoinError>) -> Result<ReceiptFiles, Problem> {
+        match made.map_err(|_| Problem::internal())? {
             Ok(files) => Ok(files),
             Err(ReceiptError::NoEntry(index)) => {
                 Err(Problem::new(ProblemCode::EntryUnknown, format!("The published log has no entry {index}.")))
@@ -227,6 +256,9 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::Rejected(rejection) => rejection.into(),
             SubmitError::Stopped => Self::unavailable(),
+            SubmitError::QuorumMissing => {
+                Self::new(ProblemCode::QuorumMissing, error.to_string()).retry_after(BUSY_FOR)
+            }
         }
     }
 }

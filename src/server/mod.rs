@@ -16,6 +16,7 @@ pub mod view;
 
 mod gate;
 mod handlers;
+mod metrics;
 pub mod routes;
 
 mod new_command;
@@ -43,6 +44,7 @@ use self::limits::{Limits, Rates};
 use crate::sequencer::SequencerError;
 use crate::serving;
 use crate::storage::{SqliteStore, StoreError};
+use crate::witnessing::Witnessing;
 
 /// The store of all logs, in the folder of the data.
 const DATABASE: &str = "board.sqlite";
@@ -84,6 +86,17 @@ pub enum StartError {
     },
 }
 
+/// Where the server listens.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Addresses {
+    /// Address and port to listen on; port 0 is any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Address and port at which a monitoring program finds /metrics. Not for the public
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<SocketAddr>,
+}
+
 /// What all handlers share.
 pub struct Application {
     elections: BTreeMap<String, Arc<Hosted>>,
@@ -97,6 +110,7 @@ pub struct Application {
 /// A server that listens, and whose boards run.
 pub struct Server {
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     application: Arc<Application>,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<Result<(), StartError>>>,
@@ -109,9 +123,10 @@ impl Server {
     /// Fails if a board's history is not in order: then nothing runs.
     pub async fn start(
         data: &Path,
-        listen: SocketAddr,
+        addresses: Addresses,
         passphrase: &Passphrase,
         limits: Limits,
+        witnessing: Witnessing,
         seed: [u8; 32],
     ) -> Result<Self, StartError> {
         let folders = BoardFolder::all(data)?;
@@ -120,14 +135,17 @@ impl Server {
         }
         let keys = folders.iter().map(|folder| folder.log_key(passphrase)).collect::<Result<Vec<_>, _>>()?;
         // Before anything is judged, so that a wrong address is told at once.
-        let listener = TcpListener::bind(listen).await;
-        let listener = listener.map_err(|source| StartError::Listen { address: listen, source })?;
+        let listener = bind(addresses.listen).await?;
+        let metrics = match addresses.metrics {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
         let store = SqliteStore::open(&data.join(DATABASE)).await?;
         let mut rng = ChaCha20Rng::from_seed(seed);
         let (mut elections, mut workers) = (BTreeMap::new(), Vec::new());
         for (folder, key) in folders.iter().zip(keys) {
             let rng = ChaCha20Rng::from_rng(&mut rng);
-            let (hosted, worker) = Hosted::start(folder, key, store.clone(), &limits, rng).await?;
+            let (hosted, worker) = Hosted::start(folder, key, store.clone(), &limits, witnessing.clone(), rng).await?;
             elections.insert(folder.id().to_owned(), Arc::new(hosted));
             workers.push(tokio::spawn(watch_over(folder.id().to_owned(), worker)));
         }
@@ -135,7 +153,7 @@ impl Server {
         let rates = Rates::new(&limits);
         let streams = Arc::new(Semaphore::new(limits.event_streams.get()));
         let application = Arc::new(Application { elections, limits, rates, streams, stopping });
-        Ok(Self { listener, application, stop, workers, store })
+        Ok(Self { listener, metrics, application, stop, workers, store })
     }
 
     /// Where the server listens.
@@ -143,18 +161,33 @@ impl Server {
         self.listener.local_addr()
     }
 
+    /// Where a monitoring program finds the metrics, if anywhere.
+    pub fn metrics_address(&self) -> Option<std::io::Result<SocketAddr>> {
+        self.metrics.as_ref().map(TcpListener::local_addr)
+    }
+
     /// Answers requests until `stop` ends. Then takes no more, finishes those that have begun, and returns when everything that
     /// was handed in is numbered.
     ///
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-        let Self { listener, application, stop: stopping, workers, store } = self;
+        let Self { listener, metrics, application, stop: stopping, workers, store } = self;
         let Limits { connections, header_timeout, .. } = application.limits;
         let router = routes::router(&application);
+        let monitored = metrics.map(|listener| {
+            let (router, mut end) = (metrics::router(&application), stopping.subscribe());
+            tokio::spawn(async move {
+                let end = async { drop(end.wait_for(|stopping| *stopping).await) };
+                serving::until(listener, router, connections, header_timeout, end).await.finish(BUSY_FOR).await;
+            })
+        });
         let connections = serving::until(listener, router, connections, header_timeout, stop).await;
         tracing::info!("stopping");
         stopping.send_replace(true);
         connections.finish(PATIENCE).await;
+        if let Some(monitored) = monitored {
+            drop(monitored.await);
+        }
         // The sequencers end when nobody can hand in anything any more.
         drop(application);
         let mut ended = Ok(());
@@ -165,6 +198,10 @@ impl Server {
         tracing::info!("stopped");
         ended
     }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
 }
 
 /// Tells the operator why a board stopped. The others go on.

@@ -49,6 +49,7 @@ problems! {
     AuthorityUnknown = "authority_unknown", 403, "The board was made for another authority";
     RateLimited = "rate_limited", 429, "Too many requests";
     Busy = "busy", 503, "The server is busy";
+    QuorumMissing = "quorum_missing", 503, "The witnesses have not cosigned yet";
     Unavailable = "unavailable", 503, "The board does not take entries now";
     Internal = "internal", 500, "The server failed";
 }

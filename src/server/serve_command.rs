@@ -1,15 +1,15 @@
 //! The command line of `tabella serve`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use tabella_client::passphrase::PassphraseArguments;
 
-use super::Server;
 use super::limits::Limits;
+use super::{Addresses, Server};
 use crate::serving::{LogFormat, StopSignals, announce};
+use crate::witnessing::Witnessing;
 
 /// Serve the boards of elections over HTTP
 ///
@@ -20,14 +20,13 @@ use crate::serving::{LogFormat, StopSignals, announce};
 Examples:
   tabella serve --data /var/lib/tabella
   tabella serve --data boards --listen 127.0.0.1:0 --passphrase-file passphrase
-  tabella serve --data /var/lib/tabella --trust-forwarded-for --log-format json")]
+  tabella serve --data /var/lib/tabella --trust-forwarded-for --log-format json --metrics 127.0.0.1:9464")]
 pub struct ServeArguments {
     /// The folder of the boards, as `tabella board new` made them
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// Address and port to listen on; port 0 is any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    #[command(flatten)]
+    addresses: Addresses,
     /// How the log on standard error is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -35,6 +34,8 @@ pub struct ServeArguments {
     passphrase: PassphraseArguments,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    witnessing: Witnessing,
 }
 
 impl ServeArguments {
@@ -46,9 +47,12 @@ impl ServeArguments {
         getrandom::fill(&mut seed).context("the system gives no randomness")?;
         let stop = StopSignals::catch()?;
 
-        let server = Server::start(&self.data, self.listen, &passphrase, self.limits, seed).await?;
+        let server = Server::start(&self.data, self.addresses, &passphrase, self.limits, self.witnessing, seed).await?;
         drop(passphrase);
         let address = server.address().context("the socket has no address")?;
+        if let Some(Ok(address)) = server.metrics_address() {
+            tracing::info!(%address, "metrics");
+        }
         announce(address);
         Ok(server.run(stop.come()).await?)
     }

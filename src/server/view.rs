@@ -8,7 +8,9 @@ use tabella_election::kind::Phase;
 use tabella_election::rules::{Counts, Warning};
 use tabella_record::receipts::ReceiptFiles;
 
+use super::hosted::Hosted;
 use crate::sequencer::{CeremonyState, ClosingState, ElectionState, Snapshot, Standstill};
+use crate::witnessing::WitnessState;
 
 mod lookups;
 mod manifest;
@@ -48,6 +50,9 @@ pub struct StatusView {
     closing: ClosingView,
     size: u64,
     root: String,
+    received: u64,
+    quorum: &'static str,
+    witnesses: Vec<WitnessView>,
     ceremony: Option<CeremonyView>,
     counts: CountsView,
     awaited: Vec<AwaitedView>,
@@ -67,6 +72,13 @@ struct ElectionView {
 struct ClosingView {
     number: u64,
     is_closing: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct WitnessView {
+    name: String,
+    size: u64,
+    answer: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,17 +117,20 @@ struct WarningView {
 }
 
 impl StatusView {
-    /// The status of the log of this origin.
-    pub fn new(origin: &str, snapshot: &Snapshot) -> Self {
+    /// The status of an election, as this snapshot of it shows it.
+    pub fn new(hosted: &Hosted, snapshot: &Snapshot) -> Self {
         let state = snapshot.state.as_ref();
         let awaited = state.map_or_else(awaited_of_empty_log, awaited);
         Self {
             election: state.map(|state| ElectionView::new(&state.election)),
-            origin: origin.to_owned(),
+            origin: hosted.origin().to_owned(),
             phase: phase_name(state.map(|state| state.phase)),
             closing: ClosingView::new(snapshot.closing),
             size: snapshot.head.size,
             root: hex(snapshot.head.root.as_bytes()),
+            received: hosted.received(snapshot),
+            quorum: snapshot.witnessing.quorum.as_str(),
+            witnesses: snapshot.witnessing.witnesses.iter().map(WitnessView::new).collect(),
             ceremony: state.map(|state| CeremonyView::new(&state.ceremony)),
             counts: CountsView::new(state.map_or_else(Counts::default, |state| state.counts)),
             awaited,
@@ -157,6 +172,12 @@ impl ElectionView {
 impl ClosingView {
     fn new(closing: ClosingState) -> Self {
         Self { number: closing.number, is_closing: closing.is_closing }
+    }
+}
+
+impl WitnessView {
+    fn new(witness: &WitnessState) -> Self {
+        Self { name: witness.name.clone(), size: witness.size, answer: witness.answer }
     }
 }
 

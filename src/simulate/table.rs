@@ -23,6 +23,7 @@ use super::voters::Visit;
 use super::{Simulation, manifest};
 use crate::sequencer::{Sequencer, Submission, Worker};
 use crate::storage::SqliteStore;
+use crate::witnessing::Witnessing;
 
 /// Where the voters' codes and trackers are written, within the folder of the simulation.
 pub const VOTERS_FILE: &str = "roles/voters/codes.csv";
@@ -51,8 +52,14 @@ impl Table {
         progress.say(&format!("Board: {} begins in {}", log_key.origin(), simulation.folders.record().display()));
         let store = SqliteStore::open(&folder.path("board.sqlite")).await?;
         let directory = Arc::new(RecordDirectory::open(simulation.folders.record())?);
-        let (sequencer, worker) =
-            Sequencer::start(store.clone(), directory.clone(), key, simulation.seed.of("board", 1)).await?;
+        let (sequencer, worker) = Sequencer::start(
+            store.clone(),
+            directory.clone(),
+            key,
+            simulation.seed.of("board", 1),
+            Witnessing::default(),
+        )
+        .await?;
         let reader = Ledger::new(log_key.clone(), Seeds::new(simulation.seed.of("reader", 0)));
         let mut codes = BufWriter::new(simulation.folders.role("voters")?.create("codes.csv")?);
         writeln!(codes, "voter,code,tracker")?;

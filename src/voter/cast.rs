@@ -173,8 +173,11 @@ impl Desk {
 
     /// The voter's last ballot, which the next one replaces: looked up at the server, and verified in the record.
     fn head(&mut self) -> Result<Option<Tracker>> {
-        let view = self.place.remote.voter(&self.identity.fingerprint)?;
         let own = self.kept.ballots();
+        if let Some(last) = own.last() {
+            self.wait_for_earlier(last)?;
+        }
+        let view = self.place.remote.voter(&self.identity.fingerprint)?;
         if let Some(hidden) = own.iter().find(|own| !view.ballots.iter().any(|shown| shown.tracker == own.to_string()))
         {
             bail!(
@@ -199,7 +202,23 @@ impl Desk {
         Ok(Some(entry.tracker))
     }
 
-    /// Sends what is kept, verifies the receipt, and writes it.
+    /// An earlier ballot of this folder may have been received only: it can be replaced when the board shows it.
+    fn wait_for_earlier(&mut self, tracker: &Tracker) -> Result<()> {
+        let path = KeptReceipt::path(&self.place.desk, tracker);
+        let Some(kept) = KeptReceipt::read(&path)?.filter(|kept| !kept.is_recorded(&self.place.policy)) else {
+            return Ok(());
+        };
+        let recorded = self.place.recorded(kept.receipt.index)?;
+        let (_, receipt) = recorded.with_context(|| {
+            format!(
+                "your ballot {tracker} was received, but the witnesses have not yet cosigned it; it can be replaced when they have. Run \
+                 the same command later"
+            )
+        })?;
+        receipt.write(&path)
+    }
+
+    /// Sends what is kept, verifies the receipt, and writes it. Waits until the witnesses have cosigned it, but not for ever.
     fn send(&mut self, waiting: &Waiting, choices: Option<&Choices>) -> Result<Done> {
         let submitted = match self.place.remote.submit(waiting.kind, &waiting.payload) {
             Ok(submitted) => submitted,
@@ -219,10 +238,17 @@ impl Desk {
         };
         let (policy, remote) = (&self.place.policy, &self.place.remote);
         self.place.setup.memory().accept_receipt(&waiting.payload, &submitted, policy, remote)?;
-        let entry = self.place.verified(submitted.receipt.index, &submitted)?;
+        let index = submitted.receipt.index;
+        let mut entry = self.place.verified(index, &submitted)?;
         let path = KeptReceipt::path(&self.place.desk, &waiting.tracker);
         KeptReceipt { entry: submitted.entry, receipt: submitted.receipt }.write(&path)?;
         self.kept.is_on_board(waiting)?;
+        if entry.standing == Standing::Received
+            && let Some((shown, receipt)) = self.place.recorded(index)?
+        {
+            receipt.write(&path)?;
+            entry = shown;
+        }
         if let (Some(held), Some(choices)) = (&entry.held, choices) {
             ensure!(
                 choices::is_held(self.place.election(), choices, held)?,

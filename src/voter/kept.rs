@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
+use tabella_board::policy::Policy;
 use tabella_board::receipt::Receipt;
 use tabella_client::desk::Desk;
 use tabella_client::private_file;
@@ -123,6 +124,11 @@ impl KeptReceipt {
         desk.path("receipt").join(tracker.to_string())
     }
 
+    /// Whether it shows that the quorum of witnesses has seen the entry.
+    pub(super) fn is_recorded(&self, policy: &Policy) -> bool {
+        policy.require_quorum(&self.receipt.checkpoint).is_ok()
+    }
+
     /// Writes `<path>.entry` and `<path>.tlog-proof`.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         private_file::write(&with_ending(path, "entry"), &self.entry)?;
@@ -131,14 +137,19 @@ impl KeptReceipt {
 
     /// Reads a receipt, if both files are there; `path` may have one of their endings.
     pub(super) fn read(path: &Path) -> Result<Option<Self>> {
-        let is_ending = |ending: &std::ffi::OsStr| ending == "entry" || ending == "tlog-proof";
-        let path = if path.extension().is_some_and(is_ending) { path.with_extension("") } else { path.to_owned() };
+        let path = without_ending(path);
         let (entry, proof) = (with_ending(&path, "entry"), with_ending(&path, "tlog-proof"));
         let entry = private_file::read(&entry, LARGEST_RECEIPT)?;
         let (Some(entry), Some(bytes)) = (entry, private_file::read(&proof, LARGEST_RECEIPT)?) else { return Ok(None) };
         let receipt = Receipt::parse(&bytes).with_context(|| format!("{} is damaged", proof.display()))?;
         Ok(Some(Self { entry: entry.to_vec(), receipt }))
     }
+}
+
+/// The path of a receipt, whose files may be named by either of their endings.
+pub(super) fn without_ending(path: &Path) -> PathBuf {
+    let is_ending = |ending: &std::ffi::OsStr| ending == "entry" || ending == "tlog-proof";
+    if path.extension().is_some_and(is_ending) { path.with_extension("") } else { path.to_owned() }
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

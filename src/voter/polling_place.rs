@@ -1,11 +1,13 @@
 //! Where a voter votes: the judged beginning of the record, the server, and the folder for what is kept.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use tabella_board::policy::Policy;
 use tabella_client::desk::{Desk, DeskError};
+use tabella_client::patience::until;
 use tabella_client::progress::Progress;
 use tabella_client::randomness;
 use tabella_client::remote::{Address, Remote, Submitted};
@@ -19,6 +21,7 @@ use tabella_record::examination::Seeds;
 
 use super::board_entry::BoardEntry;
 use super::command::Place;
+use super::kept::KeptReceipt;
 
 /// An election that is, or was, open for voting.
 pub(super) struct PollingPlace {
@@ -88,5 +91,18 @@ impl PollingPlace {
     pub(super) fn fetch(&mut self, index: u64) -> Result<BoardEntry> {
         let submitted = self.remote.receipt(index)?;
         self.verified(index, &submitted)
+    }
+
+    /// Waits until the board shows to everybody what stands at this index, for as long as there is patience. Its receipt then is under a
+    /// checkpoint that the quorum of witnesses has cosigned; `None` if there is none yet.
+    pub(super) fn recorded(&mut self, index: u64) -> Result<Option<(BoardEntry, KeptReceipt)>> {
+        let patience = self.remote.patience();
+        let shown = until(patience, "Waiting for the witnesses to cosign what the board has taken", || {
+            // Whatever hinders it: what was received stays received.
+            Ok::<_, Infallible>(self.remote.receipt(index).ok())
+        });
+        let Ok(Some(submitted)) = shown else { return Ok(None) };
+        let entry = self.verified(index, &submitted)?;
+        Ok(Some((entry, KeptReceipt { entry: submitted.entry, receipt: submitted.receipt })))
     }
 }

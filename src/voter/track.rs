@@ -6,7 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
+use tabella_board::entry::Entry;
 use tabella_board::receipt::Standing;
+use tabella_client::memory::Held;
 use tabella_client::printable::printable;
 use tabella_client::remote::RemoteError;
 use tabella_election::Kind;
@@ -16,7 +18,7 @@ use super::board_entry::BoardEntry;
 use super::choices;
 use super::code::CodeArguments;
 use super::command::Place;
-use super::kept::{Kept, KeptReceipt};
+use super::kept::{Kept, KeptReceipt, without_ending};
 use super::polling_place::PollingPlace;
 use crate::outcome::Outcome;
 
@@ -42,6 +44,8 @@ struct Found {
     entry: BoardEntry,
     /// Whether a receipt was there, and holds.
     has_receipt: bool,
+    /// Whether the board shows it to everybody.
+    is_shown: bool,
     /// Whether the server says what became of it.
     is_looked_up: bool,
     /// Its number and how many there are; as the server says.
@@ -72,7 +76,7 @@ impl TrackArguments {
                     let receipt = receipt.with_context(|| {
                         format!("“{named}” is no tracker, and there are no such files of a receipt")
                     })?;
-                    hold(&mut place, &receipt)?
+                    hold(&mut place, &receipt, Path::new(named))?
                 }
             },
         };
@@ -98,8 +102,9 @@ impl TrackArguments {
 
 /// Looks a ballot up: by the receipt that is kept of it, or by the server.
 fn find(place: &mut PollingPlace, tracker: &Tracker) -> Result<Found> {
-    if let Some(receipt) = KeptReceipt::read(&KeptReceipt::path(&place.desk, tracker))? {
-        return hold(place, &receipt);
+    let path = KeptReceipt::path(&place.desk, tracker);
+    if let Some(receipt) = KeptReceipt::read(&path)? {
+        return hold(place, &receipt, &path);
     }
     let view = match place.remote.ballot(tracker) {
         Err(error) if error.code() == Some("tracker_unknown") => {
@@ -112,12 +117,25 @@ fn find(place: &mut PollingPlace, tracker: &Tracker) -> Result<Found> {
     follow(place, entry, false)
 }
 
-/// Holds a receipt against the board.
-fn hold(place: &mut PollingPlace, kept: &KeptReceipt) -> Result<Found> {
+/// Holds a receipt against the board. If it was of a ballot that was only received, and the witnesses have cosigned since, a better one
+/// takes its place.
+fn hold(place: &mut PollingPlace, kept: &KeptReceipt, path: &Path) -> Result<Found> {
     let (policy, remote) = (&place.policy, &place.remote);
-    place.setup.memory().hold(&kept.entry, &kept.receipt, policy, remote)?;
-    let entry = place.fetch(kept.receipt.index)?;
-    follow(place, entry, true)
+    match place.setup.memory().hold(&kept.entry, &kept.receipt, policy, remote)? {
+        Held::Waiting => {
+            let entry = BoardEntry::read(&place.poll, &Entry::parse(&kept.entry)?, Standing::Received)?;
+            Ok(Found { is_shown: false, ..follow(place, entry, true)? })
+        }
+        Held::Shown => {
+            let was_recorded = kept.is_recorded(policy);
+            let submitted = place.remote.receipt(kept.receipt.index)?;
+            let entry = place.verified(kept.receipt.index, &submitted)?;
+            if !was_recorded && matches!(entry.standing, Standing::Recorded(_)) {
+                KeptReceipt { entry: submitted.entry, receipt: submitted.receipt }.write(&without_ending(path))?;
+            }
+            follow(place, entry, true)
+        }
+    }
 }
 
 /// What came after an entry that is on the board. That a later ballot replaced it is verified; that none did, the server says.
@@ -144,12 +162,13 @@ fn follow(place: &mut PollingPlace, entry: BoardEntry, has_receipt: bool) -> Res
     let is_looked_up = view.is_some();
     let numbers = view.map(|view| (view.ballot, view.of)).filter(|_| entry.kind == Kind::Ballot);
     let phase = place.remote.status().map(|status| status.phase).unwrap_or_default();
-    Ok(Found { entry, has_receipt, is_looked_up, numbers, replaced_by, phase })
+    Ok(Found { entry, has_receipt, is_shown: true, is_looked_up, numbers, replaced_by, phase })
 }
 
 impl Found {
     fn standing(&self) -> &'static str {
         match (self.entry.kind, self.replaced_by) {
+            _ if !self.is_shown => "waiting",
             (Kind::Challenge, _) => "challenged",
             (_, Some(_)) => "superseded",
             _ if self.is_looked_up => "latest",
@@ -190,6 +209,13 @@ impl Found {
 
     fn to_text(&self, election: &tabella_election::Election) -> String {
         let entry = &self.entry;
+        if !self.is_shown {
+            return format!(
+                "Received: the board has signed that it is there. It is not shown to everybody yet, because the witnesses have not cosigned \
+                 it.\n  tracker  {}\n  index    {}\nLook again later. If it stays so for an hour, tell the election authority.\n",
+                entry.tracker, entry.index
+            );
+        }
         let recorded = if self.is_recorded() { "recorded" } else { "received; the witnesses have not signed yet" };
         let mut text = format!("On the board: {recorded}.\n  tracker  {}\n  index    {}\n", entry.tracker, entry.index);
         if let Some((ballot, of)) = self.numbers {
@@ -243,6 +269,7 @@ mod tests {
                 held: None,
             },
             has_receipt: true,
+            is_shown: true,
             is_looked_up,
             numbers: None,
             replaced_by: None,

@@ -9,6 +9,6 @@ mod whole;
 mod killed;
 mod server_killed;
 
-mod lies;
+mod another_election;
 
 mod following;

@@ -7,6 +7,10 @@ use tabella_board::origin::Origin;
 
 use crate::scene::{authority_key, election_file, hex, registrar_key, trustee_key};
 
+fn witness_key() -> String {
+    tabella_board::key::WitnessKey::from_seed("w", &[6; 32]).unwrap().verifier().to_string()
+}
+
 fn log() -> String {
     LogKey::from_seed(Origin::parse("vote.example.org/e").unwrap(), &[3; 32]).verifier().to_string()
 }
@@ -47,6 +51,11 @@ fn every_mistake_is_told_with_its_line() {
         ),
         ("log = \"vote", "log = \"note", "line 3: this is no key of a log"),
         ("quorum none", "quorum some", "line 5: the policy is wrong"),
+        (
+            "quorum none",
+            &format!("witness tower {}\\nquorum tower", witness_key()),
+            "line 5: the policy is wrong: the line of the witness tower does not end with",
+        ),
         ("quorum none", "log x\\nquorum none", "line 5: the policy is wrong: leave out the `log` line"),
         (&hex(&registrar_key()), "abc", "line 6: this is no public key"),
         (&hex(&registrar_key()), &hex(&authority_key()), "stands twice: log, authority, registrar and each trustee"),
@@ -140,8 +149,20 @@ fn whoever_could_break_something_is_named() {
     assert!(usual.contains("minimum = 1") && !all.contains("minimum ="), "{all}");
     let http = told(&[("https://vote.example.org/e", "http://other.example.org/e")]);
     assert!(http.contains("Use https.") && http.contains("The log is named vote.example.org/e"), "{http}");
-    let witness = tabella_board::key::WitnessKey::from_seed("w", &[6; 32]).unwrap();
-    let policy = format!("witness tower {}\\nquorum tower", witness.verifier());
+    let policy = format!("witness tower {} https://tower.example.org\\nquorum tower", witness_key());
     let seen = told(&[("quorum none", &policy)]);
     assert!(seen.contains("Witnesses: tower.") && !seen.contains("No witnesses"), "{seen}");
+    assert!(seen.contains("only if at least 1 witness cheats as well") && !seen.contains("is stronger"), "{seen}");
+    let other = tabella_board::key::WitnessKey::from_seed("v", &[7; 32]).unwrap();
+    let weak = format!("{policy}\\nquorum");
+    let weak = weak.replace(
+        "quorum tower\\nquorum",
+        &format!(
+            "witness town {} https://town.example.org\\ngroup either any tower town\\nquorum either",
+            other.verifier()
+        ),
+    );
+    let seen = told(&[("quorum none", &weak)]);
+    assert!(seen.contains("this quorum guarantees nothing") && seen.contains("If 2 witnesses are away"), "{seen}");
+    assert!(seen.contains("more than two thirds is stronger"), "{seen}");
 }

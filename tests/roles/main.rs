@@ -14,5 +14,10 @@ mod carriers;
 mod kinds;
 mod voter;
 
+#[expect(dead_code, reason = "the tests of the server have worse witnesses")]
+#[path = "../server/witness.rs"]
+mod witness;
+mod witnesses;
+
 mod command_line;
 mod documents;

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use clap::Parser;
 use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use tabella::server::Server;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
-use tabella_board::key::LogVerifier;
+use tabella::server::{Addresses, Server};
+use tabella::witnessing::Witnessing;
+use tabella_board::key::{LogKey, LogVerifier};
+use tabella_board::origin::Origin;
 use tabella_client::key_file;
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 use tabella_client::remote::Remote;
@@ -145,6 +148,16 @@ pub struct Scene {
 impl Scene {
     /// A board without entries; authority and registrar have their keys, and the election file is filled in.
     pub fn new() -> Self {
+        Self::before("quorum none\n")
+    }
+
+    /// The key of the log.
+    pub fn log_key() -> LogKey {
+        LogKey::from_seed(Origin::parse("vote.example.org/e").unwrap(), &[3; 32])
+    }
+
+    /// The same with these lines of a policy.
+    pub fn before(witnesses: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("passphrase"), PASSPHRASE).unwrap();
         let passphrase = passphrase(folder.path());
@@ -159,14 +172,21 @@ impl Scene {
         seal("authority", authority_key());
         seal("registrar", registrar_key());
         let mut scene = Self { folder, log_key, server: None, base: String::new(), trustees: vec![] };
-        scene.write("authority/election.toml", &election_file(&scene.log_key.to_string()));
+        let file = election_file(&scene.log_key.to_string());
+        scene.write("authority/election.toml", &file.replace("\"quorum none\"", &format!("\"\"\"\n{witnesses}\"\"\"")));
         scene.start("");
         scene
     }
 
     /// The same, with a manifest, keys and no roll.
     pub fn with_keys() -> Self {
-        let mut scene = Self::with_manifest();
+        Self::with_keys_before("quorum none\n")
+    }
+
+    /// The same with these lines of a policy.
+    pub fn with_keys_before(witnesses: &str) -> Self {
+        let mut scene = Self::before(witnesses);
+        scene.authority("manifest --yes").done();
         scene.ceremony(&[0, 1, 2]);
         scene
     }
@@ -197,9 +217,11 @@ impl Scene {
         let limits = Options::parse_from(arguments).limits;
         let passphrase = passphrase(self.folder.path());
         let runtime = Runtime::new().unwrap();
-        let listen = "127.0.0.1:0".parse().unwrap();
+        let witnessing = Witnessing { witness_patience: Duration::from_secs(2), ..Witnessing::default() };
+        let addresses = Addresses { listen: "127.0.0.1:0".parse().unwrap(), metrics: None };
         let data = self.path("board");
-        let server = runtime.block_on(Server::start(&data, listen, &passphrase, limits, [9; 32])).unwrap();
+        let server =
+            runtime.block_on(Server::start(&data, addresses, &passphrase, limits, witnessing, [9; 32])).unwrap();
         self.base = format!("http://{}", server.address().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let run = move || runtime.block_on(server.run(async { drop(stopped.await) })).unwrap();
@@ -219,7 +241,7 @@ impl Scene {
     }
 
     pub fn remote(&self) -> Remote {
-        Remote::new(self.address().parse().unwrap(), std::time::Duration::from_secs(5))
+        Remote::new(self.address().parse().unwrap(), Duration::from_secs(5))
     }
 
     /// Runs a command of the authority.

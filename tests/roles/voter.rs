@@ -11,8 +11,13 @@ use crate::proxy::{Fate, Proxy};
 use crate::scene::{Ended, Scene};
 
 /// An election that is open, and the codes of these many voters of all contests; the last one is a guest.
-fn open(voters: usize) -> (Scene, Vec<String>) {
-    let mut scene = Scene::with_keys();
+pub fn open(voters: usize) -> (Scene, Vec<String>) {
+    open_before(voters, "quorum none\n")
+}
+
+/// The same with these lines of a policy.
+pub fn open_before(voters: usize, witnesses: &str) -> (Scene, Vec<String>) {
+    let mut scene = Scene::with_keys_before(witnesses);
     let style = |number| if number == voters { "guests" } else { "all" };
     let rows: String = (1..=voters).map(|number| format!("{number},1,{}\n", style(number))).collect();
     scene.write("voters.csv", &format!("id,weight,style\n{rows}"));
@@ -54,7 +59,7 @@ pub fn run(scene: &Scene, command: &str) -> Ended {
     run_at(scene, &scene.address(), command)
 }
 
-fn json(ended: Ended) -> Value {
+pub fn json(ended: Ended) -> Value {
     serde_json::from_str(&ended.done()).unwrap()
 }
 

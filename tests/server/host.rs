@@ -1,5 +1,6 @@
 //! A server that runs in the test, on a disk that outlives it.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::thread::JoinHandle;
@@ -8,7 +9,8 @@ use clap::Parser;
 use ed25519_dalek::SigningKey;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
-use tabella::server::{Server, StartError};
+use tabella::server::{Addresses, Server, StartError};
+use tabella::witnessing::Witnessing;
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -21,6 +23,8 @@ use crate::web::Web;
 struct Options {
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    witnessing: Witnessing,
 }
 
 #[derive(Parser)]
@@ -87,25 +91,37 @@ impl Host {
 
     pub fn try_start(&self) -> Result<Running, StartError> {
         let arguments = std::iter::once("test".to_owned()).chain(self.options.iter().cloned());
-        let limits = Options::parse_from(arguments).limits;
+        let Options { limits, witnessing } = Options::parse_from(arguments);
         let runtime = Runtime::new().unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
-        let server = runtime.block_on(Server::start(self.data(), listen, &PASSPHRASE, limits, [9; 32]))?;
+        let addresses = Addresses { listen, metrics: Some(listen) };
+        let server =
+            runtime.block_on(Server::start(self.data(), addresses, &PASSPHRASE, limits, witnessing, [9; 32]))?;
         let web = Web::new(server.address().unwrap());
+        let metrics = server.metrics_address().unwrap().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || runtime.block_on(server.run(async { drop(stopped.await) })));
-        Ok(Running { web, stop, thread })
+        Ok(Running { web, metrics, stop, thread })
     }
 }
 
 /// A server that runs.
 pub struct Running {
     pub web: Web,
+    metrics: SocketAddr,
     stop: oneshot::Sender<()>,
     thread: JoinHandle<Result<(), StartError>>,
 }
 
 impl Running {
+    /// The value of a metric with these labels.
+    pub fn metric(&self, name: &str) -> u64 {
+        let text = ureq::get(format!("http://{}/metrics", self.metrics)).call().unwrap().body_mut().read_to_string();
+        let text = text.unwrap();
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.unwrap_or_else(|| panic!("{name} is not in\n{text}"))
+    }
+
     /// Tells the server to stop, and waits until it has.
     pub fn stop(self) -> Result<(), StartError> {
         drop(self.stop);

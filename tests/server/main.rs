@@ -16,3 +16,5 @@ mod play;
 mod refusals;
 mod stopping;
 mod web;
+mod witness;
+mod witnessing;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
@@ -20,7 +21,7 @@ use tabella_record::files::Record;
 use tabella_record::ledger::Ledger;
 
 use crate::host::{self, Host};
-use crate::web::{Answer, Web};
+use crate::web::{Answer, DEADLINE, Web};
 
 /// An election on a server.
 pub struct Play {
@@ -32,6 +33,8 @@ pub struct Play {
     trustee: Option<Trustee>,
     codes: Vec<VoterCode>,
     rng: ChaCha20Rng,
+    /// `witness`, `group` and `quorum` lines.
+    witnesses: String,
 }
 
 fn registrar_key() -> SigningKey {
@@ -53,18 +56,32 @@ impl Play {
         let key = LogVerifier::from_file(&std::fs::read(host.record(id).join("log.vkey")).unwrap()).unwrap();
         let rng = ChaCha20Rng::from_seed([8; 32]);
         let ledger = Ledger::new(key.clone(), Seeds::new(rng.clone()));
-        Self { web: web.clone(), id: id.to_owned(), record, ledger, key, trustee: None, codes: vec![], rng }
+        Self {
+            web: web.clone(),
+            id: id.to_owned(),
+            record,
+            ledger,
+            key,
+            trustee: None,
+            codes: vec![],
+            rng,
+            witnesses: "quorum none\n".to_owned(),
+        }
     }
 
     /// An election in which these many voters may vote now.
     pub fn open(host: &Host, web: &Web, id: &str, voters: u64) -> Self {
-        let mut play = Self::new(host, web, id);
-        play.post(Kind::Manifest, &play.manifest()).good();
+        Self::open_before(host, web, id, voters, "quorum none\n")
+    }
+
+    /// The same with these lines of a policy.
+    pub fn open_before(host: &Host, web: &Web, id: &str, voters: u64, witnesses: &str) -> Self {
+        let mut play = Self { witnesses: witnesses.to_owned(), ..Self::new(host, web, id) };
+        play.publish(Kind::Manifest, &play.manifest());
         play.make_keys();
         play.enrol(voters);
         let payload = authority::open(play.board(), play.anchor(), &host::authority()).unwrap();
-        play.post(Kind::Open, &payload).good();
-        play.read();
+        play.submit(Kind::Open, [payload]);
         play
     }
 
@@ -86,7 +103,7 @@ impl Play {
     }
 
     pub fn policy(&self) -> String {
-        format!("log {}\nquorum none\n", self.key)
+        format!("log {}\n{}", self.key, self.witnesses)
     }
 
     pub fn manifest_body(&self) -> Manifest {
@@ -145,9 +162,15 @@ impl Play {
 
     fn submit(&mut self, kind: Kind, payloads: impl IntoIterator<Item = Vec<u8>>) {
         for payload in payloads {
-            self.post(kind, &payload).good();
+            self.publish(kind, &payload);
         }
         self.read();
+    }
+
+    /// Hands in a payload, and waits until it is published.
+    pub fn publish(&self, kind: Kind, payload: &[u8]) {
+        let index = self.post(kind, payload).good()["index"].as_u64().unwrap();
+        eventually(|| self.status()["size"].as_u64().unwrap() > index);
     }
 
     fn end_round(&mut self) {
@@ -247,4 +270,14 @@ impl Play {
 /// The published entry of an index.
 pub fn entry(record: &Path, index: u64) -> Vec<u8> {
     tabella_record::entries::EntryReader::entry(&Record::open(record).unwrap(), index).unwrap().unwrap()
+}
+
+/// Waits until it is so.
+#[track_caller]
+pub fn eventually(is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < DEADLINE, "it never became so");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }

@@ -6,6 +6,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella::sequencer::{Sequencer, Submission};
 use tabella::storage::{Pending, SqliteStore, Store};
+use tabella::witnessing::Witnessing;
 use tabella_election::message::{Final, Message};
 use tabella_election::{Code, Kind};
 use tabella_record::directory::RecordDirectory;
@@ -49,7 +50,8 @@ async fn what_waits_is_read_once() {
 
     let directory = Arc::new(RecordDirectory::open(disk.record()).unwrap());
     let rng = ChaCha20Rng::from_seed([7; 32]);
-    let (sequencer, worker) = Sequencer::start(store.clone(), directory, log_key(), rng).await.unwrap();
+    let (sequencer, worker) =
+        Sequencer::start(store.clone(), directory, log_key(), rng, Witnessing::default()).await.unwrap();
     drop(sequencer);
     worker.ended().await.unwrap();
     assert_eq!(disk.published().unverified().head.size, 21);

@@ -6,7 +6,7 @@ use tabella_board::policy::Policy;
 use tabella_board::receipt::{Receipt, Standing};
 use tabella_record::directory::RecordDirectory;
 use tabella_record::files::{Record, TileError};
-use tabella_record::receipts::{ReceiptError, receipt};
+use tabella_record::receipts::{ReceiptError, published_receipt as receipt};
 
 use crate::scene::{Disk, log_of, manifest_body, roll};
 

@@ -12,6 +12,7 @@ use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tabella::sequencer::{Numbered, Sequencer, SequencerError, Submission, SubmitError, Worker};
 use tabella::storage::SqliteStore;
+use tabella::witnessing::Witnessing;
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::Entry;
 use tabella_board::key::LogKey;
@@ -59,7 +60,8 @@ impl Disk {
         let store = SqliteStore::open(&self.database()).await?;
         let directory = Arc::new(RecordDirectory::open(record)?);
         let (sequencer, worker) =
-            Sequencer::start(store.clone(), directory, key, ChaCha20Rng::from_seed([7; 32])).await?;
+            Sequencer::start(store.clone(), directory, key, ChaCha20Rng::from_seed([7; 32]), Witnessing::default())
+                .await?;
         Ok(Running { sequencer, store, worker })
     }
 
@@ -262,7 +264,7 @@ pub async fn disk_with(size: u64) -> Disk {
 pub fn code(error: SubmitError) -> Code {
     match error {
         SubmitError::Rejected(rejection) => rejection.code,
-        SubmitError::Stopped => panic!("the sequencer stopped"),
+        error => panic!("{error}"),
     }
 }
 

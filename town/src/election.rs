@@ -269,6 +269,12 @@ pub struct Voter {
 }
 
 impl Voter {
+    /// The same voter, who reaches the election at another address.
+    pub fn at(mut self, address: &str) -> Self {
+        self.introduction[1] = address.to_owned();
+        self
+    }
+
     /// What she types to vote for an option.
     pub fn vote_arguments(&self, option: &str) -> Vec<String> {
         self.arguments(&["vote", "--choose", &format!("question={option}"), "--yes"])

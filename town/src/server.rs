@@ -20,6 +20,8 @@ pub struct Server {
     programs: Programs,
     folder: PathBuf,
     address: SocketAddr,
+    /// Where it listens: at its address, unless it is a crooked operator's second one.
+    listen: SocketAddr,
     /// Further arguments of `tabella serve`.
     arguments: Vec<String>,
     child: Option<Child>,
@@ -31,7 +33,14 @@ impl Server {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         fs::create_dir_all(folder)?;
         fs::write(folder.with_extension("passphrase"), "the passphrase of the board\n")?;
-        Ok(Self { programs: programs.clone(), folder: folder.to_owned(), address, arguments: Vec::new(), child: None })
+        Ok(Self {
+            programs: programs.clone(),
+            folder: folder.to_owned(),
+            address,
+            listen: address,
+            arguments: Vec::new(),
+            child: None,
+        })
     }
 
     /// Another server for a folder, at the address of this one. Only one of them can run.
@@ -41,9 +50,17 @@ impl Server {
             programs: self.programs.clone(),
             folder: folder.to_owned(),
             address: self.address,
+            listen: self.address,
             arguments: self.arguments.clone(),
             child: None,
         })
+    }
+
+    /// Another server for a copy of this one's folder, which runs beside it: what only a crooked operator has.
+    pub fn beside(&self, folder: &Path) -> Result<Self> {
+        let mut server = self.at_same_address(folder)?;
+        server.listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Ok(server)
     }
 
     /// With further arguments of `tabella serve`.
@@ -59,7 +76,7 @@ impl Server {
 
     /// Where it listens.
     pub fn base(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.listen)
     }
 
     /// Makes the board of an election for this authority, and gives what the operator hands on.
@@ -75,7 +92,7 @@ impl Server {
         ensure!(self.child.is_none(), "the server runs already");
         let log = File::options().create(true).append(true).open(self.log())?;
         let mut command = self.programs.command("tabella");
-        command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.address.to_string());
+        command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().context("could not start the server")?;
         let stdout = child.stdout.take().context("the server has no output")?;
@@ -112,7 +129,7 @@ impl Server {
 
     /// What the server answers to a GET of this path: status and body. Speaks HTTP by hand: nothing of it is hidden.
     pub fn get(&self, path: &str) -> Result<(u16, Vec<u8>)> {
-        let mut stream = TcpStream::connect(self.address)?;
+        let mut stream = TcpStream::connect(self.listen)?;
         stream.set_read_timeout(Some(LONGEST_STOP))?;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
         let mut answer = Vec::new();

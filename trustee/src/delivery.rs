@@ -83,7 +83,7 @@ fn hand_in(kind: Kind, payload: &[u8], visit: &mut Visit) -> Result<()> {
     let size = visit.copy().size();
     let outcome = match visit.hand_in(kind, payload) {
         Err(refused @ DeskError::Remote(RemoteError::Refused { .. })) => {
-            visit.catch_up()?;
+            visit.catch_up_with_news()?;
             if visit.copy().size() > size { Ok(()) } else { Err(refused) }
         }
         outcome => outcome,
@@ -127,6 +127,7 @@ pub fn is_passing(error: &anyhow::Error) -> bool {
     let is_passing_source =
         |fault: &SourceFault| matches!(fault, SourceFault::Unreachable(_) | SourceFault::Missing { .. });
     match error.downcast_ref::<DeskError>() {
+        Some(DeskError::NotRecorded(_) | DeskError::Copy(CopyError::Memory(MemoryError::Quorum(_)))) => true,
         Some(DeskError::Remote(RemoteError::NoAnswer { .. })) => true,
         Some(DeskError::Remote(RemoteError::Refused { problem, .. })) => matches!(problem.status, 408 | 429 | 503),
         Some(DeskError::Source(fault) | DeskError::Copy(CopyError::Source(fault))) => is_passing_source(fault),

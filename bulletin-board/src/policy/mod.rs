@@ -1,9 +1,11 @@
 //! Which signatures on a checkpoint are enough. Implements specs/board.md#policy.
 
+mod guarantee;
 mod parse;
 
 use thiserror::Error;
 
+pub use guarantee::Guarantee;
 pub use parse::PolicyFault;
 
 use crate::c2sp::note::NoteKey;
@@ -87,6 +89,11 @@ impl Policy {
     /// Whether no cosignature is asked for: a fact that readers of reports must be told.
     pub fn is_quorum_none(&self) -> bool {
         self.quorum.is_none()
+    }
+
+    /// Whether these witnesses together are a quorum; always, for `quorum none`.
+    pub fn is_quorum(&self, has_signed: impl Fn(&Witness) -> bool) -> bool {
+        self.is_met_by(&self.witnesses.iter().map(has_signed).collect::<Vec<_>>())
     }
 
     /// The cosignatures by witnesses of this policy, in the order of the policy. Wrong ones do not count. Whether the

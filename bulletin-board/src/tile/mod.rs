@@ -99,6 +99,11 @@ impl Tile {
         self.width
     }
 
+    /// The position in the layer after its last element.
+    pub fn end(&self) -> u64 {
+        self.index.saturating_mul(FULL_WIDTH.into()).saturating_add(self.width.into())
+    }
+
     /// Whether it has 256 elements.
     pub fn is_full(&self) -> bool {
         self.width == FULL_WIDTH

@@ -229,3 +229,40 @@ fn random_lines_do_no_harm() {
     }
     assert!(accepted > 0, "the words make no policy at all");
 }
+
+#[test]
+fn the_guarantee_is_that_of_all_pairs_of_quorums() {
+    let texts = [
+        "quorum w0\n",
+        "group g any w0 w1 w2 w3\nquorum g\n",
+        "group g 2 w0 w1 w2 w3\nquorum g\n",
+        "group g 3 w0 w1 w2 w3\nquorum g\n",
+        "group g all w0 w1 w2 w3 w4\nquorum g\n",
+        "group g 4 w0 w1 w2 w3 w4\nquorum g\n",
+        "group a 2 w0 w1 w2\ngroup b any w3 w4\ngroup both all a b\nquorum both\n",
+        "group a all w0 w1\ngroup g 2 a w2 w3\nquorum g\n",
+    ];
+    for text in texts {
+        let policy = parse(5, text).unwrap();
+        let is_quorum = |set: &[u8]| policy.is_quorum(|witness| set.iter().any(|n| witness.name == format!("w{n}")));
+        let quorums: Vec<Vec<u8>> = subsets(5).filter(|set| is_quorum(set)).collect();
+        let common = |one: &Vec<u8>, other: &Vec<u8>| one.iter().filter(|witness| other.contains(witness)).count();
+        let to_split = quorums.iter().flat_map(|one| quorums.iter().map(move |other| common(one, other))).min();
+        let away = |set: &Vec<u8>| (0..5).filter(|witness| !set.contains(witness)).count();
+        let to_stop = subsets(5).filter(|set| !is_quorum(set)).map(|set| away(&set)).min();
+        let guarantee = policy.guarantee().unwrap();
+        assert_eq!((Some(guarantee.to_split), Some(guarantee.to_stop)), (to_split, to_stop), "{text}");
+    }
+    assert_eq!(parse(4, "quorum none\n").unwrap().guarantee(), None);
+}
+
+#[test]
+fn more_than_two_thirds_are_a_strong_quorum() {
+    for n in 1..=10_u8 {
+        for k in 1..=n {
+            let members: String = (0..n).map(|number| format!(" w{number}")).collect();
+            let policy = parse(n, &format!("group g {k}{members}\nquorum g\n")).unwrap();
+            assert_eq!(policy.guarantee().unwrap().is_strong(), k > 2 * n / 3, "{k} of {n}");
+        }
+    }
+}

@@ -10,3 +10,4 @@ mod receipts;
 mod requests;
 mod setups;
 mod tars;
+mod witnesses;

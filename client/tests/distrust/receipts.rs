@@ -3,7 +3,7 @@
 use tabella_board::policy::Policy;
 use tabella_board::receipt::{Receipt, ReceiptFault, Standing};
 use tabella_client::lie::Caught;
-use tabella_client::memory::{Memory, MemoryError};
+use tabella_client::memory::{Held, Memory, MemoryError};
 use tabella_client::remote::Submitted;
 use tabella_election::Kind;
 
@@ -22,7 +22,7 @@ fn memory(role: &Role) -> Memory {
 }
 
 #[track_caller]
-fn caught<T: std::fmt::Debug>(outcome: Result<T, MemoryError>) -> Box<Caught> {
+pub fn caught<T: std::fmt::Debug>(outcome: Result<T, MemoryError>) -> Box<Caught> {
     match outcome {
         Err(MemoryError::Lie(caught)) => caught,
         other => panic!("no lie was found: {other:?}"),
@@ -107,7 +107,7 @@ fn a_ballot_that_was_dropped_after_its_receipt_is_found_out_without_any_memory()
     std::fs::create_dir(role.folder.path()).unwrap();
     election.vote(1, 0);
     role.server.show(&election.files());
-    assert_eq!(hold(&kept.entry, &kept.receipt).unwrap(), Standing::Recorded(vec![]));
+    assert_eq!(hold(&kept.entry, &kept.receipt).unwrap(), Held::Shown);
     let error = hold(&election.entries[0], &kept.receipt).unwrap_err();
     assert!(matches!(error, MemoryError::Receipt(ReceiptFault::Entry(_))), "{error:?}");
     assert!(!role.path("evidence").exists());

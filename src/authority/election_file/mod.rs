@@ -227,9 +227,18 @@ impl Text<'_> {
         if witnesses.get_ref().lines().any(|line| line.trim_start().starts_with("log ")) {
             return Err(wrong("leave out the `log` line, which comes from the field `log`".to_owned()));
         }
-        Policy::parse(policy).map(|_| ()).map_err(|fault| {
+        let policy = Policy::parse(policy).map_err(|fault| {
             wrong(format!("{fault} (line 1 is the `log` line, yours follow); without witnesses it is `quorum none`"))
-        })
+        })?;
+        let is_web = |address: &str| address.starts_with("https://") || address.starts_with("http://");
+        let mut witnesses = policy.witnesses().iter().filter(|_| !policy.is_quorum_none());
+        match witnesses.find(|witness| !witness.address.as_deref().is_some_and(is_web)) {
+            Some(witness) => Err(wrong(format!(
+                "the line of the witness {} does not end with its address, as https://witness.example.org, at which the board asks it",
+                witness.name
+            ))),
+            None => Ok(()),
+        }
     }
 
     fn trustees(&self, tables: &[TrusteeTable]) -> Result<Vec<Trustee>, ElectionFileFault> {

@@ -68,7 +68,7 @@ impl Listener {
             }
         }
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-        let status = serde_json::to_string(&StatusView::new(self.hosted.origin(), &snapshot)).ok()?;
+        let status = serde_json::to_string(&StatusView::new(&self.hosted, &snapshot)).ok()?;
         Some(Event::default().event("status").id(snapshot.head.size.to_string()).data(status))
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::server) async fn ready(State(application): State<Arc<Application>>
 /// Where an election stands.
 pub(in crate::server) async fn status(target: Target) -> Result<Response, Problem> {
     let snapshot = target.hosted.current()?;
-    Ok(json(StatusCode::OK, &StatusView::new(target.hosted.origin(), &snapshot)))
+    Ok(json(StatusCode::OK, &StatusView::new(&target.hosted, &snapshot)))
 }
 
 /// The manifest.

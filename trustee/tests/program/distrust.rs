@@ -53,7 +53,7 @@ fn the_verifier_has_the_last_word_before_the_dealing() {
 }
 
 #[test]
-fn without_the_witnesses_nobody_deals() {
+fn what_the_witnesses_have_not_cosigned_is_not_acted_on() {
     let alice = Person::new("Alice");
     let mut scene = Scene::new(&Plan { keys: vec![alice.key], has_witness: true, ..Plan::default() });
     alice.take("ceremony", &mut scene);
@@ -61,8 +61,8 @@ fn without_the_witnesses_nobody_deals() {
     scene.provide(Kind::Round);
     alice.forget_record();
     scene.publish_uncosigned(&alice.path("record"));
-    let told = alice.work("ceremony", &scene.fingerprint()).waits();
-    assert!(told.contains("Waiting for the witnesses") && told.contains("checkpoint_quorum"), "{told}");
+    let told = alice.work("ceremony", &scene.fingerprint()).refused();
+    assert!(told.contains("that the quorum of witnesses has not cosigned (checkpoint_quorum)"), "{told}");
     assert_has_not_dealt(&alice, &scene);
     alice.take("ceremony", &mut scene);
 }

@@ -1,0 +1,97 @@
+//! What a monitoring program reads, on a listener of its own. Implements specs/server.md#metrics.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+
+use super::Application;
+use super::hosted::Hosted;
+use crate::sequencer::Snapshot;
+use crate::witnessing::{Quorum, WitnessState};
+
+/// The media type of the text format of Prometheus.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The only place of the listener.
+pub(super) fn router(application: &Arc<Application>) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(Arc::clone(application))
+}
+
+async fn metrics(State(application): State<Arc<Application>>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")], text(application.elections.values()))
+}
+
+/// A metric of an election: its name, its type, what it means, and its value.
+type OfElection = (&'static str, &'static str, &'static str, fn(&Hosted, &Snapshot) -> u64);
+
+const OF_ELECTIONS: &[OfElection] = &[
+    ("tabella_running", "gauge", "1 if the board takes entries.", |hosted, _| hosted.current().is_ok().into()),
+    ("tabella_entries_signed", "gauge", "Entries under the checkpoint that was signed last.", |hosted, snapshot| {
+        hosted.received(snapshot)
+    }),
+    ("tabella_entries_published", "gauge", "Entries under the published checkpoint.", |_, snapshot| snapshot.head.size),
+    (
+        "tabella_quorum_missing",
+        "gauge",
+        "1 if entries wait for the quorum of witnesses for too long.",
+        |_, snapshot| (snapshot.witnessing.quorum == Quorum::Missing).into(),
+    ),
+];
+
+/// A metric of a witness: its name, its type, what it means, and its value.
+type OfWitness = (&'static str, &'static str, &'static str, fn(&WitnessState) -> u64);
+
+const OF_WITNESSES: &[OfWitness] = &[
+    ("tabella_witness_size", "gauge", "Entries under the checkpoint that the witness cosigned last.", |state| {
+        state.size
+    }),
+    ("tabella_witness_cosignatures_total", "counter", "Checkpoints that the witness has cosigned.", |state| {
+        state.cosignatures
+    }),
+    ("tabella_witness_failures_total", "counter", "Times that the witness has not cosigned.", |state| state.failures),
+];
+
+fn text<'a>(elections: impl Iterator<Item = &'a Arc<Hosted>>) -> String {
+    let elections: Vec<_> = elections.map(|hosted| (hosted, hosted.last())).collect();
+    let mut text = String::new();
+    for (name, kind, help, value) in OF_ELECTIONS {
+        begin(&mut text, name, kind, help);
+        for (hosted, snapshot) in &elections {
+            let _ = writeln!(text, "{name}{{election=\"{}\"}} {}", hosted.id(), value(hosted, snapshot));
+        }
+    }
+    for (name, kind, help, value) in OF_WITNESSES {
+        begin(&mut text, name, kind, help);
+        for (hosted, snapshot) in &elections {
+            for state in &snapshot.witnessing.witnesses {
+                let (election, witness) = (hosted.id(), label(&state.name));
+                let _ = writeln!(text, "{name}{{election=\"{election}\",witness=\"{witness}\"}} {}", value(state));
+            }
+        }
+    }
+    text
+}
+
+fn begin(text: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+/// A name as it can stand between the quotes of a label. It comes from a manifest, and holds no line end.
+fn label(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_leave_its_quotes() {
+        assert_eq!(label("a\"} 1\\"), "a\\\"} 1\\\\");
+    }
+}

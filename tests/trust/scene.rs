@@ -1,0 +1,138 @@
+//! A town in which voting is open, and an operator who can keep more than one history.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tabella_town::election::{Election, Plan, Voter};
+use tabella_town::programs::{Ended, Programs};
+use tabella_town::role::Role;
+use tabella_town::server::Server;
+use tempfile::TempDir;
+
+use crate::finding::Proof;
+use crate::front::Front;
+
+pub struct Scene {
+    folder: TempDir,
+    pub election: Election,
+    codes: Vec<String>,
+}
+
+impl Scene {
+    /// With three voters and a trustee.
+    pub fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (election, codes) = Election::voting(&programs(), folder.path(), Plan::orchard(3, 1, 1)).unwrap();
+        Self { folder, election, codes }
+    }
+
+    /// The folder of the board.
+    pub fn board(&self) -> PathBuf {
+        self.election.server.folder().join("orchard")
+    }
+
+    /// A way to the board that nobody else takes.
+    pub fn front(&self) -> Front {
+        Front::before(&self.election.server.base())
+    }
+
+    /// The address of the election on somebody's way.
+    pub fn address(front: &Front) -> String {
+        format!("{}/orchard", front.base())
+    }
+
+    /// A voter on her way.
+    pub fn voter(&self, number: usize, front: &Front) -> Voter {
+        self.election.voter(number, &self.codes[number]).unwrap().at(&Self::address(front))
+    }
+
+    /// The same voter at another machine of hers.
+    pub fn voter_elsewhere(&self, number: usize, front: &Front) -> Voter {
+        self.election.voter(number + 10, &self.codes[number]).unwrap().at(&Self::address(front))
+    }
+
+    /// From here on the operator keeps a second history beside the first.
+    pub fn second_history(&mut self) -> Server {
+        let folder = self.folder.path().join("second");
+        self.election.server.stop().unwrap();
+        copy(self.election.server.folder(), &folder);
+        self.election.server.start().unwrap();
+        let mut second = self.election.server.beside(&folder).unwrap();
+        second.start().unwrap();
+        second
+    }
+
+    /// An observer who keeps a copy of the record looks at the board.
+    pub fn mirror(&self, front: &Front) -> Ended {
+        let mut command = programs().command("tabella");
+        command.arg("mirror").arg(Self::address(front)).arg(self.observer());
+        command.args(["--expect", self.election.fingerprint().unwrap(), "--patience", "0"]);
+        Ended::run(&mut command).unwrap()
+    }
+
+    /// The folder of the observer.
+    pub fn observer(&self) -> PathBuf {
+        self.folder.path().join("observer")
+    }
+
+    /// The trustee decrypts, if the board lets it.
+    pub fn trustee(&self, front: &Front) -> Ended {
+        let address = Self::address(front);
+        let expected = self.election.fingerprint().unwrap();
+        let command = ["tally", "--board", &address, "--expect", expected, "--patience", "0"];
+        self.election.trustees[0].run(&command).unwrap()
+    }
+
+    /// Where a voter's program keeps what it knows of the election.
+    pub fn home(&self, voter: &Voter) -> PathBuf {
+        voter.role.folder().join(self.election.fingerprint().unwrap())
+    }
+
+    /// What was saved as the latest evidence in a folder: the code in its name, and what the verifier says of it.
+    pub fn evidence(&self, folder: &Path) -> (String, Proof) {
+        let saved = fs::read_dir(folder.join("evidence")).unwrap().map(|found| found.unwrap().path());
+        let latest = saved.max().unwrap();
+        let name = latest.file_name().unwrap().to_str().unwrap();
+        let code = format!("`{}`", name.split_once('-').unwrap().1);
+        (code, Proof::of(&self.election.judge_evidence(&latest).unwrap()))
+    }
+}
+
+pub fn programs() -> Programs {
+    Programs::beside_this_one().unwrap()
+}
+
+/// A command that a voter types, and what comes of it.
+pub fn run(voter: &Voter, command: &[&str]) -> Ended {
+    let arguments = voter.arguments(command);
+    voter.role.run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).unwrap()
+}
+
+/// The codes with which the verifier rejects the record on somebody's way.
+pub fn verify(scene: &Scene, front: &Front) -> String {
+    let mut command = programs().command("tabella-verify");
+    command.args(["--json", "--unfinished", "--expect", scene.election.fingerprint().unwrap(), &Scene::address(front)]);
+    let report: Value = serde_json::from_str(&Ended::run(&mut command).unwrap().stdout).unwrap();
+    assert_eq!(report["verdict"], "invalid", "{report:#}");
+    let checks = report["checks"].as_array().unwrap();
+    let failures = checks.iter().flat_map(|check| check["failures"].as_array().unwrap());
+    let codes: Vec<String> = failures.map(|failure| format!("`{}`", failure["code"].as_str().unwrap())).collect();
+    codes.join(" ")
+}
+
+/// Whether a role was refused.
+pub fn refused(ended: Ended) -> String {
+    ended.refused().unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    let status = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(status.success());
+}
+
+/// Somebody's folder of a role.
+pub fn folder(role: &Role) -> &Path {
+    role.folder()
+}
