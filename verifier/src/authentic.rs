@@ -1,6 +1,6 @@
 //! The tiles of a log that nobody vouches for but its root: each is held against the root before anything is made of it.
 
-use crate::proof::Tiles;
+use crate::proof::{Beginning, Tiles};
 use crate::record::{self, Series, TILE_WIDTH, Tile};
 use crate::tree::{Hash, leaf_hash, node_hash, root_of};
 use std::cell::RefCell;
@@ -91,12 +91,12 @@ impl<'a, P: Place> Authentic<'a, P> {
         Ok(split(&bytes).unwrap_or_default())
     }
 
-    /// The root over the first `smaller` entries, and the hashes that prove it (specs/evidence.md#proofs), for
-    /// 0 < `smaller` < the size.
-    pub fn beginning(&self, smaller: u64) -> Result<(Hash, Vec<Hash>), Fault<P::Error>> {
+    /// The first `smaller` entries, 0 < `smaller` < the size.
+    pub fn beginning(&self, smaller: u64) -> Result<Beginning, Fault<P::Error>> {
         let read = |tile: &Tile| self.hashes(tile).map(Some);
         let tiles = Tiles::new(self.size, &read);
-        Ok((tiles.root(smaller)?.unwrap_or_default(), tiles.consistency(smaller)?.unwrap_or_default()))
+        let (root, proof) = (tiles.root(smaller)?, tiles.consistency(smaller)?);
+        Ok(Beginning { root: root.unwrap_or_default(), proof: proof.unwrap_or_default() })
     }
 
     /// The sibling hashes of an entry, from the leaf upwards.
@@ -226,7 +226,7 @@ mod tests {
             let leaves = log.leaves();
             let tiles = Authentic::open(&log, size, &root_of(&leaves)).unwrap();
             for smaller in [1, 44, 256, 500].into_iter().filter(|smaller| *smaller < size) {
-                assert_eq!(tiles.beginning(smaller).unwrap().0, root_of(&leaves[..smaller as usize]));
+                assert_eq!(tiles.beginning(smaller).unwrap().root, root_of(&leaves[..smaller as usize]));
             }
         }
     }

@@ -1,19 +1,21 @@
 //! `tabella-verify follow`: goes on verifying a live board. Implements specs/follow.md.
 
+mod asking;
 mod look;
 mod memory;
 mod say;
 mod trouble;
 
+use crate::alarm::{Alarm, save};
+use crate::follow::asking::Asking;
 use crate::follow::look::Follower;
 use crate::follow::memory::Memory;
 use crate::follow::say::Say;
-use crate::follow::trouble::{Alarm, Trouble, save};
+use crate::follow::trouble::Trouble;
 use crate::server::{Patience, Server};
-use crate::terminal::{ENTRIES, fingerprint, progress_bar, seed};
+use crate::terminal::{fingerprint, seed, with_progress};
 use anyhow::bail;
 use clap::Args;
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
@@ -42,6 +44,9 @@ pub struct Arguments {
     /// The election's fingerprint from a voter's letter or link
     #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
     expect: Option<String>,
+    /// Ask the witnesses of the policy what they have cosigned, at each new head and every five minutes
+    #[arg(long)]
+    ask_witnesses: bool,
     /// Verify up to what the board shows now, and end
     #[arg(long)]
     once: bool,
@@ -60,7 +65,7 @@ pub struct Arguments {
 
 /// Follows the board.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let say = Say { json: arguments.json, address: &arguments.url, introduced: Cell::new(false) };
+    let say = Say::new(arguments.json, &arguments.url);
     match follow(arguments, &say) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
@@ -85,26 +90,19 @@ fn follow(arguments: &Arguments, say: &Say<'_>) -> anyhow::Result<u8> {
     if follower.memory.copy.head.is_some() {
         say.head(&follower)?;
     }
+    let mut asking = arguments.ask_witnesses.then(Asking::default);
     let mut waiting = Waiting::new(arguments);
     loop {
-        let looked = with_progress(|progress| follower.look(progress));
-        if !matches!(looked, Err(Trouble::Doubtful(_) | Trouble::Away(_))) {
+        let found = round(&mut follower, asking.as_mut(), arguments.once, say);
+        if !matches!(found, Err(Trouble::Doubtful(_) | Trouble::Away(_))) {
             waiting.doubt = None;
         }
-        let alarm = match looked {
-            Ok(is_new) => {
-                if is_new {
-                    say.head(&follower)?;
-                }
-                match Standing::of(&follower) {
-                    Standing::Lacking(alarm) => waiting.withheld(alarm, follower.judged(), say)?,
-                    Standing::Finished => return finish(follower, arguments, say),
-                    Standing::Unfinished if arguments.once => return Ok(0),
-                    Standing::Unfinished => {
-                        waiting.settled();
-                        None
-                    }
-                }
+        let alarm = match found {
+            Ok(Standing::Finished) => return finish(follower, asking, arguments, say),
+            Ok(Standing::Unfinished) if arguments.once => return Ok(0),
+            Ok(Standing::Unfinished) => {
+                waiting.settled();
+                None
             }
             Err(Trouble::Away(why)) if arguments.once => bail!(why),
             Err(Trouble::Away(why)) => {
@@ -125,26 +123,34 @@ fn follow(arguments: &Arguments, say: &Say<'_>) -> anyhow::Result<u8> {
     }
 }
 
-/// Where the last verified head stands.
+/// Whether the election goes on.
 enum Standing {
     Unfinished,
-    /// It lacks cosignatures that the policy asks for.
-    Lacking(Alarm),
-    /// The election is over.
     Finished,
 }
 
-impl Standing {
-    fn of(follower: &Follower) -> Self {
-        let (Some(head), Some(judging)) = (&follower.memory.copy.head, &follower.judging) else {
-            return Self::Unfinished;
-        };
-        if judging.policy().is_some_and(|policy| !policy.is_met_by(&head.checkpoint.note)) {
-            let message = "shows a checkpoint without the cosignatures that the policy asks for".to_owned();
-            return Self::Lacking(Alarm { code: "checkpoint_quorum", message, files: follower.files() });
-        }
-        if judging.phase() == "finished" { Self::Finished } else { Self::Unfinished }
+/// Looks at the board, and asks the witnesses.
+fn round(follower: &mut Follower, asking: Option<&mut Asking>, once: bool, say: &Say<'_>) -> Result<Standing, Trouble> {
+    let is_new = with_progress(|progress| follower.look(progress))?;
+    if is_new {
+        say.head(follower)?;
     }
+    if let Some(asking) = asking {
+        let awaited = asking.look(follower, is_new, once)?;
+        say.witnesses(&asking.views)?;
+        if let Some(alarm) = awaited {
+            return Err(Trouble::Withheld(alarm));
+        }
+    }
+    let (Some(head), Some(policy)) = (&follower.memory.copy.head, follower.policy()) else {
+        return Ok(Standing::Unfinished);
+    };
+    if !policy.is_met_by(&head.checkpoint.note) {
+        let message = "shows a checkpoint without the cosignatures that the policy asks for".to_owned();
+        return Err(Trouble::Withheld(Alarm { code: "checkpoint_quorum", message, files: follower.files() }));
+    }
+    let is_finished = follower.judging.as_ref().is_some_and(|judging| judging.phase() == "finished");
+    Ok(if is_finished { Standing::Finished } else { Standing::Unfinished })
 }
 
 /// What is waited for, and since when.
@@ -186,10 +192,15 @@ impl Waiting {
 
     /// Gives the alarm back when it is time for it. `judged` is how many entries have been judged.
     fn withheld(&mut self, alarm: Alarm, judged: u64, say: &Say<'_>) -> anyhow::Result<Option<Alarm>> {
-        let since = self.since.filter(|(_, before)| *before == judged).unwrap_or((Instant::now(), judged));
+        let known = self.since.filter(|(_, before)| *before == judged);
+        let since = known.unwrap_or((Instant::now(), judged));
         self.since = Some(since);
         if since.0.elapsed() >= self.patience {
             return Ok(Some(alarm));
+        }
+        // At the first look it may be on its way.
+        if known.is_none() {
+            return Ok(None);
         }
         let seconds = self.patience.as_secs();
         self.say(&format!("the board {}; an alarm is raised if that lasts for {seconds} seconds", alarm.message), say)?;
@@ -207,23 +218,16 @@ impl Waiting {
 }
 
 /// The election is over: the record as a whole.
-fn finish(follower: Follower, arguments: &Arguments, say: &Say<'_>) -> anyhow::Result<u8> {
+fn finish(follower: Follower, asking: Option<Asking>, arguments: &Arguments, say: &Say<'_>) -> anyhow::Result<u8> {
     let options = Options { expected: arguments.expect.clone(), unfinished: false, seed: seed()? };
     let record = Directory::open(follower.memory.copy.root())?;
     let Some(judging) = follower.judging else {
         bail!("nothing was judged");
     };
-    let report = verify_judged(&record, &options, judging)?;
+    let mut report = verify_judged(&record, &options, judging)?;
+    if let Some(asking) = asking {
+        report.hear(asking.views);
+    }
     say.report(&report)?;
     Ok(if report.verdict == Verdict::Valid { 0 } else { 1 })
-}
-
-fn with_progress<T>(work: impl FnOnce(&dyn Fn(u64, u64)) -> T) -> T {
-    let bar = progress_bar(ENTRIES);
-    let result = work(&|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    result
 }

@@ -81,6 +81,8 @@ mod verify;
 // What is said about it.
 mod warnings;
 
+pub mod views;
+
 pub mod report;
 
 pub mod render;

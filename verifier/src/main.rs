@@ -7,24 +7,29 @@ mod server;
 
 mod fetch;
 
-// A live board.
+mod place;
+
+// What is kept.
 mod durable;
 
+mod alarm;
+
+// From the witnesses.
+mod witnesses;
+
+// A live board.
 mod follow;
 
 use crate::durable::read_at_most;
-use crate::server::{Patience, Server};
-use crate::terminal::{ENTRIES, fingerprint, print, progress_bar, seed};
-use anyhow::{Context, ensure};
+use crate::place::{Place, address};
+use crate::terminal::{fingerprint, print, seed, with_progress};
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tabella_verifier::evidence::{self, Judgement};
 use tabella_verifier::report::Report;
-use tabella_verifier::source::{Directory, Source, Tar};
 use tabella_verifier::{Options, render, verify};
-use tempfile::TempDir;
 
 /// Says whether an election's public record is right.
 ///
@@ -40,6 +45,7 @@ Examples:
   tabella-verify --unfinished record/      while voting goes on
   tabella-verify https://vote.example.org/city-2026
   tabella-verify --keep city-2026 https://vote.example.org/city-2026
+  tabella-verify --ask-witnesses https://vote.example.org/city-2026
   tabella-verify follow --dir city https://vote.example.org/city-2026
   tabella-verify evidence city-2026/evidence/001-fork",
     args_conflicts_with_subcommands = true,
@@ -60,6 +66,12 @@ struct Arguments {
     /// Download the record into this folder and leave it there; run again, download only what it lacks
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Ask the witnesses of the policy what they have cosigned, and hold it against the record
+    #[arg(long)]
+    ask_witnesses: bool,
+    /// If a witness has cosigned another history, save the proof in a folder below this one
+    #[arg(long, value_name = "DIR", requires = "ask_witnesses")]
+    evidence: Option<PathBuf>,
     /// The record: a directory, a tar of one, or the address of the election (http or https)
     #[arg(value_name = "RECORD", required = true)]
     record: Option<PathBuf>,
@@ -100,55 +112,12 @@ fn judge(folder: &Path, json: bool) -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let options = Options { expected: arguments.expect.clone(), unfinished: arguments.unfinished, seed: seed()? };
-    let place = place(arguments)?;
-    let source = open(place.path())?;
-    let bar = progress_bar(ENTRIES);
-    let report = verify(source.as_ref(), &options, &|done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    Ok(report?)
-}
-
-/// Where a record lies on this computer.
-enum Place {
-    Given(PathBuf),
-    /// Removed when the report is made.
-    Temporary(TempDir),
-}
-
-impl Place {
-    fn path(&self) -> &Path {
-        match self {
-            Self::Given(path) => path,
-            Self::Temporary(folder) => folder.path(),
-        }
-    }
-}
-
-/// Downloads the record if it is given by its address.
-fn place(arguments: &Arguments) -> anyhow::Result<Place> {
     let record = arguments.record.as_deref().context("name a record")?;
-    let Some(address) = record.to_str().filter(|record| record.contains("://")) else {
-        ensure!(arguments.keep.is_none(), "--keep is for records that are given by their address");
-        return Ok(Place::Given(record.to_owned()));
-    };
-    let server = Server::new(address, Patience::default())?;
-    let place = match &arguments.keep {
-        Some(folder) => Place::Given(folder.clone()),
-        None => Place::Temporary(tempfile::tempdir().context("cannot make a temporary folder: name one with --keep")?),
-    };
-    let bar = progress_bar("{msg}: {bar:40} {pos}/{len} files, {eta} left");
-    let fetched = fetch::fetch(&server, place.path(), fetch::MOST_FILES, &bar);
-    bar.finish_and_clear();
-    fetched.map(|()| place)
-}
-
-fn open(record: &Path) -> anyhow::Result<Box<dyn Source>> {
-    if record.is_dir() {
-        return Ok(Box::new(Directory::open(record)?));
+    let place = Place::of(record, arguments.keep.as_deref())?;
+    let source = place.open()?;
+    let mut report = with_progress(|progress| verify(source.as_ref(), &options, progress))?;
+    if arguments.ask_witnesses {
+        witnesses::hear(source.as_ref(), address(record), arguments.evidence.as_deref(), &mut report)?;
     }
-    let file = File::open(record).with_context(|| format!("cannot open {}", record.display()))?;
-    Ok(Box::new(Tar::open(&record.display().to_string(), file)?))
+    Ok(report)
 }

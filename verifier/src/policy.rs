@@ -15,9 +15,18 @@ pub struct Policy {
     quorum: Option<String>,
 }
 
+/// Who cosigns the log.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    pub name: String,
+    pub key: VerifierKey,
+    /// Where it can be asked; without one it is asked by nobody.
+    pub address: Option<String>,
+}
+
 #[derive(Clone, Debug)]
 enum Member {
-    Witness(VerifierKey),
+    Witness(Witness),
     Group { threshold: usize, names: Vec<String> },
 }
 
@@ -46,16 +55,19 @@ impl Policy {
         self.quorum.is_none()
     }
 
-    /// Names of all witnesses, ascending.
-    pub fn witnesses(&self) -> Vec<&str> {
-        let is_witness = |member: &Member| matches!(member, Member::Witness(_));
-        self.members.iter().filter(|(_, member)| is_witness(member)).map(|(name, _)| name.as_str()).collect()
+    /// All witnesses, by name.
+    pub fn witnesses(&self) -> Vec<&Witness> {
+        let witnesses = self.members.values().filter_map(|member| match member {
+            Member::Witness(witness) => Some(witness),
+            Member::Group { .. } => None,
+        });
+        witnesses.collect()
     }
 
     /// Names of the witnesses whose cosignatures are on the note, ascending.
     pub fn cosigners(&self, note: &Note) -> BTreeSet<String> {
-        let cosigned = |member: &Member| matches!(member, Member::Witness(key) if note.is_cosigned_by(key));
-        self.members.iter().filter(|(_, member)| cosigned(member)).map(|(name, _)| name.clone()).collect()
+        let cosigned = self.witnesses().into_iter().filter(|witness| note.is_cosigned_by(&witness.key));
+        cosigned.map(|witness| witness.name.clone()).collect()
     }
 
     /// Whether the note has the cosignatures that the quorum asks for.
@@ -94,7 +106,8 @@ impl Reader {
                 self.log = Some(VerifierKey::parse(key, LOG)?);
                 Ok(())
             }
-            ["witness", name, key] | ["witness", name, key, _] => self.witness(name, key),
+            ["witness", name, key] => self.witness(name, key, None),
+            ["witness", name, key, address] => self.witness(name, key, Some(address)),
             ["group", name, threshold, names @ ..] => self.group(name, threshold, names),
             ["quorum", "none"] => {
                 self.quorum = Some(None);
@@ -108,12 +121,13 @@ impl Reader {
         }
     }
 
-    fn witness(&mut self, name: &str, key: &str) -> Result<(), Malformed> {
+    fn witness(&mut self, name: &str, key: &str, address: Option<&str>) -> Result<(), Malformed> {
         let key = VerifierKey::parse(key, WITNESS)?;
         if !self.witness_keys.insert(key.key) || self.witness_keys.len() > MOST_WITNESSES {
             return Err(Malformed);
         }
-        self.define(name, Member::Witness(key))
+        let address = address.map(str::to_owned);
+        self.define(name, Member::Witness(Witness { name: name.to_owned(), key, address }))
     }
 
     fn group(&mut self, name: &str, threshold: &str, names: &[&str]) -> Result<(), Malformed> {

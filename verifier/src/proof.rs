@@ -1,6 +1,7 @@
 //! Proofs out of tiles: that an entry is in a tree, and with which tree a longer log begins (RFC 9162 §2.1.3 and §2.1.4).
 
 use crate::record::{self, Series, TILE_WIDTH, Tile};
+use crate::source::{Source, SourceError};
 use crate::tree::{Hash, Tree, node_hash, root_of};
 
 /// The size of the left subtree: the largest power of two below `size`, which is above 1.
@@ -118,6 +119,24 @@ impl<'a, E> Tiles<'a, E> {
         let range = place(first % TILE_WIDTH)..place(first % TILE_WIDTH + width);
         Ok(hashes.and_then(|hashes| hashes.get(range).map(root_of)))
     }
+}
+
+/// What a log begins with, as its tiles show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// The root over the first entries.
+    pub root: Hash,
+    /// The hashes that prove it (specs/evidence.md#proofs).
+    pub proof: Vec<Hash>,
+}
+
+/// The first `smaller` of the `size` entries of a record, 0 < `smaller` < `size`; none if files are missing. Whether the files are
+/// those of a root, the proof shows.
+pub fn beginning(source: &dyn Source, size: u64, smaller: u64) -> Result<Option<Beginning>, SourceError> {
+    let read = |tile: &Tile| record::hashes(source, tile);
+    let tiles = Tiles::new(size, &read);
+    let found = tiles.root(smaller)?.zip(tiles.consistency(smaller)?);
+    Ok(found.map(|(root, proof)| Beginning { root, proof }))
 }
 
 #[cfg(test)]

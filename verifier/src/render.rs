@@ -5,6 +5,7 @@ mod result;
 use crate::checks::CHECKS;
 use crate::report::{CheckReport, Report, Status, Verdict};
 use crate::text::printable;
+use crate::views::View;
 use result::result;
 
 /// As many failures of a check are written out as this; all are counted.
@@ -16,6 +17,7 @@ pub fn text(report: &Report) -> String {
         heading(report),
         checks(report),
         ballots(report),
+        witnesses(report),
         result(report),
         warnings(report),
         comparison(report),
@@ -83,6 +85,17 @@ fn ballots(report: &Report) -> String {
     text
 }
 
+fn witnesses(report: &Report) -> String {
+    let Some(views) = &report.witnesses else {
+        return String::new();
+    };
+    if views.is_empty() {
+        return "Witnesses    the policy names none\n".to_owned();
+    }
+    let line = |view: &View| format!("Witness      {} {}\n", printable(&view.name), printable(&view.message));
+    views.iter().map(line).collect()
+}
+
 fn warnings(report: &Report) -> String {
     report
         .warnings
@@ -105,10 +118,9 @@ fn comparison(report: &Report) -> String {
 fn verdict(report: &Report) -> String {
     let simulation = report.election.as_ref().is_some_and(|election| election.simulation);
     let suffix = if simulation { " (SIMULATION)" } else { "" };
-    let failures: usize = report.checks.iter().map(|check| check.failures.len()).sum();
     match report.verdict {
         Verdict::Valid => format!("VALID{suffix}\n"),
-        Verdict::Invalid => format!("INVALID{suffix}: {}\n", counted(failures as u64, "failure")),
+        Verdict::Invalid => format!("INVALID{suffix}: {}\n", counted(report.failures() as u64, "failure")),
         Verdict::Unreadable => "UNREADABLE\n".to_owned(),
     }
 }

@@ -3,9 +3,10 @@
 use crate::checks::{CHECKS, Check, Code};
 use crate::findings::{Failure, Findings};
 use crate::manifest::Manifest;
-use crate::rules::Election;
+use crate::rules::{Election, Phase};
 use crate::text::election_fingerprint;
 use crate::verify::Options;
+use crate::views::{Standing, View};
 use crate::warnings::{self, Warning};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
@@ -48,8 +49,13 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     pub ballots: Option<BallotsReport>,
     pub trustees: Vec<TrusteeReport>,
+    /// None if they were not asked.
+    pub witnesses: Option<Vec<View>>,
     pub warnings: Vec<Warning>,
     pub result: Option<ResultReport>,
+    /// Whether the election is over.
+    #[serde(skip)]
+    is_finished: bool,
 }
 
 /// Which election this is.
@@ -134,8 +140,10 @@ impl Report {
             checks: CHECKS.iter().map(|check| check_report(check, findings, options)).collect(),
             ballots: election.map(ballots_report),
             trustees: election.map(trustee_reports).unwrap_or_default(),
+            witnesses: None,
             warnings: warnings::of(findings, options),
             result: election.and_then(result::of),
+            is_finished: election.is_some_and(|election| election.phase == Phase::Finished),
         }
     }
 
@@ -149,9 +157,33 @@ impl Report {
             checks: Vec::new(),
             ballots: None,
             trustees: Vec::new(),
+            witnesses: None,
             warnings: vec![Warning { code: "unreadable".to_owned(), message: why.to_owned() }],
             result: None,
+            is_finished: false,
         }
+    }
+
+    /// Adds what the witnesses say. Implements specs/checks.md#witnesses.
+    pub fn hear(&mut self, views: Vec<View>) {
+        let is_ahead = views.iter().any(|view| view.standing == Standing::Ahead);
+        let is_fork = views.iter().any(|view| view.standing == Standing::Fork);
+        if self.verdict == Verdict::Valid && (is_fork || is_ahead && self.is_finished) {
+            self.verdict = Verdict::Invalid;
+        }
+        if is_ahead && !self.is_finished {
+            let (code, message) = warnings::WITNESS_AHEAD;
+            self.warnings.push(Warning { code: code.to_owned(), message: message.to_owned() });
+        }
+        self.witnesses = Some(views);
+    }
+
+    /// How many things are wrong.
+    pub fn failures(&self) -> usize {
+        let is_wrong =
+            |view: &&View| view.standing == Standing::Fork || view.standing == Standing::Ahead && self.is_finished;
+        let of_witnesses = self.witnesses.iter().flatten().filter(is_wrong).count();
+        self.checks.iter().map(|check| check.failures.len()).sum::<usize>() + of_witnesses
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Patience {
     pub pause: Duration,
     /// No server is given more time than this before a request is made again.
     pub longest_pause: Duration,
+    /// A request is made so many times, if another time may help.
+    pub attempts: u32,
 }
 
 impl Default for Patience {
@@ -30,12 +32,10 @@ impl Default for Patience {
             file: Duration::from_secs(600),
             pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(60),
+            attempts: 4,
         }
     }
 }
-
-/// A request is made so many times, if another time may help.
-const ATTEMPTS: u32 = 4;
 
 /// Why a server's files cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +122,7 @@ impl Server {
     /// The bytes of a file, at most `longest`; none if the server says that it has no such file.
     pub fn file(&self, name: &str, longest: u64) -> Result<Option<Vec<u8>>, ServerError> {
         let address = format!("{}/{name}", self.address);
-        for attempt in 1..ATTEMPTS {
+        for attempt in 1..self.patience.attempts {
             let answer = self.ask(&address, longest);
             let usual = self.patience.pause * 2_u32.pow(attempt - 1);
             match answer.as_ref().err().and_then(|error| error.passes(usual)) {

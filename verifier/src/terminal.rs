@@ -19,8 +19,16 @@ pub fn seed() -> anyhow::Result<[u8; 32]> {
     Ok(seed)
 }
 
-/// How far the entries are, for [`progress_bar`].
-pub const ENTRIES: &str = "{bar:40} {pos}/{len} entries, {per_sec}, {eta} left";
+/// Shows how far the entries are while something works.
+pub fn with_progress<T>(work: impl FnOnce(&dyn Fn(u64, u64)) -> T) -> T {
+    let bar = progress_bar("{bar:40} {pos}/{len} entries, {per_sec}, {eta} left");
+    let result = work(&|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    result
+}
 
 /// Drawn on standard error, and only if that is a terminal.
 pub fn progress_bar(template: &str) -> ProgressBar {

@@ -1,17 +1,17 @@
 //! One look at the board: what it shows now is held against all that was seen, and its new entries are judged. Implements
 //! specs/follow.md#look.
 
+use crate::alarm::{Alarm, Files, lines};
 use crate::follow::memory::{Head, Memory, key_file, parse_key};
-use crate::follow::trouble::{Alarm, Files, Trouble};
+use crate::follow::trouble::Trouble;
 use crate::server::Server;
 use anyhow::{Context, anyhow};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use std::fs;
 use std::path::PathBuf;
 use tabella_verifier::authentic::{Authentic, Fault, Place};
 use tabella_verifier::judging::Judging;
 use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
+use tabella_verifier::policy::Policy;
 use tabella_verifier::record::{self, Series, TILE_WIDTH, Tile};
 use tabella_verifier::tree::Hash;
 
@@ -61,6 +61,11 @@ impl Follower {
         self.memory.keep(&shown.key)?;
         self.memory.copy.publish(&shown.key, &shown.head)?;
         Ok(true)
+    }
+
+    /// The policy of the election, once it is known.
+    pub fn policy(&self) -> Option<&Policy> {
+        self.judging.as_ref().and_then(Judging::policy)
     }
 
     /// How many entries have been judged.
@@ -134,7 +139,7 @@ impl Follower {
         // The copy's own tiles show what the log was.
         if let Some(verified) = &self.memory.copy.head {
             let proof = match self.memory.copy.beginning(size)? {
-                Some((own, hashes)) => (own != root).then_some(hashes),
+                Some(begun) => (begun.root != root).then_some(begun.proof),
                 None => (verified.size() == size && verified.checkpoint.root != root).then(Vec::new),
             };
             if let Some(hashes) = proof {
@@ -150,8 +155,7 @@ impl Follower {
 
     /// The same head may come again with more cosignatures.
     fn look_at_cosignatures(&mut self, shown: &Shown) -> Result<bool, Trouble> {
-        let (Some(kept), Some(policy)) = (&self.memory.copy.head, self.judging.as_ref().and_then(Judging::policy))
-        else {
+        let (Some(kept), Some(policy)) = (&self.memory.copy.head, self.policy()) else {
             return Ok(false);
         };
         let cosigners = |head: &Head| policy.cosigners(&head.checkpoint.note);
@@ -173,9 +177,9 @@ impl Follower {
         let fault = |fault| unauthentic(&files, fault);
         let tiles = Authentic::open(&board, size, &shown.head.checkpoint.root).map_err(fault)?;
         for before in memory.seen.iter().chain(&memory.copy.head).filter(|head| (1..size).contains(&head.size())) {
-            let (root, hashes) = tiles.beginning(before.size()).map_err(fault)?;
-            if root != before.checkpoint.root {
-                return Err(fork(shown, before, hashes));
+            let begun = tiles.beginning(before.size()).map_err(fault)?;
+            if begun.root != before.checkpoint.root {
+                return Err(fork(shown, before, begun.proof));
             }
         }
         if memory.seen.as_ref().is_none_or(|seen| seen.size() < size) {
@@ -268,11 +272,6 @@ fn unauthentic(files: &Files, fault: Fault<Trouble>) -> Trouble {
             Trouble::Caught(Alarm { code: "root_mismatch", message, files })
         }
     }
-}
-
-/// Hashes as a proof has them: a line of base64 for each.
-fn lines(hashes: &[Hash]) -> String {
-    hashes.iter().map(|hash| BASE64.encode(hash) + "\n").collect()
 }
 
 /// The files of the board, and those of them that lie in the copy already.

@@ -7,10 +7,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use tabella_verifier::judging::Judging;
 use tabella_verifier::note::{Checkpoint, LOG, LONGEST_NOTE, VerifierKey};
-use tabella_verifier::proof::Tiles;
-use tabella_verifier::record::{self, Tile};
-use tabella_verifier::source::{Directory, Source, SourceError};
-use tabella_verifier::tree::Hash;
+use tabella_verifier::proof::{self, Beginning};
+use tabella_verifier::record;
+use tabella_verifier::source::{Directory, Source};
 
 const SEEN_KEY: &str = "seen.vkey";
 const SEEN: &str = "seen.checkpoint";
@@ -92,7 +91,7 @@ impl Memory {
         // What was seen last is the copy's head, or ahead of it.
         let is_seen = seen.size() > head.size()
             || seen.size() == head.size() && seen.checkpoint.root == head.checkpoint.root
-            || self.copy.beginning(seen.size())?.is_some_and(|(root, _)| root == seen.checkpoint.root);
+            || self.copy.beginning(seen.size())?.is_some_and(|begun| begun.root == seen.checkpoint.root);
         ensure!(
             is_seen,
             "{} and {} are not of one log: restore them from a backup",
@@ -211,13 +210,11 @@ impl Copy {
         Ok(())
     }
 
-    /// The root over the first `smaller` entries, and the hashes that prove it; none if the copy does not reach so far.
-    pub fn beginning(&self, smaller: u64) -> anyhow::Result<Option<(Hash, Vec<Hash>)>> {
+    /// The first `smaller` entries; none if the copy does not reach so far.
+    pub fn beginning(&self, smaller: u64) -> anyhow::Result<Option<Beginning>> {
         let Some(head) = self.head.as_ref().filter(|head| (1..head.size()).contains(&smaller)) else {
             return Ok(None);
         };
-        let read = |tile: &Tile| -> Result<Option<Vec<Hash>>, SourceError> { record::hashes(&self.directory, tile) };
-        let tiles = Tiles::new(head.size(), &read);
-        Ok(tiles.root(smaller)?.zip(tiles.consistency(smaller)?))
+        Ok(proof::beginning(&self.directory, head.size(), smaller)?)
     }
 }

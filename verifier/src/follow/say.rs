@@ -1,27 +1,35 @@
 //! What a follower says, to people and to programs. Implements specs/follow.md#lines.
 
+use crate::alarm::Saved;
 use crate::follow::look::Follower;
-use crate::follow::trouble::Saved;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{Write, stderr, stdout};
 use tabella_verifier::render;
 use tabella_verifier::report::Report;
 use tabella_verifier::text::printable;
+use tabella_verifier::views::View;
 
 /// Where and how it is said.
 pub struct Say<'a> {
-    pub json: bool,
-    pub address: &'a str,
+    json: bool,
+    address: &'a str,
     /// It was said which election it is.
-    pub introduced: Cell<bool>,
+    introduced: Cell<bool>,
+    /// What was said last of the witnesses.
+    views: RefCell<Vec<View>>,
 }
 
 /// How many hexadecimal digits of a root people compare.
 const SHORT: usize = 16;
 
-impl Say<'_> {
+impl<'a> Say<'a> {
+    /// Nothing was said yet. `address` is the board's.
+    pub fn new(json: bool, address: &'a str) -> Self {
+        Self { json, address, introduced: Cell::default(), views: RefCell::default() }
+    }
+
     /// All entries up to the last verified head are right.
     pub fn head(&self, follower: &Follower) -> anyhow::Result<()> {
         let (Some(head), Some(judging)) = (&follower.memory.copy.head, &follower.judging) else {
@@ -60,6 +68,19 @@ impl Say<'_> {
         }
         let short = root.get(..SHORT).unwrap_or(&root);
         self.text(&format!("verified {} entries, root {short}, {}, {cosigned}\n", head.size(), judging.phase()))
+    }
+
+    /// What the witnesses have cosigned, if that has changed.
+    pub fn witnesses(&self, views: &[View]) -> anyhow::Result<()> {
+        if *self.views.borrow() == views {
+            return Ok(());
+        }
+        self.views.replace(views.to_owned());
+        if self.json {
+            return self.line(json!({"event": "witnesses", "witnesses": views}));
+        }
+        let line = |view: &View| format!("  witness {} {}\n", printable(&view.name), printable(&view.message));
+        self.text(&views.iter().map(line).collect::<String>())
     }
 
     /// Why nothing goes on.

@@ -67,7 +67,12 @@ impl Board {
     }
 
     pub fn checkpoint(&self) -> String {
-        self.note(&format!("{ORIGIN}\n{}\n{}\n", self.entries.len(), BASE64.encode(root(&self.leaves()))), true)
+        self.checkpoint_of(self.entries.len())
+    }
+
+    /// The checkpoint of the first `size` entries.
+    pub fn checkpoint_of(&self, size: usize) -> String {
+        self.note(&format!("{ORIGIN}\n{size}\n{}\n", BASE64.encode(root(&self.leaves()[..size]))), true)
     }
 
     /// A note by the log and, if asked for, the witness.

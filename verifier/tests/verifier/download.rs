@@ -69,6 +69,7 @@ const IMPATIENT: Patience = Patience {
     file: Duration::from_secs(60),
     pause: Duration::from_millis(1),
     longest_pause: Duration::from_millis(1),
+    attempts: 4,
 };
 
 const HOUR: Duration = Duration::from_secs(3_600);

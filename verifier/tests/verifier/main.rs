@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod asking;
 mod board;
 mod bytes;
 mod ceremony;
 mod download;
 mod evidence;
 mod files;
+mod follower;
 mod following;
 mod kinds;
 mod papers;

@@ -37,7 +37,8 @@ fn json_is_one_object_with_its_fields_in_order() {
     let folder = write(&build(Plan::default(), None).board.files());
     let output = run(&["--json"], folder.path());
     let text = String::from_utf8(output.stdout).unwrap();
-    let fields = ["report", "verdict", "election", "record", "checks", "ballots", "trustees", "warnings", "result"];
+    let fields =
+        ["report", "verdict", "election", "record", "checks", "ballots", "trustees", "witnesses", "warnings", "result"];
     let places: Vec<usize> = fields.iter().map(|field| text.find(&format!("\n  \"{field}\": ")).unwrap()).collect();
     assert!(places.is_sorted());
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();

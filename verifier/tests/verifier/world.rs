@@ -42,6 +42,8 @@ pub struct Plan {
     pub needless_share: bool,
     /// Before ballot 2 stands another of the same voter, by a device changed so.
     pub dishonest: Option<Dishonesty>,
+    /// Where the witness can be asked.
+    pub witness_address: String,
 }
 
 impl Default for Plan {
@@ -59,6 +61,7 @@ impl Default for Plan {
             restarted: false,
             needless_share: false,
             dishonest: None,
+            witness_address: String::new(),
         }
     }
 }
@@ -192,7 +195,7 @@ impl World {
             Value::Bool(self.plan.simulation),
             text(ORIGIN),
             public("log"),
-            text(&format!("log {log}\nwitness w {witness}\nquorum w\n")),
+            text(&format!("log {log}\nwitness w {witness} {}\nquorum w\n", self.plan.witness_address)),
             Value::Array(contests),
             Value::Array(paper.styles.iter().enumerate().map(style).collect()),
             public("authority"),

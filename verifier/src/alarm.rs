@@ -1,0 +1,147 @@
+//! What the board did that no honest one does, and the folder in which what shows it is saved. Implements
+//! specs/follow.md#alarms.
+
+use crate::durable;
+use anyhow::Context;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tabella_verifier::evidence::{Verdict, judge};
+use tabella_verifier::tree::Hash;
+
+/// Files of a folder of evidence, by name.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// What is told to people, and saved.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// A code of specs/follow.md#alarms.
+    pub code: &'static str,
+    /// What the board did, after its address.
+    pub message: String,
+    /// The evidence.
+    pub files: Files,
+}
+
+impl Alarm {
+    /// What whoever sees it does next.
+    fn advice(&self) -> &'static str {
+        match self.code {
+            "log_key_mismatch" | "fingerprint_differs" => {
+                "Compare the fingerprint with the one on paper, and the address with the one that you were given. If they are \
+                 right, tell the election authority"
+            }
+            "file_missing" | "file_malformed" | "checkpoint_quorum" | "witness_ahead" => {
+                "This is no proof of a lie: a fault of the server or of the network may be the cause. Ask whoever runs the board, \
+                 and follow it again when it is mended"
+            }
+            "rollback" => {
+                "A cache may be late, or a backup was restored. Follow it again in a few minutes; if it stays so, tell the election \
+                 authority, the trustees and the other observers, and give them the evidence"
+            }
+            _ => {
+                "Do not trust this board. Tell the election authority, the trustees and the other observers, and give them the \
+                 evidence"
+            }
+        }
+    }
+}
+
+/// An alarm with its evidence saved.
+pub struct Saved {
+    pub alarm: Alarm,
+    /// The folder in which the evidence lies.
+    pub evidence: PathBuf,
+    /// Whether the evidence is proof for those who have nothing else.
+    pub is_proof: bool,
+}
+
+impl Saved {
+    /// The alarm for people; `address` is the board's.
+    pub fn text(&self, address: &str) -> String {
+        let proof = if self.is_proof {
+            "It is proof for everybody, as `tabella-verify evidence` shows"
+        } else {
+            "It shows what you saw, and is no proof for those who did not see it themselves"
+        };
+        let Alarm { code, message, .. } = &self.alarm;
+        let (advice, evidence) = (self.alarm.advice(), self.evidence.display());
+        format!(
+            "ALARM ({code}): the board at {address} {message}.\n{advice}.\nThe evidence is in {evidence}. {proof}.\n"
+        )
+    }
+}
+
+/// Hashes as a proof has them: a line of base64 for each.
+pub fn lines(hashes: &[Hash]) -> String {
+    hashes.iter().map(|hash| BASE64.encode(hash) + "\n").collect()
+}
+
+const README: &str = "README.txt";
+
+/// Saves the evidence in a new folder below `folder`, durably; or finds the one in which the same was saved before.
+pub fn save(folder: &Path, alarm: Alarm, address: &str) -> anyhow::Result<Saved> {
+    let judgement =
+        judge(|name, most| Ok::<_, anyhow::Error>(alarm.files.get(name).filter(|it| it.len() <= most).cloned()));
+    let is_proof = judgement?.verdict == Verdict::Proved;
+    let known = folders(folder)?;
+    let is_same =
+        |name: &&String| name.ends_with(&format!("-{}", alarm.code)) && holds(&folder.join(name), &alarm.files);
+    if let Some(name) = known.iter().find(is_same) {
+        return Ok(Saved { evidence: folder.join(name), alarm, is_proof });
+    }
+    let last = known.iter().filter_map(|name| name.split('-').next()?.parse::<u32>().ok()).max();
+    let evidence = folder.join(format!("{:03}-{}", last.unwrap_or(0) + 1, alarm.code));
+    for (name, bytes) in &alarm.files {
+        durable::write(&evidence.join(name), bytes)?;
+    }
+    let saved = Saved { alarm, evidence, is_proof };
+    durable::write(&saved.evidence.join(README), saved.text(address).as_bytes())?;
+    Ok(saved)
+}
+
+/// The names of the folders of evidence.
+fn folders(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let failed = || format!("cannot read {}", folder.display());
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let items = fs::read_dir(folder).with_context(failed)?;
+    let mut names = Vec::new();
+    for item in items {
+        names.push(item.with_context(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Whether the folder holds these files, and was finished.
+fn holds(folder: &Path, files: &Files) -> bool {
+    folder.join(README).is_file()
+        && files.iter().all(|(name, bytes)| fs::read(folder.join(name)).is_ok_and(|found| found == *bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_never_overwritten_and_the_same_is_not_saved_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let alarm = |bytes: &[u8]| Alarm {
+            code: "rollback",
+            message: "shows fewer entries".to_owned(),
+            files: Files::from([("checkpoint".to_owned(), bytes.to_owned())]),
+        };
+        let saved = |bytes| save(folder.path(), alarm(bytes), "https://a.example/e").unwrap().evidence;
+        let first = saved(b"one");
+        assert_eq!(first, folder.path().join("001-rollback"));
+        assert_eq!(saved(b"two"), folder.path().join("002-rollback"));
+        assert_eq!(saved(b"one"), first);
+        // One that was not finished is left as it is.
+        fs::remove_file(first.join(README)).unwrap();
+        assert_eq!(saved(b"one"), folder.path().join("003-rollback"));
+    }
+}
