@@ -331,11 +331,13 @@ impl Done {
     fn to_text(&self) -> String {
         let mut text = String::new();
         match &self.held {
-            None => text.push_str("Your ballot is on the board.\n"),
+            None if self.is_recorded => text.push_str("Your ballot is on the board.\n"),
+            None => text.push_str("Your ballot was received. The board does not show it to everybody yet.\n"),
             Some((held, _)) => {
+                let shows = if self.is_recorded { "shows" } else { "has received, and is to show" };
                 let _ = write!(
                     text,
-                    "The board shows to everybody what this encryption held. This program has encrypted it again, and found the same:\n{held}\
+                    "The board {shows} to everybody what this encryption held. This program has encrypted it again, and found the same:\n{held}\
                      This ballot can never be cast, and does not count. Vote now: tabella voter vote\n"
                 );
             }

@@ -1,4 +1,4 @@
-//! The server is killed again and again while ballots arrive: what a voter holds a receipt for is in the record, once.
+//! Server and witnesses are killed again and again while ballots arrive: what a voter holds a receipt for is in the record, once.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -68,9 +68,9 @@ fn wait_for_receipt(count: &AtomicUsize) {
 }
 
 #[test]
-fn every_receipt_is_in_the_record_exactly_once_though_the_server_is_killed_twenty_times() {
+fn every_receipt_is_in_the_record_exactly_once_though_server_and_witnesses_are_killed_twenty_times() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut election, codes) = open(folder.path(), Plan::orchard(VOTERS, 1, 1));
+    let (mut election, codes) = open(folder.path(), Plan::orchard(VOTERS, 1, 1).witnessed(4, 3));
     election.server.stop().unwrap();
     let plentiful = ["--votes-per-hour", "1000000", "--posts-per-minute", "1000000"];
     let board = election.server.folder().to_owned();
@@ -98,8 +98,12 @@ fn every_receipt_is_in_the_record_exactly_once_though_the_server_is_killed_twent
                 wait_for_receipt(&count);
             }
             std::thread::sleep(Duration::from_millis(u64::from(rng.next_u32() % 400)));
+            // A witness in the middle of signing, or away while the server starts: three of four are enough.
+            let witness = &mut election.witnesses[kill % 4];
+            witness.kill().unwrap();
             server.kill().unwrap();
             server.start().unwrap();
+            witness.start(&[]).unwrap();
         }
         stop.store(true, Ordering::Relaxed);
         voters.into_iter().flat_map(|voter| voter.join().unwrap()).collect()

@@ -1,14 +1,19 @@
 //! What an operator can do who has the log's key: number and sign whatever the rules forbid.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Parser;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella::server::folder::BoardFolder;
+use tabella::server::view::ReceiptView;
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::Entry;
 use tabella_board::key::LogKey;
+use tabella_board::tile::AuthenticatedTiles;
+use tabella_board::tree::ConsistencyProof;
+use tabella_board::witness::{AddCheckpoint, Answer as WitnessAnswer, SUBMISSION_PATH};
 use tabella_client::passphrase::PassphraseArguments;
 use tabella_election::Kind;
 use tabella_record::directory::RecordDirectory;
@@ -17,9 +22,11 @@ use tabella_record::examination::Seeds;
 use tabella_record::files::Record;
 use tabella_record::ledger::Ledger;
 use tabella_record::publication::Publication;
+use tabella_record::receipts::published_receipt;
 use tabella_town::server::Server;
+use tabella_town::witness::Witness;
 
-use crate::front::{Answer, Conduct};
+use crate::front::{Answer, Conduct, honest, post};
 
 #[derive(Parser)]
 struct Options {
@@ -27,14 +34,14 @@ struct Options {
     passphrase: PassphraseArguments,
 }
 
-/// The record of a board that does not run, and its key.
+/// A record that nobody but its operator keeps, and the key of its log.
 pub struct Forgery {
     record: PathBuf,
     key: LogKey,
 }
 
 impl Forgery {
-    /// The board of a server that was stopped.
+    /// The board of a server that does not run.
     pub fn of(server: &Server) -> Self {
         let file = server.folder().with_extension("passphrase");
         let options = Options::parse_from(["test".as_ref(), "--passphrase-file".as_ref(), file.as_os_str()]);
@@ -50,8 +57,8 @@ impl Forgery {
         entries.into_iter().find(|entry| entry.kind == kind.as_str()).unwrap().payload
     }
 
-    /// Numbers a payload, whatever the rules say, and publishes it.
-    pub fn number(&self, kind: Kind, payload: Vec<u8>) {
+    /// Numbers a payload, whatever the rules say; gives its index. The checkpoint over it is signed by the log alone.
+    pub fn number(&self, kind: Kind, payload: Vec<u8>) -> u64 {
         let directory = RecordDirectory::open(&self.record).unwrap();
         let record = directory.record().clone();
         let mut ledger = Ledger::new(self.key.verifier().clone(), Seeds::new(ChaCha20Rng::from_seed([7; 32])));
@@ -64,17 +71,63 @@ impl Forgery {
         let entries = Extended { entries: &record, size: old, more: &[entry] };
         let checkpoint = SignedCheckpoint::sign(&self.key, chain.head());
         Publication { directory: &directory, chain: &chain, entries: &entries }.publish(old, &checkpoint).unwrap();
+        old
     }
 
-    /// Shows the files of the record, and nothing else.
-    pub fn shown(&self) -> Conduct {
-        files(self.record.clone())
+    /// Has the checkpoint cosigned by those of these witnesses who do so; says how many did.
+    pub fn cosign(&self, witnesses: &[&Witness]) -> usize {
+        let directory = RecordDirectory::open(&self.record).unwrap();
+        let record = directory.record();
+        let checkpoint = record.signed_checkpoint().unwrap().unwrap();
+        let head = checkpoint.unverified().head;
+        let ask = |witness: &Witness, old| {
+            let proof = ConsistencyProof::prove(&AuthenticatedTiles::new(record, head), old, head.size).unwrap();
+            let checkpoint = SignedCheckpoint::parse(checkpoint.as_bytes()).unwrap();
+            let request = AddCheckpoint { old, proof, checkpoint }.to_bytes();
+            let answer = post(&format!("{}/{SUBMISSION_PATH}", witness.address()), &request);
+            WitnessAnswer::parse(answer.status, Some(&answer.media_type), &answer.body).unwrap()
+        };
+        let lines: Vec<String> = witnesses
+            .iter()
+            .map(|witness| match ask(witness, 0) {
+                WitnessAnswer::Conflict(size) if size <= head.size => ask(witness, size),
+                answer => answer,
+            })
+            .filter_map(|answer| if let WitnessAnswer::Lines(lines) = answer { Some(lines) } else { None })
+            .collect();
+        directory.publish(checkpoint.with_signature_lines(&lines.concat()).unwrap().as_bytes()).unwrap();
+        lines.len()
+    }
+
+    /// Shows the files of the record and receipts of its entries, numbers what is handed in, and behaves like the server at this address
+    /// otherwise.
+    pub fn shown(self: &Arc<Self>, base: &str) -> Conduct {
+        let (forgery, files, pass) = (Arc::clone(self), files(self.record.clone()), honest(base));
+        Arc::new(move |request| {
+            let name = request.path.strip_prefix("/orchard/").unwrap_or_default();
+            match name.strip_prefix("entries/") {
+                Some(kind) if request.is_post() => {
+                    let index = forgery.number(kind.parse().unwrap(), request.body.clone());
+                    forgery.receipt(index)
+                }
+                Some(index) => forgery.receipt(index.parse().unwrap()),
+                None if name == "checkpoint" || name == "log.vkey" || name.starts_with("tile/") => files(request),
+                None => pass(request),
+            }
+        })
+    }
+
+    fn receipt(&self, index: u64) -> Answer {
+        let record = Record::open(&self.record).unwrap();
+        let Ok(found) = published_receipt(&record, index) else { return Answer::problem(404, "entry_unknown") };
+        let body = serde_json::to_vec(&ReceiptView::new(&found, false)).unwrap();
+        Answer { status: 200, media_type: "application/json".to_owned(), body }
     }
 }
 
 /// Shows the files of a record, and nothing else.
 pub fn files(record: PathBuf) -> Conduct {
-    std::sync::Arc::new(move |request| {
+    Arc::new(move |request| {
         let name = request.path.strip_prefix("/orchard/").unwrap_or_default();
         match std::fs::read(record.join(name)) {
             Ok(bytes) => Answer::file(&bytes),

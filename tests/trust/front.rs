@@ -10,6 +10,7 @@ use axum::http::{Method, Response};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::spawn_blocking;
+use ureq::Agent;
 
 /// No request or answer here is longer.
 const LONGEST: usize = 1 << 24;
@@ -21,7 +22,7 @@ pub struct Request {
     /// From the root of the server, with its query.
     pub path: String,
     media_type: Option<String>,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 /// What the board answers.
@@ -82,22 +83,31 @@ pub fn honest(base: &str) -> Conduct {
     Arc::new(move |request| request.ask(&base))
 }
 
+/// What somebody answers to this body.
+pub fn post(url: &str, body: &[u8]) -> Answer {
+    answered(agent().post(url).send(body))
+}
+
+fn agent() -> Agent {
+    Agent::new_with_config(Agent::config_builder().http_status_as_error(false).build())
+}
+
+fn answered(answer: Result<Response<ureq::Body>, ureq::Error>) -> Answer {
+    let Ok(mut answer) = answer else { return Answer::problem(502, "bad_gateway") };
+    let media_type = answer.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
+    let body = answer.body_mut().with_config().limit(LONGEST as u64).read_to_vec().unwrap();
+    Answer { status: answer.status().as_u16(), media_type: media_type.unwrap_or_default(), body }
+}
+
 impl Request {
     /// What the server at this address answers.
     pub fn ask(&self, base: &str) -> Answer {
-        let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
         let url = format!("{base}{}", self.path);
-        let answer = if self.method == Method::POST {
-            let request = agent.post(url);
-            let request = self.media_type.iter().fold(request, |request, value| request.content_type(value));
-            request.send(&self.body)
-        } else {
-            agent.get(url).call()
-        };
-        let Ok(mut answer) = answer else { return Answer::problem(502, "bad_gateway") };
-        let media_type = answer.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
-        let body = answer.body_mut().with_config().limit(LONGEST as u64).read_to_vec().unwrap();
-        Answer { status: answer.status().as_u16(), media_type: media_type.unwrap_or_default(), body }
+        if !self.is_post() {
+            return answered(agent().get(url).call());
+        }
+        let request = self.media_type.iter().fold(agent().post(url), |request, value| request.content_type(value));
+        answered(request.send(&self.body))
     }
 
     /// Whether something is handed in.

@@ -56,11 +56,31 @@ fn what_is_withheld_is_missed_by_whoever_needs_it() {
     assert_table(
         "What is withheld",
         &[
-            say("does not say what became of a ballot", "the voter", "when she looks for it", "whether it was replaced is unknown; that it is there, the record shows"),
-            say("denies a ballot that it has", "the voter", "when she looks for it", "`entry_unknown`; her receipt stands"),
+            say(
+                "does not say what became of a ballot",
+                "the voter",
+                "when she looks for it",
+                "whether it was replaced is unknown; that it is there, the record shows",
+            ),
+            say(
+                "denies a ballot that it has",
+                "the voter",
+                "when she looks for it",
+                "`entry_unknown`; her receipt stands",
+            ),
             say("denies a voter", "the voter", "when she looks for her ballot", "`voter_unknown`"),
-            say("does not give the tiles", "whoever reads the record", "at once", "that they are missing; nothing is believed without them"),
-            say("takes no ballot", "the voter", "at once", "that nothing was cast; the same ballot is sent when she tries again"),
+            say(
+                "does not give the tiles",
+                "whoever reads the record",
+                "at once",
+                "that they are missing; nothing is believed without them",
+            ),
+            say(
+                "takes no ballot",
+                "the voter",
+                "at once",
+                "that nothing was cast; the same ballot is sent when she tries again",
+            ),
         ],
     );
 }

@@ -10,8 +10,8 @@ mod scene;
 
 mod forgery;
 
-
 mod two_histories;
+mod witnesses;
 
 mod disappearing;
 mod hiding;

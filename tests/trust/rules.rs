@@ -2,8 +2,7 @@
 
 use tabella_election::Kind;
 
-use crate::finding::{Finding, assert_table};
-use crate::forgery::Forgery;
+use crate::finding::{Finding, Proof, assert_table};
 use crate::scene::{Scene, folder, refused, verify};
 
 #[test]
@@ -12,11 +11,11 @@ fn entries_that_break_a_rule_are_noticed_by_whoever_judges_the_record() {
     scene.voter(0, &scene.front()).vote("pear").unwrap();
     let (observer, trustee) = (scene.front(), scene.front());
     scene.trustee(&trustee).done_or_waiting().unwrap();
-    scene.election.server.stop().unwrap();
-    let forgery = Forgery::of(&scene.election.server);
+    let forgery = scene.forged_history();
     forgery.number(Kind::Ballot, forgery.last(Kind::Ballot));
-    observer.behave(forgery.shown());
-    trustee.behave(forgery.shown());
+    for way in [&observer, &trustee] {
+        way.behave(forgery.shown(&scene.election.server.base()));
+    }
 
     refused(scene.mirror(&observer));
     let seen = scene.evidence(&scene.observer());
@@ -34,7 +33,7 @@ fn entries_that_break_a_rule_are_noticed_by_whoever_judges_the_record() {
                 who: "whoever verifies the record",
                 when: "at any time",
                 said: verified,
-                proof: crate::finding::Proof::Everybody,
+                proof: Proof::Everybody,
             },
         ],
     );

@@ -3,15 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tabella_town::election::{Election, Plan, Voter};
 use tabella_town::programs::{Ended, Programs};
 use tabella_town::role::Role;
 use tabella_town::server::Server;
+use tabella_town::witness::Witness;
 use tempfile::TempDir;
 
 use crate::finding::Proof;
+use crate::forgery::Forgery;
 use crate::front::Front;
 
 pub struct Scene {
@@ -23,8 +26,17 @@ pub struct Scene {
 impl Scene {
     /// With three voters and a trustee.
     pub fn open() -> Self {
+        Self::of(Plan::orchard(3, 1, 1))
+    }
+
+    /// The same with four witnesses, of whom three must cosign.
+    pub fn witnessed() -> Self {
+        Self::of(Plan::orchard(3, 1, 1).witnessed(4, 3))
+    }
+
+    fn of(plan: Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (election, codes) = Election::voting(&programs(), folder.path(), Plan::orchard(3, 1, 1)).unwrap();
+        let (election, codes) = Election::voting(&programs(), folder.path(), plan).unwrap();
         Self { folder, election, codes }
     }
 
@@ -53,15 +65,34 @@ impl Scene {
         self.election.voter(number + 10, &self.codes[number]).unwrap().at(&Self::address(front))
     }
 
-    /// From here on the operator keeps a second history beside the first.
+    /// From here on the operator keeps a second history beside the first, with another server.
     pub fn second_history(&mut self) -> Server {
+        let mut second = self.second_folder();
+        second.start().unwrap();
+        second
+    }
+
+    /// From here on the operator keeps a second history beside the first, and numbers in it what no server of ours would.
+    pub fn forged_history(&mut self) -> Arc<Forgery> {
+        Arc::new(Forgery::of(&self.second_folder()))
+    }
+
+    fn second_folder(&mut self) -> Server {
         let folder = self.folder.path().join("second");
         self.election.server.stop().unwrap();
         copy(self.election.server.folder(), &folder);
         self.election.server.start().unwrap();
-        let mut second = self.election.server.beside(&folder).unwrap();
-        second.start().unwrap();
-        second
+        self.election.server.beside(&folder).unwrap()
+    }
+
+    /// A witness forgets, from here on, what it signs: gives it as it is now.
+    pub fn crooked_witness(&mut self, number: usize) -> Witness {
+        let parent = self.folder.path().join("crooked");
+        let witness = &mut self.election.witnesses[number];
+        witness.stop().unwrap();
+        let crooked = witness.copied(&programs(), &parent).unwrap();
+        witness.start(&[]).unwrap();
+        crooked
     }
 
     /// An observer who keeps a copy of the record looks at the board.

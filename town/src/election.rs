@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::programs::{Ended, Programs, WAITING};
 use crate::role::Role;
 use crate::server::Server;
+use crate::witness::Witness;
 
 /// More rounds of looking at the board than a ceremony or a tally has steps.
 const ROUNDS: usize = 12;
@@ -28,6 +29,10 @@ pub struct Plan {
     pub trustees: usize,
     /// How many of them decrypt.
     pub threshold: usize,
+    /// How many witnesses there are.
+    pub witnesses: usize,
+    /// How many of them must cosign.
+    pub cosigning: usize,
 }
 
 impl Plan {
@@ -41,7 +46,14 @@ impl Plan {
             voters,
             trustees,
             threshold,
+            witnesses: 0,
+            cosigning: 0,
         }
+    }
+
+    /// The same with so many witnesses, of whom so many must cosign.
+    pub fn witnessed(self, witnesses: usize, cosigning: usize) -> Self {
+        Self { witnesses, cosigning, ..self }
     }
 }
 
@@ -59,17 +71,21 @@ pub struct Election {
     pub registrar: Role,
     /// The trustees.
     pub trustees: Vec<Role>,
+    /// The witnesses.
+    pub witnesses: Vec<Witness>,
     fingerprint: Option<String>,
 }
 
 impl Election {
-    /// Everybody comes with a key of their own; the board is made and its server started.
+    /// Everybody comes with a key of their own; the board is made, and its server and the witnesses started.
     pub fn gather(programs: &Programs, folder: &Path, plan: Plan) -> Result<Self> {
         let authority = Role::with_passphrase(programs, "tabella", &["authority"], &folder.join("authority"))?;
         let registrar = Role::with_passphrase(programs, "tabella", &["registrar"], &folder.join("registrar"))?;
         let trustee =
             |number| Role::with_passphrase(programs, "tabella-trustee", &[], &folder.join(format!("trustee-{number}")));
         let trustees = (1..=plan.trustees).map(trustee).collect::<Result<_>>()?;
+        let witness = |number| Witness::new(programs, &folder.join(format!("witness-{number}")));
+        let witnesses = (1..=plan.witnesses).map(witness).collect::<Result<_>>()?;
         let server = Server::new(programs, &folder.join("board"))?;
         let programs = programs.clone();
         let mut election = Self {
@@ -80,9 +96,11 @@ impl Election {
             authority,
             registrar,
             trustees,
+            witnesses,
             fingerprint: None,
         };
         election.exchange_keys()?;
+        election.witnesses.iter_mut().try_for_each(|witness| witness.start(&[]))?;
         election.server.start()?;
         Ok(election)
     }
@@ -98,7 +116,8 @@ impl Election {
         Ok((election, codes))
     }
 
-    /// Everybody makes a key, the operator makes the board, and the authority writes it all into the election file.
+    /// Everybody makes a key, the operator makes the board, the witnesses are told its key, and the authority writes it all into the
+    /// election file.
     fn exchange_keys(&self) -> Result<()> {
         let authority = public_key(&self.authority.done(&["new"])?)?;
         let registrar = public_key(&self.registrar.done(&["new"])?)?;
@@ -113,17 +132,33 @@ impl Election {
             board.lines().map(str::trim).filter(|line| line.starts_with("address =") || line.starts_with("log ="));
         let board: Vec<&str> = lines.collect();
         ensure!(board.len() == 2, "the operator's lines are missing: {board:?}");
+        let log = board.iter().find_map(|line| line.strip_prefix("log = \"")?.strip_suffix('"'));
+        let log = log.with_context(|| format!("the board's key is missing: {board:?}"))?;
+        for witness in &self.witnesses {
+            witness.add(log)?;
+        }
+        let policy = self.policy();
         let Plan { title, options, threshold, .. } = &self.plan;
         let options: String =
             options.iter().map(|(id, title)| format!("    {{ id = {id:?}, title = {title:?} }},\n")).collect();
         let text = format!(
-            "title = {title:?}\n{}\nsimulation = true\nwitnesses = \"quorum none\\n\"\nregistrar = \"{registrar}\"\n\
+            "title = {title:?}\n{}\nsimulation = true\nwitnesses = \"\"\"\n{policy}\"\"\"\nregistrar = \"{registrar}\"\n\
              threshold = {threshold}\nquorum = {threshold}\nminimum = 1\n\n{trustees}[[contest]]\nid = \"question\"\n\
              title = {title:?}\nmin = 1\nmax = 1\nblank = false\noptions = [\n{options}]\n\n[[style]]\nname = \"all\"\n\
              contests = [\"question\"]\n",
             board.join("\n")
         );
         fs::write(self.authority.folder().join("election.toml"), text).context("could not write the election file")
+    }
+
+    /// Who must have seen what the board shows.
+    fn policy(&self) -> String {
+        if self.witnesses.is_empty() {
+            return "quorum none\n".to_owned();
+        }
+        let lines: String = self.witnesses.iter().map(Witness::line).collect();
+        let names: Vec<&str> = self.witnesses.iter().map(Witness::name).collect();
+        format!("{lines}group witnesses {} {}\nquorum witnesses\n", self.plan.cosigning, names.join(" "))
     }
 
     /// The election's address.

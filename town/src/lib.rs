@@ -5,13 +5,17 @@
 //!
 //! 1. [`programs`]: where the programs are, and running one;
 //! 2. [`role`]: a person with a folder and a passphrase;
-//! 3. [`server`]: the board's server, which can be killed;
-//! 4. [`election`]: everybody together, in the order of an election.
+//! 3. [`service`]: a program that takes requests, and can be killed;
+//! 4. [`server`], [`witness`]: such programs;
+//! 5. [`election`]: everybody together, in the order of an election.
 
 pub mod programs;
 
 pub mod role;
 
+pub mod service;
+
 pub mod server;
+pub mod witness;
 
 pub mod election;

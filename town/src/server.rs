@@ -1,18 +1,14 @@
 //! The board's server, as a process that can be stopped, killed and started again.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::programs::{Ended, Programs};
-
-/// How long a stopped server may take to end what it has begun.
-const LONGEST_STOP: Duration = Duration::from_secs(30);
+use crate::service::{LONGEST_STOP, Service};
 
 /// A server on loopback, with all boards in one folder.
 #[derive(Debug)]
@@ -24,7 +20,7 @@ pub struct Server {
     listen: SocketAddr,
     /// Further arguments of `tabella serve`.
     arguments: Vec<String>,
-    child: Option<Child>,
+    service: Service,
 }
 
 impl Server {
@@ -39,7 +35,7 @@ impl Server {
             address,
             listen: address,
             arguments: Vec::new(),
-            child: None,
+            service: Service::new(folder.with_extension("log")),
         })
     }
 
@@ -52,7 +48,7 @@ impl Server {
             address: self.address,
             listen: self.address,
             arguments: self.arguments.clone(),
-            child: None,
+            service: Service::new(folder.with_extension("log")),
         })
     }
 
@@ -89,49 +85,37 @@ impl Server {
 
     /// Starts it, and returns when it takes requests.
     pub fn start(&mut self) -> Result<()> {
-        ensure!(self.child.is_none(), "the server runs already");
-        let log = File::options().create(true).append(true).open(self.log())?;
         let mut command = self.programs.command("tabella");
         command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().context("could not start the server")?;
-        let stdout = child.stdout.take().context("the server has no output")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        if !line.starts_with("listening on ") {
-            let status = child.wait()?;
-            bail!("the server ended with {status}:\n{}", fs::read_to_string(self.log())?);
-        }
-        self.child = Some(child);
-        Ok(())
+        self.service.start(&mut command)
     }
 
     /// Kills it at once, with whatever it was doing.
     pub fn kill(&mut self) -> Result<()> {
-        let mut child = self.child.take().context("the server does not run")?;
-        child.kill()?;
-        child.wait()?;
-        Ok(())
+        self.service.kill()
     }
 
     /// Asks it to end, and waits until it has; fails if it does not end well.
     pub fn stop(&mut self) -> Result<()> {
-        let mut child = self.child.take().context("the server does not run")?;
-        let status = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
-        ensure!(status.success(), "the server cannot be asked to end");
-        let (ended, waiting) = std::sync::mpsc::channel();
-        let waiter = std::thread::spawn(move || drop(ended.send(child.wait())));
-        let status = waiting.recv_timeout(LONGEST_STOP).context("the server does not end")??;
-        drop(waiter.join());
-        ensure!(status.success(), "the server ended with {status}");
-        Ok(())
+        self.service.stop()
+    }
+
+    /// Waits until it ends by itself, as when somebody presses Ctrl-C.
+    pub fn wait(&mut self) -> Result<()> {
+        self.service.wait()
+    }
+
+    /// Where its log is written.
+    pub fn log(&self) -> PathBuf {
+        self.service.log()
     }
 
     /// What the server answers to a GET of this path: status and body. Speaks HTTP by hand: nothing of it is hidden.
     pub fn get(&self, path: &str) -> Result<(u16, Vec<u8>)> {
         let mut stream = TcpStream::connect(self.listen)?;
         stream.set_read_timeout(Some(LONGEST_STOP))?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.listen)?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;
         let end =
@@ -143,28 +127,7 @@ impl Server {
         Ok((status, answer.split_off(end + 4)))
     }
 
-    /// Where its log is written.
-    pub fn log(&self) -> PathBuf {
-        self.folder.with_extension("log")
-    }
-
     fn passphrase_file(&self) -> PathBuf {
         self.folder.with_extension("passphrase")
-    }
-
-    /// Waits until it ends by itself, as when somebody presses Ctrl-C.
-    pub fn wait(&mut self) -> Result<()> {
-        let mut child = self.child.take().context("the server does not run")?;
-        child.wait()?;
-        Ok(())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            drop(child.kill());
-            drop(child.wait());
-        }
     }
 }

@@ -12,6 +12,8 @@ use crate::run::{cargo, say, step, target_directory};
 const VOTES: &str = "tests/data/pabulib/Netherlands_Amsterdam_643.pb";
 const TRUSTEES: usize = 5;
 const THRESHOLD: usize = 3;
+const WITNESSES: usize = 4;
+const COSIGNING: usize = 3;
 
 /// Builds, runs the election in `target/demo`, verifies its record; then serves it until it is stopped, or ends if `once`.
 pub fn demo(once: bool) -> Result<()> {
@@ -40,7 +42,9 @@ pub fn demo(once: bool) -> Result<()> {
 fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
     let voters = votes.choices.len();
     say(&format!("\n── {}: the {voters} ballots of a participatory budget of Amsterdam, 2022", votes.title));
-    say("· authority, registrar and five trustees make their keys; the operator makes the board and starts its server");
+    say(
+        "· authority, registrar, five trustees and four witnesses make their keys; the operator makes the board and starts its server",
+    );
     let plan = Plan {
         id: "buurtbudget".to_owned(),
         title: votes.title.clone(),
@@ -48,6 +52,8 @@ fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
         voters,
         trustees: TRUSTEES,
         threshold: THRESHOLD,
+        witnesses: WITNESSES,
+        cosigning: COSIGNING,
     };
     let mut election = Election::gather(programs, folder, plan)?;
     say("· the authority publishes the manifest; everybody gets the fingerprint");
@@ -58,8 +64,14 @@ fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
     say("· the registrar makes a code for each voter, and the letters");
     let codes = election.enrol()?;
     election.open()?;
-    say(&format!("· voting is open: {voters} voters encrypt, cast, and verify their receipts"));
+    say(&format!(
+        "· voting is open: {voters} voters encrypt, cast, and wait until {COSIGNING} of {WITNESSES} witnesses have signed what they verify"
+    ));
     for (number, (code, choice)) in codes.iter().zip(&votes.choices).enumerate() {
+        if number == voters / 2 {
+            say("  a witness is away from now on; three are enough");
+            election.witnesses.last_mut().context("there is no witness")?.kill()?;
+        }
         election.voter(number, code)?.vote(choice)?;
         if (number + 1) % 11 == 0 {
             say(&format!("  {} of {voters}", number + 1));

@@ -1,0 +1,77 @@
+//! The board answers newcomers with a second history, where people act only on what three of four witnesses have cosigned.
+
+use std::sync::Arc;
+
+use crate::finding::{Finding, Proof, assert_table};
+use crate::forgery::Forgery;
+use crate::front::{Front, honest};
+use crate::scene::{Scene, refused, run};
+
+const VOTE: [&str; 6] = ["vote", "--choose", "question=plum", "--yes", "--patience", "1"];
+
+/// A way on which the second history is shown.
+fn second(scene: &Scene, forgery: &Arc<Forgery>) -> Front {
+    let way = scene.front();
+    way.behave(forgery.shown(&scene.election.server.base()));
+    way
+}
+
+#[test]
+fn without_the_quorum_nobody_believes_a_second_history() {
+    let mut scene = Scene::witnessed();
+    let forgery = scene.forged_history();
+    let crooked = scene.crooked_witness(0);
+    scene.voter(0, &scene.front()).vote("pear").unwrap();
+    let mut findings = Vec::new();
+
+    // Her ballot is numbered in the second history, and signed by the log alone.
+    let way = second(&scene, &forgery);
+    let voter = scene.voter(1, &way);
+    let told = run(&voter, &VOTE).done().unwrap();
+    assert!(told.starts_with("Your ballot was received.") && !told.contains("Recorded"), "{told}");
+    findings.push(Finding {
+        lie: "takes a newcomer's ballot into a second history",
+        who: "the voter",
+        when: "before her program says that it is recorded",
+        said: "*received*, and never *recorded*".to_owned(),
+        proof: Proof::None,
+    });
+    let told = refused(scene.mirror(&second(&scene, &forgery)));
+    assert!(told.contains("quorum"), "{told}");
+    let told = refused(scene.trustee(&second(&scene, &forgery)));
+    assert!(told.contains("quorum"), "{told}");
+    let unconfirmed = |lie, who, when| Finding {
+        lie,
+        who,
+        when,
+        said: "that the quorum is missing; nothing is kept of it".to_owned(),
+        proof: Proof::None,
+    };
+    let lie = "shows a newcomer a second history";
+    findings.push(unconfirmed(lie, "whoever reads the record", "at once"));
+    findings.push(unconfirmed(lie, "the trustee", "before it decrypts"));
+
+    // One of the witnesses signs whatever it is told to.
+    scene.election.witnesses[0].stop().unwrap();
+    let mut crooked = crooked;
+    crooked.start(&["--moved"]).unwrap();
+    let [_, second_witness, third, fourth] = &scene.election.witnesses[..] else { panic!("four witnesses") };
+    assert_eq!(forgery.cosign(&[&crooked, second_witness, third, fourth]), 1);
+    let told = refused(scene.mirror(&second(&scene, &forgery)));
+    assert!(told.contains("quorum"), "{told}");
+    findings.push(unconfirmed("does so, and a witness helps it", "whoever reads the record", "at once"));
+
+    // Her ballot is not in the first, and somebody else's stands in its place.
+    scene.voter(2, &scene.front()).vote("apple").unwrap();
+    way.behave(honest(&scene.election.server.base()));
+    refused(run(&voter, &["track", "--patience", "0"]));
+    let (said, proof) = scene.evidence(&scene.home(&voter));
+    findings.push(Finding {
+        lie: "has received a ballot, and shows another in its place",
+        who: "the voter",
+        when: "when she comes back",
+        said,
+        proof,
+    });
+    assert_table("Where witnesses are asked", &findings);
+}
