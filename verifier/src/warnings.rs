@@ -189,7 +189,7 @@ mod tests {
     fn the_table_of_warnings_is_the_specs() {
         let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/checks.md")).unwrap();
         let (_, section) = page.split_once("## Warnings").unwrap();
-        let (section, _) = section.split_once("## Report").unwrap();
+        let (section, _) = section.split_once("\n## ").unwrap();
         let specified: Vec<&str> = section
             .lines()
             .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
