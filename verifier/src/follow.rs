@@ -142,13 +142,6 @@ fn round(follower: &mut Follower, asking: Option<&mut Asking>, once: bool, say: 
             return Err(Trouble::Withheld(alarm));
         }
     }
-    let (Some(head), Some(policy)) = (&follower.memory.copy.head, follower.policy()) else {
-        return Ok(Standing::Unfinished);
-    };
-    if !policy.is_met_by(&head.checkpoint.note) {
-        let message = "shows a checkpoint without the cosignatures that the policy asks for".to_owned();
-        return Err(Trouble::Withheld(Alarm { code: "checkpoint_quorum", message, files: follower.files() }));
-    }
     let is_finished = follower.judging.as_ref().is_some_and(|judging| judging.phase() == "finished");
     Ok(if is_finished { Standing::Finished } else { Standing::Unfinished })
 }

@@ -58,6 +58,7 @@ impl Follower {
             return self.look_at_cosignatures(&shown);
         }
         self.read_on(&shown, progress)?;
+        self.check_quorum(&shown)?;
         self.memory.keep(&shown.key)?;
         self.memory.copy.publish(&shown.key, &shown.head)?;
         Ok(true)
@@ -151,6 +152,19 @@ impl Follower {
             seen.size()
         );
         Err(Trouble::Doubtful(Alarm { code: "rollback", message, files: shown.files(Some(seen)) }))
+    }
+
+    /// A checkpoint without its quorum is not published, and nobody acts on it.
+    fn check_quorum(&self, shown: &Shown) -> Result<(), Trouble> {
+        if self.policy().is_none_or(|policy| policy.is_met_by(&shown.head.checkpoint.note)) {
+            return Ok(());
+        }
+        let message = format!(
+            "shows a checkpoint of {} entries without the cosignatures that the policy asks for",
+            shown.head.size()
+        );
+        let files = shown.files(self.memory.seen.as_ref());
+        Err(Trouble::Withheld(Alarm { code: "checkpoint_quorum", message, files }))
     }
 
     /// The same head may come again with more cosignatures.

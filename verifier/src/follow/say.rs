@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::io::{Write, stderr, stdout};
+use tabella_verifier::policy::Policy;
 use tabella_verifier::render;
 use tabella_verifier::report::Report;
 use tabella_verifier::text::printable;
@@ -41,12 +42,7 @@ impl<'a> Say<'a> {
         let cosigners: Vec<String> =
             policy.map(|policy| policy.cosigners(&head.checkpoint.note)).into_iter().flatten().collect();
         let witnesses = policy.map_or(0, |policy| policy.witnesses().len());
-        let quorum = match policy {
-            None => "none",
-            Some(policy) if policy.asks_for_none() => "none",
-            Some(policy) if policy.is_met_by(&head.checkpoint.note) => "met",
-            Some(_) => "not met",
-        };
+        let quorum = if policy.is_none_or(Policy::asks_for_none) { "none" } else { "met" };
         if self.json {
             return self.line(json!({
                 "event": "head", "size": head.size(), "root": root, "phase": judging.phase(), "title": title,
@@ -56,7 +52,7 @@ impl<'a> Say<'a> {
         }
         let cosigned = match quorum {
             "none" => "no witness asked for".to_owned(),
-            quorum => format!("cosigned by {} of {witnesses} witnesses, quorum {quorum}", cosigners.len()),
+            _ => format!("cosigned by {} of {witnesses} witnesses, quorum met", cosigners.len()),
         };
         if !self.introduced.replace(true) {
             self.text(&format!("Election     {}\nFingerprint  {fingerprint}\n", printable(title)))?;

@@ -320,8 +320,9 @@ fn a_checkpoint_without_its_witnesses_is_waited_for_and_then_an_alarm() {
     let (_, is_proof) = scene.alarm("checkpoint_quorum", &["--patience", "0"]);
     assert!(!is_proof);
     let mut follower = scene.spawn(&[]);
-    assert_eq!(follower.next("head")["quorum"], "not met");
-    follower.next("waiting");
+    let waiting = follower.next("waiting");
+    assert!(waiting["message"].as_str().unwrap().contains("without the cosignatures"), "{waiting}");
+    assert!(!scene.folder.path().join("seen.vkey").exists(), "nothing is remembered of it");
     scene.show(at(board(), 300));
     assert_eq!(follower.next("head")["quorum"], "met");
     drop(follower);
