@@ -39,7 +39,10 @@ struct Follower {
 
 impl Follower {
     fn start(election: &Election, folder: &Path) -> Self {
-        let mut command = command(election, folder);
+        Self::spawn(&mut command(election, folder))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
@@ -148,4 +151,28 @@ fn a_board_restored_from_a_backup_is_caught_by_who_follows_it() {
     assert_eq!(once(&election, &city), Some(1));
     let judged = election.judge_evidence(&city.join("evidence/002-fork")).unwrap();
     assert_eq!(judged["verdict"], "proved", "{judged}");
+}
+
+#[test]
+fn the_witnesses_of_an_election_are_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut election, codes) = open(folder.path(), Plan::orchard(1, 1, 1).witnessed(3, 2));
+    let city = folder.path().join("city");
+    let mut asking = command(&election, &city);
+    let mut follower = Follower::spawn(asking.arg("--ask-witnesses"));
+    let head = follower.wait_for(|line| line["event"] == "head");
+    assert_eq!((&head["quorum"], &head["witnesses"]), (&"met".into(), &3.into()));
+    election.witnesses[2].kill().unwrap();
+    election.voter(0, &codes[0]).unwrap().vote("pear").unwrap();
+    election.close().unwrap();
+    election.decrypt(&[0]).unwrap();
+    election.publish().unwrap();
+    let report = follower.wait_for(|line| line["event"] == "report")["report"].clone();
+    assert_eq!(report["verdict"], "valid", "{report:#}");
+    let standing = |number: usize| report["witnesses"][number]["standing"].as_str().unwrap().to_owned();
+    // A quorum has cosigned the end, and may have done so before the other that runs was asked.
+    assert!(["same", "behind"].contains(&standing(0).as_str()), "{report:#}");
+    assert!([standing(0), standing(1)].contains(&"same".to_owned()), "{report:#}");
+    assert_eq!(standing(2), "no_answer");
+    assert_eq!(follower.child.wait().unwrap().code(), Some(0));
 }
