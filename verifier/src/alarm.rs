@@ -3,13 +3,10 @@
 
 use crate::durable;
 use anyhow::Context;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tabella_verifier::evidence::{Verdict, judge};
-use tabella_verifier::tree::Hash;
 
 /// Files of a folder of evidence, by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -72,11 +69,6 @@ impl Saved {
             "ALARM ({code}): the board at {address} {message}.\n{advice}.\nThe evidence is in {evidence}. {proof}.\n"
         )
     }
-}
-
-/// Hashes as a proof has them: a line of base64 for each.
-pub fn lines(hashes: &[Hash]) -> String {
-    hashes.iter().map(|hash| BASE64.encode(hash) + "\n").collect()
 }
 
 const README: &str = "README.txt";

@@ -95,8 +95,7 @@ impl<'a, P: Place> Authentic<'a, P> {
     pub fn beginning(&self, smaller: u64) -> Result<Beginning, Fault<P::Error>> {
         let read = |tile: &Tile| self.hashes(tile).map(Some);
         let tiles = Tiles::new(self.size, &read);
-        let (root, proof) = (tiles.root(smaller)?, tiles.consistency(smaller)?);
-        Ok(Beginning { root: root.unwrap_or_default(), proof: proof.unwrap_or_default() })
+        tiles.beginning(smaller)?.ok_or_else(|| Fault::Wrong(Vec::new()))
     }
 
     /// The sibling hashes of an entry, from the leaf upwards.

@@ -1,5 +1,9 @@
 //! Judges what somebody saved of a lie of the board: what of it is proof for everybody. Implements specs/evidence.md.
 
+mod making;
+
+pub use making::{Holding, Made, lines, make};
+
 use crate::note::{Checkpoint, LOG, LONGEST_NOTE, VerifierKey};
 use crate::tree::{Hash, roots_of_proof};
 use base64::Engine;
@@ -9,9 +13,15 @@ use serde::{Serialize, Serializer};
 /// The most hashes of a consistency proof: one for each bit of a size, and the one at which both ways begin.
 const MOST_HASHES: usize = 65;
 
+/// The names of files in a folder of evidence.
+pub const LOG_KEY: &str = "log.vkey";
+pub const CHECKPOINT: &str = "checkpoint";
+pub const SEEN_CHECKPOINT: &str = "seen.checkpoint";
+pub const CONSISTENCY: &str = "consistency-proof";
+
 /// Where checkpoints stand, and whether a tlog-proof is around them.
 const CHECKPOINTS: [(&str, bool); 4] =
-    [("checkpoint", false), ("seen.checkpoint", false), ("receipt.tlog-proof", true), ("numbered.tlog-proof", true)];
+    [(CHECKPOINT, false), (SEEN_CHECKPOINT, false), ("receipt.tlog-proof", true), ("numbered.tlog-proof", true)];
 
 /// A checkpoint that the log signed, and the file that it stands in. Implements specs/evidence.md#heads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,6 +88,13 @@ impl Judgement {
         Self { evidence: 1, verdict, code, message: message.to_owned(), log_key: None, origin: None, heads: Vec::new() }
     }
 
+    /// The judgement of what people have, if it proves nothing: why not.
+    pub fn nothing(log: &VerifierKey, why: &[String]) -> Self {
+        let (verdict, code, message) = (Verdict::NotProved, "nothing_proved", why.join("; "));
+        let (log_key, origin) = (Some(log.text()), Some(log.name.clone()));
+        Self { evidence: 1, verdict, code, message, log_key, origin, heads: Vec::new() }
+    }
+
     /// The judgement for people.
     pub fn text(&self) -> String {
         let title = match self.verdict {
@@ -101,7 +118,7 @@ impl Judgement {
 ///
 /// Fails with what `read` fails with.
 pub fn judge<E>(mut read: impl FnMut(&str, usize) -> Result<Option<Vec<u8>>, E>) -> Result<Judgement, E> {
-    let key = read("log.vkey", LONGEST_NOTE)?.and_then(|bytes| log_key(&bytes));
+    let key = read(LOG_KEY, LONGEST_NOTE)?.and_then(|bytes| log_key(&bytes));
     let Some(key) = key else {
         return Ok(Judgement::unreadable("there is no log.vkey with the key of a log: is this a folder of evidence?"));
     };
@@ -112,7 +129,7 @@ pub fn judge<E>(mut read: impl FnMut(&str, usize) -> Result<Option<Vec<u8>>, E>)
             heads.push(Head { file, size: checkpoint.size, root: checkpoint.root });
         }
     }
-    let proof = read("consistency-proof", MOST_HASHES * 64)?.and_then(|bytes| hashes(&bytes)).unwrap_or_default();
+    let proof = read(CONSISTENCY, MOST_HASHES * 64)?.and_then(|bytes| hashes(&bytes)).unwrap_or_default();
     Ok(conclude(&key, heads, &proof))
 }
 
@@ -152,17 +169,20 @@ fn has_other_beginning(one: &Head, two: &Head, proof: &[Hash]) -> bool {
     roots.is_some_and(|(first, all)| all == large.root && first != small.root)
 }
 
-fn log_key(bytes: &[u8]) -> Option<VerifierKey> {
+/// The key in a key's file.
+pub fn log_key(bytes: &[u8]) -> Option<VerifierKey> {
     VerifierKey::parse(std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?, LOG).ok()
 }
 
 /// A checkpoint, or the one that ends a tlog-proof.
 fn checkpoint(bytes: &[u8], is_within: bool) -> Option<Checkpoint> {
-    if !is_within {
-        return Checkpoint::parse(bytes).ok();
-    }
+    Checkpoint::parse(if is_within { note_of_proof(bytes)? } else { bytes }).ok()
+}
+
+/// The note that ends a tlog-proof.
+pub fn note_of_proof(bytes: &[u8]) -> Option<&[u8]> {
     let (_, note) = std::str::from_utf8(bytes).ok()?.split_once("\n\n")?;
-    Checkpoint::parse(note.as_bytes()).ok()
+    Some(note.as_bytes())
 }
 
 fn hashes(bytes: &[u8]) -> Option<Vec<Hash>> {

@@ -17,6 +17,9 @@ mod alarm;
 // From the witnesses.
 mod witnesses;
 
+// From what people have.
+mod make_evidence;
+
 // A live board.
 mod follow;
 
@@ -47,7 +50,8 @@ Examples:
   tabella-verify --keep city-2026 https://vote.example.org/city-2026
   tabella-verify --ask-witnesses https://vote.example.org/city-2026
   tabella-verify follow --dir city https://vote.example.org/city-2026
-  tabella-verify evidence city-2026/evidence/001-fork",
+  tabella-verify evidence city-2026/evidence/001-fork
+  tabella-verify make-evidence --out fork mine.tar theirs.tar",
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true
 )]
@@ -90,6 +94,7 @@ enum Command {
         /// The folder that a program saved
         folder: PathBuf,
     },
+    MakeEvidence(make_evidence::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -97,6 +102,7 @@ fn main() -> ExitCode {
     match &arguments.command {
         Some(Command::Follow(arguments)) => return follow::run(arguments),
         Some(Command::Evidence { json, folder }) => return judge(folder, *json),
+        Some(Command::MakeEvidence(arguments)) => return make_evidence::run(arguments),
         None => {}
     }
     let report = run(&arguments).unwrap_or_else(|error| Report::unreadable(&format!("{error:#}")));

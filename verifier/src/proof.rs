@@ -2,7 +2,7 @@
 
 use crate::record::{self, Series, TILE_WIDTH, Tile};
 use crate::source::{Source, SourceError};
-use crate::tree::{Hash, Tree, node_hash, root_of};
+use crate::tree::{Hash, Tree, node_hash, root_of, roots_of_proof};
 
 /// The size of the left subtree: the largest power of two below `size`, which is above 1.
 fn split(size: u64) -> u64 {
@@ -126,23 +126,37 @@ impl<'a, E> Tiles<'a, E> {
 pub struct Beginning {
     /// The root over the first entries.
     pub root: Hash,
+    /// The root over all, to which the proof leads.
+    pub whole: Hash,
     /// The hashes that prove it (specs/evidence.md#proofs).
     pub proof: Vec<Hash>,
 }
 
-/// The first `smaller` of the `size` entries of a record, 0 < `smaller` < `size`; none if files are missing. Whether the files are
-/// those of a root, the proof shows.
-pub fn beginning(source: &dyn Source, size: u64, smaller: u64) -> Result<Option<Beginning>, SourceError> {
-    let read = |tile: &Tile| record::hashes(source, tile);
-    let tiles = Tiles::new(size, &read);
-    let found = tiles.root(smaller)?.zip(tiles.consistency(smaller)?);
-    Ok(found.map(|(root, proof)| Beginning { root, proof }))
+impl<E> Tiles<'_, E> {
+    /// The first `smaller` entries, 0 < `smaller` < the size; none if a tile is missing, or leads nowhere.
+    pub fn beginning(&self, smaller: u64) -> Result<Option<Beginning>, E> {
+        let proof = self.consistency(smaller)?.unwrap_or_default();
+        let roots = roots_of_proof(smaller, self.size, &proof);
+        Ok(roots.map(|(root, whole)| Beginning { root, whole, proof }))
+    }
+}
+
+/// The first `smaller` of the first `size` of the `all` entries of a record, 0 < `smaller` < `size` ≤ `all`; none if files are
+/// missing.
+pub fn beginning(source: &dyn Source, all: u64, size: u64, smaller: u64) -> Result<Option<Beginning>, SourceError> {
+    // The record's tiles may be wider than those of the smaller log.
+    let read = |tile: &Tile| {
+        let wider = record::tile(all, tile.series, tile.number);
+        let hashes = wider.map_or(Ok(None), |wider| record::hashes(source, &wider))?;
+        Ok(hashes.map(|hashes| hashes.into_iter().zip(0..tile.width).map(|(hash, _)| hash).collect()))
+    };
+    Tiles::new(size, &read).beginning(smaller)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{leaf_hash, roots_of_proof};
+    use crate::tree::leaf_hash;
     use std::convert::Infallible;
 
     fn leaves(size: u64) -> Vec<Hash> {

@@ -1,12 +1,13 @@
 //! Asks the witnesses of a policy what they have cosigned. Implements specs/checks.md#witnesses.
 
-use crate::alarm::{Alarm, Files, lines, save};
+use crate::alarm::{Alarm, Files, save};
 use crate::server::{Patience, Server, ServerError};
 use anyhow::{Context, anyhow};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 use tabella_verifier::authentic::{Authentic, Fault, Place};
+use tabella_verifier::evidence::lines;
 use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
 use tabella_verifier::policy::{Policy, Witness};
 use tabella_verifier::proof;
@@ -73,7 +74,7 @@ pub fn hear(
     };
     let mut views = Vec::new();
     for (witness, answer) in ask(&policy) {
-        let beginning = |smaller| proof::beginning(source, head.size, smaller);
+        let beginning = |smaller| proof::beginning(source, head.size, head.size, smaller);
         let mut compared = views::compare(&witness, answer, &policy.log, &head, &beginning)?;
         let mut against = note.clone();
         if let (Standing::Ahead, Some(address)) = (compared.view.standing, address) {

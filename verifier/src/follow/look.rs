@@ -1,14 +1,15 @@
 //! One look at the board: what it shows now is held against all that was seen, and its new entries are judged. Implements
 //! specs/follow.md#look.
 
-use crate::alarm::{Alarm, Files, lines};
-use crate::follow::memory::{Head, Memory, key_file, parse_key};
+use crate::alarm::{Alarm, Files};
+use crate::follow::memory::{Head, Memory, key_file};
 use crate::follow::trouble::Trouble;
 use crate::server::Server;
 use anyhow::{Context, anyhow};
 use std::fs;
 use std::path::PathBuf;
 use tabella_verifier::authentic::{Authentic, Fault, Place};
+use tabella_verifier::evidence::{lines, log_key};
 use tabella_verifier::judging::Judging;
 use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
 use tabella_verifier::policy::Policy;
@@ -95,7 +96,7 @@ impl Follower {
             files.extend(self.memory.seen.iter().map(|seen| ("seen.checkpoint".to_owned(), seen.bytes.clone())));
             Trouble::Doubtful(Alarm { code, message: message.to_owned(), files })
         };
-        let shown = parse_key(&key_bytes);
+        let shown = log_key(&key_bytes);
         let key = match (&self.memory.key, &shown) {
             (Some(known), shown) if shown.as_ref() != Some(known) => {
                 let files = [("log.vkey", key_file(known).into_bytes()), ("shown.vkey", key_bytes.clone())];

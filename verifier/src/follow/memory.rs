@@ -5,8 +5,9 @@ use anyhow::{Context, bail, ensure};
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use tabella_verifier::evidence::log_key;
 use tabella_verifier::judging::Judging;
-use tabella_verifier::note::{Checkpoint, LOG, LONGEST_NOTE, VerifierKey};
+use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
 use tabella_verifier::proof::{self, Beginning};
 use tabella_verifier::record;
 use tabella_verifier::source::{Directory, Source};
@@ -68,7 +69,7 @@ impl Memory {
             );
             return Ok(memory);
         };
-        let key = parse_key(&key).with_context(|| damaged(SEEN_KEY))?;
+        let key = log_key(&key).with_context(|| damaged(SEEN_KEY))?;
         // It was written before the key.
         let seen = durable::read_at_most(&folder.join(SEEN), LONGEST_NOTE)?.with_context(|| damaged(SEEN))?;
         let seen = signed(seen, &key).with_context(|| damaged(SEEN))?;
@@ -134,11 +135,6 @@ impl Memory {
 /// The content of a key's file.
 pub fn key_file(key: &VerifierKey) -> String {
     key.text() + "\n"
-}
-
-/// The key in a key's file.
-pub fn parse_key(bytes: &[u8]) -> Option<VerifierKey> {
-    VerifierKey::parse(std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?, LOG).ok()
 }
 
 /// A checkpoint of the log with this key, signed by it.
@@ -215,6 +211,7 @@ impl Copy {
         let Some(head) = self.head.as_ref().filter(|head| (1..head.size()).contains(&smaller)) else {
             return Ok(None);
         };
-        Ok(proof::beginning(&self.directory, head.size(), smaller)?)
+        let found = proof::beginning(&self.directory, head.size(), head.size(), smaller)?;
+        Ok(found.filter(|found| found.whole == head.checkpoint.root))
     }
 }

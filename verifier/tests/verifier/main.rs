@@ -12,6 +12,7 @@ mod files;
 mod follower;
 mod following;
 mod kinds;
+mod making;
 mod papers;
 mod poll;
 mod program;
