@@ -4,9 +4,11 @@
 use crate::durable;
 use anyhow::Context;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tabella_verifier::evidence::{Verdict, judge};
+use tabella_verifier::text::printable;
 
 /// Files of a folder of evidence, by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -46,11 +48,11 @@ impl Alarm {
     }
 }
 
-/// An alarm with its evidence saved.
+/// An alarm, and what became of its evidence.
 pub struct Saved {
     pub alarm: Alarm,
-    /// The folder in which the evidence lies.
-    pub evidence: PathBuf,
+    /// The folder in which the evidence lies; or why it could not be saved.
+    pub evidence: Result<PathBuf, String>,
     /// Whether the evidence is proof for those who have nothing else.
     pub is_proof: bool,
 }
@@ -58,40 +60,61 @@ pub struct Saved {
 impl Saved {
     /// The alarm for people; `address` is the board's.
     pub fn text(&self, address: &str) -> String {
-        let proof = if self.is_proof {
+        let Alarm { code, message, .. } = &self.alarm;
+        let (message, advice) = (printable(message), self.alarm.advice());
+        let evidence = match &self.evidence {
+            Ok(folder) => format!("The evidence is in {}. {}", folder.display(), self.worth()),
+            Err(why) => format!("The evidence could not be saved: {why}. Make room, and run the same command again"),
+        };
+        format!("ALARM ({code}): the board at {address} {message}.\n{advice}.\n{evidence}.\n")
+    }
+
+    fn worth(&self) -> &'static str {
+        if self.is_proof {
             "It is proof for everybody, as `tabella-verify evidence` shows"
         } else {
             "It shows what you saw, and is no proof for those who did not see it themselves"
-        };
-        let Alarm { code, message, .. } = &self.alarm;
-        let (advice, evidence) = (self.alarm.advice(), self.evidence.display());
-        format!(
-            "ALARM ({code}): the board at {address} {message}.\n{advice}.\nThe evidence is in {evidence}. {proof}.\n"
-        )
+        }
     }
 }
 
 const README: &str = "README.txt";
 
-/// Saves the evidence in a new folder below `folder`, durably; or finds the one in which the same was saved before.
-pub fn save(folder: &Path, alarm: Alarm, address: &str) -> anyhow::Result<Saved> {
-    let judgement =
-        judge(|name, most| Ok::<_, anyhow::Error>(alarm.files.get(name).filter(|it| it.len() <= most).cloned()));
-    let is_proof = judgement?.verdict == Verdict::Proved;
+/// Saves the evidence in a new folder below `folder`, durably; or finds the one in which the same was saved before. That a disk is
+/// full silences no alarm.
+pub fn save(folder: &Path, alarm: Alarm, address: &str) -> Saved {
+    let read = |name: &str, most| Ok::<_, Infallible>(alarm.files.get(name).filter(|file| file.len() <= most).cloned());
+    let is_proof = judge(read).is_ok_and(|judgement| judgement.verdict == Verdict::Proved);
+    let found = place(folder, &alarm);
+    let mut saved = Saved { alarm, evidence: found.map_err(|error| format!("{error:#}")), is_proof };
+    if let Ok(place) = &saved.evidence
+        && let Err(error) = fill(place, &saved, address)
+    {
+        saved.evidence = Err(format!("{error:#}"));
+    }
+    saved
+}
+
+/// The folder for this evidence: the one that holds it, or a new one.
+fn place(folder: &Path, alarm: &Alarm) -> anyhow::Result<PathBuf> {
     let known = folders(folder)?;
     let is_same =
         |name: &&String| name.ends_with(&format!("-{}", alarm.code)) && holds(&folder.join(name), &alarm.files);
     if let Some(name) = known.iter().find(is_same) {
-        return Ok(Saved { evidence: folder.join(name), alarm, is_proof });
+        return Ok(folder.join(name));
     }
     let last = known.iter().filter_map(|name| name.split('-').next()?.parse::<u32>().ok()).max();
-    let evidence = folder.join(format!("{:03}-{}", last.unwrap_or(0) + 1, alarm.code));
-    for (name, bytes) in &alarm.files {
-        durable::write(&evidence.join(name), bytes)?;
+    Ok(folder.join(format!("{:03}-{}", last.unwrap_or(0) + 1, alarm.code)))
+}
+
+fn fill(place: &Path, saved: &Saved, address: &str) -> anyhow::Result<()> {
+    if place.exists() {
+        return Ok(());
     }
-    let saved = Saved { alarm, evidence, is_proof };
-    durable::write(&saved.evidence.join(README), saved.text(address).as_bytes())?;
-    Ok(saved)
+    for (name, bytes) in &saved.alarm.files {
+        durable::write(&place.join(name), bytes)?;
+    }
+    durable::write(&place.join(README), saved.text(address).as_bytes())
 }
 
 /// The names of the folders of evidence.
@@ -127,7 +150,7 @@ mod tests {
             message: "shows fewer entries".to_owned(),
             files: Files::from([("checkpoint".to_owned(), bytes.to_owned())]),
         };
-        let saved = |bytes| save(folder.path(), alarm(bytes), "https://a.example/e").unwrap().evidence;
+        let saved = |bytes| save(folder.path(), alarm(bytes), "https://a.example/e").evidence.unwrap();
         let first = saved(b"one");
         assert_eq!(first, folder.path().join("001-rollback"));
         assert_eq!(saved(b"two"), folder.path().join("002-rollback"));
@@ -135,5 +158,8 @@ mod tests {
         // One that was not finished is left as it is.
         fs::remove_file(first.join(README)).unwrap();
         assert_eq!(saved(b"one"), folder.path().join("003-rollback"));
+        // A place in which nothing can be saved silences nothing.
+        let saved = save(&first.join("checkpoint"), alarm(b"one"), "https://a.example/e");
+        assert!(saved.text("https://a.example/e").contains("could not be saved"));
     }
 }

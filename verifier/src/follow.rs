@@ -115,8 +115,8 @@ fn follow(arguments: &Arguments, say: &Say<'_>) -> anyhow::Result<u8> {
             Err(Trouble::Failed(error)) => return Err(error),
         };
         if let Some(alarm) = alarm {
-            let saved = save(&follower.memory.evidence(), alarm, follower.server.address())?;
-            say.alarm(&saved)?;
+            let saved = save(&follower.memory.evidence(), alarm, follower.server.address());
+            say.alarm(&saved);
             return Ok(1);
         }
         thread::sleep(Duration::from_secs(arguments.every));

@@ -83,8 +83,11 @@ pub fn hear(
             (compared, against) = asked.unwrap_or((compared, against));
         }
         if let (Standing::Fork, Some(folder)) = (compared.view.standing, evidence) {
-            let saved = save(folder, fork(&policy.log, &against, &compared), address.unwrap_or("the record"))?;
-            compared.view.message += &format!("; the evidence is in {}", saved.evidence.display());
+            let saved = save(folder, fork(&policy.log, &against, &compared), address.unwrap_or("the record"));
+            compared.view.message += &match saved.evidence {
+                Ok(folder) => format!("; the evidence is in {}", folder.display()),
+                Err(why) => format!("; the evidence could not be saved: {why}"),
+            };
         }
         views.push(compared.view);
     }

@@ -87,14 +87,15 @@ impl<'a> Say<'a> {
         Ok(writeln!(stderr(), "Waiting: {}", printable(why))?)
     }
 
-    pub fn alarm(&self, saved: &Saved) -> anyhow::Result<()> {
+    /// If nobody hears it, the exit status still tells.
+    pub fn alarm(&self, saved: &Saved) {
+        drop(stderr().write_all(saved.text(self.address).as_bytes()));
         if self.json {
-            self.line(json!({
-                "event": "alarm", "code": saved.alarm.code, "message": saved.alarm.message, "evidence": saved.evidence,
+            drop(self.line(json!({
+                "event": "alarm", "code": saved.alarm.code, "message": saved.alarm.message, "evidence": saved.evidence.as_ref().ok(),
                 "proof": saved.is_proof,
-            }))?;
+            })));
         }
-        Ok(stderr().write_all(saved.text(self.address).as_bytes())?)
     }
 
     /// The election is over.
