@@ -3,15 +3,11 @@
 
 use crate::durable;
 use anyhow::Context;
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tabella_verifier::evidence::{Verdict, judge};
+use tabella_verifier::evidence::{Files, Verdict, judge};
 use tabella_verifier::text::printable;
-
-/// Files of a folder of evidence, by name.
-pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// What is told to people, and saved.
 #[derive(Clone, Debug)]

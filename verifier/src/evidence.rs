@@ -1,17 +1,28 @@
 //! Judges what somebody saved of a lie of the board: what of it is proof for everybody. Implements specs/evidence.md.
 
+mod placed;
+
 mod making;
 
-pub use making::{Holding, Made, lines, make};
+pub use making::{Holding, Made, lines, make, make_of_entry, tlog_proof};
 
+use crate::checks::Code;
 use crate::note::{Checkpoint, LOG, LONGEST_NOTE, VerifierKey};
 use crate::tree::{Hash, roots_of_proof};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
+use placed::Placed;
+
+/// Longer entries stand on no board.
+const LONGEST_ENTRY: usize = 65_535;
 /// The most hashes of a consistency proof: one for each bit of a size, and the one at which both ways begin.
 const MOST_HASHES: usize = 65;
+
+/// The files of a folder of evidence, by name.
+pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The names of files in a folder of evidence.
 pub const LOG_KEY: &str = "log.vkey";
@@ -19,9 +30,14 @@ pub const CHECKPOINT: &str = "checkpoint";
 pub const SEEN_CHECKPOINT: &str = "seen.checkpoint";
 pub const CONSISTENCY: &str = "consistency-proof";
 
+/// Three entries, each with its tlog-proof: one for which there is a receipt, one of which something is said, and entry 0.
+pub const RECEIPT: (&str, &str) = ("receipt.entry", "receipt.tlog-proof");
+pub const NUMBERED: (&str, &str) = ("numbered.entry", "numbered.tlog-proof");
+pub const MANIFEST: (&str, &str) = ("manifest.entry", "manifest.tlog-proof");
+
 /// Where checkpoints stand, and whether a tlog-proof is around them.
-const CHECKPOINTS: [(&str, bool); 4] =
-    [(CHECKPOINT, false), (SEEN_CHECKPOINT, false), ("receipt.tlog-proof", true), ("numbered.tlog-proof", true)];
+const CHECKPOINTS: [(&str, bool); 5] =
+    [(CHECKPOINT, false), (SEEN_CHECKPOINT, false), (RECEIPT.1, true), (NUMBERED.1, true), (MANIFEST.1, true)];
 
 /// A checkpoint that the log signed, and the file that it stands in. Implements specs/evidence.md#heads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,31 +141,61 @@ pub fn judge<E>(mut read: impl FnMut(&str, usize) -> Result<Option<Vec<u8>>, E>)
     let mut heads = Vec::new();
     for (file, is_within) in CHECKPOINTS {
         let checkpoint = read(file, LONGEST_NOTE)?.and_then(|bytes| checkpoint(&bytes, is_within));
-        if let Some(checkpoint) = checkpoint.filter(|one| one.origin == key.name && one.note.is_signed_by(&key)) {
-            heads.push(Head { file, size: checkpoint.size, root: checkpoint.root });
-        }
+        heads.extend(checkpoint.and_then(|checkpoint| head(&key, file, &checkpoint)));
     }
     let proof = read(CONSISTENCY, MOST_HASHES * 64)?.and_then(|bytes| hashes(&bytes)).unwrap_or_default();
-    Ok(conclude(&key, heads, &proof))
+    let mut placed = |(entry, file)| -> Result<Option<Placed>, E> {
+        let (entry, proof) = (read(entry, LONGEST_ENTRY)?, read(file, LONGEST_NOTE)?);
+        Ok(entry.zip(proof).and_then(|(entry, proof)| Placed::read(&key, file, entry, &proof)))
+    };
+    let entries = [placed(RECEIPT)?, placed(NUMBERED)?, placed(MANIFEST)?];
+    Ok(conclude(&key, heads, &proof, &entries))
+}
+
+/// The checkpoint as a head, if this log signed it.
+fn head(log: &VerifierKey, file: &'static str, checkpoint: &Checkpoint) -> Option<Head> {
+    let is_signed = checkpoint.origin == log.name && checkpoint.note.is_signed_by(log);
+    is_signed.then_some(Head { file, size: checkpoint.size, root: checkpoint.root })
 }
 
 /// Implements specs/evidence.md#proofs.
-fn conclude(key: &VerifierKey, heads: Vec<Head>, proof: &[Hash]) -> Judgement {
-    let same_size = find(&heads, has_same_size);
-    let other_beginning = find(&heads, |one, two| has_other_beginning(one, two, proof));
-    let (verdict, code, message, heads) = match (same_size, other_beginning) {
-        (Some(pair), _) => (Verdict::Proved, "same_size", "the log's key signed two logs of the same size", pair),
-        (None, Some(pair)) => {
-            let message = "the log's key signed two logs of which neither begins with the other";
-            (Verdict::Proved, "other_beginning", message, pair)
-        }
-        (None, None) => {
-            let message = "these files alone do not show to others that the log's key signed two histories";
-            (Verdict::NotProved, "nothing_proved", message, heads)
-        }
+fn conclude(key: &VerifierKey, heads: Vec<Head>, proof: &[Hash], entries: &[Option<Placed>; 3]) -> Judgement {
+    let proved = |code, message: &str, heads| (Verdict::Proved, code, message.to_owned(), heads);
+    let (verdict, code, message, heads) = if let Some(pair) = find(&heads, has_same_size) {
+        proved("same_size", "the log's key signed two logs of the same size", pair)
+    } else if let Some(pair) = find(&heads, |one, two| has_other_beginning(one, two, proof)) {
+        proved("other_beginning", "the log's key signed two logs of which neither begins with the other", pair)
+    } else if let Some((index, pair)) = other_entry(entries) {
+        proved("other_entry", &format!("the log's key signed two logs with two entries in place {index}"), pair)
+    } else if let Some((index, code, head)) = rule_broken(key, entries) {
+        let message = format!(
+            "the log's key signed a log with entry {index}, which no log of an election may hold: {} ({})",
+            code.message(),
+            code.name()
+        );
+        proved("rule_broken", &message, vec![head])
+    } else {
+        let message = "these files alone do not show to others that the log's key signed what it may not";
+        (Verdict::NotProved, "nothing_proved", message.to_owned(), heads)
     };
     let (log_key, origin) = (Some(key.text()), Some(key.name.clone()));
-    Judgement { evidence: 1, verdict, code, message: message.to_owned(), log_key, origin, heads }
+    Judgement { evidence: 1, verdict, code, message, log_key, origin, heads }
+}
+
+/// Two entries in one place, and the heads that they are under.
+fn other_entry(entries: &[Option<Placed>; 3]) -> Option<(u64, Vec<Head>)> {
+    let known: Vec<&Placed> = entries.iter().flatten().collect();
+    let mut pairs =
+        known.iter().enumerate().flat_map(|(place, one)| known[place + 1..].iter().map(move |two| (one, two)));
+    let (one, two) = pairs.find(|(one, two)| one.contradicts(two))?;
+    Some((one.index, vec![one.head.clone(), two.head.clone()]))
+}
+
+/// An entry that breaks a rule, and the head that it is under.
+fn rule_broken(key: &VerifierKey, [_, numbered, manifest]: &[Option<Placed>; 3]) -> Option<(u64, Code, Head)> {
+    let (numbered, manifest) = (numbered.as_ref()?, manifest.as_ref()?);
+    let code = numbered.broken_rule(key, manifest)?;
+    Some((numbered.index, code, numbered.head.clone()))
 }
 
 /// The first pair of heads of which `is_proof` holds.

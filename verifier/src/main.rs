@@ -86,7 +86,7 @@ enum Command {
     Follow(follow::Arguments),
     /// Say what somebody's evidence of a lie of the board proves, to whoever has nothing but these files
     ///
-    /// Exit status: 0 it proves that the log's key signed two histories; 1 it proves nothing; 2 it cannot be read.
+    /// Exit status: 0 it proves that the log's key signed what it may not; 1 it proves nothing; 2 it cannot be read.
     Evidence {
         /// Print one JSON object instead of text
         #[arg(long)]

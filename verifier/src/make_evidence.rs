@@ -8,13 +8,15 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tabella_verifier::evidence::{Holding, Judgement, Made, Verdict, judge, log_key, make, note_of_proof};
+use tabella_verifier::evidence::{
+    Holding, Judgement, Made, Verdict, judge, log_key, make, make_of_entry, note_of_proof,
+};
 use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
 use tabella_verifier::source::Source;
 
-/// Make evidence that a board's key signed two histories, out of what people have of it
+/// Make evidence that a board's key signed what it may not, out of what people have of the board
 ///
-/// Each HOLDING is a record (a directory, a tar, or an address), a checkpoint, or a receipt (NAME.tlog-proof). At least one record must reach
+/// Each HOLDING is a record (a directory, a tar, or an address), a checkpoint, or a receipt (NAME.tlog-proof, with NAME.entry beside it). At least one record must reach
 /// as far as the larger of two checkpoints, unless they have the same size.
 ///
 /// Exit status: 0 the evidence was made; 1 nothing is proved, and why; 2 something cannot be read.
@@ -23,7 +25,8 @@ use tabella_verifier::source::Source;
 Examples:
   tabella-verify make-evidence --out fork mine.tar theirs.tar
   tabella-verify make-evidence --out fork city/record checkpoint-from-the-newspaper
-  tabella-verify make-evidence --out fork https://vote.example.org/city-2026 my-ballot.tlog-proof")]
+  tabella-verify make-evidence --out fork https://vote.example.org/city-2026 my-ballot.tlog-proof
+  tabella-verify make-evidence --out rule --entry 4711 city/record")]
 pub struct Arguments {
     /// The new folder for the evidence
     #[arg(long, value_name = "DIR")]
@@ -31,11 +34,14 @@ pub struct Arguments {
     /// The log's key, if no record is given
     #[arg(long, value_name = "FILE")]
     log_key: Option<PathBuf>,
+    /// Make evidence that this entry of the one record breaks a rule
+    #[arg(long, value_name = "INDEX")]
+    entry: Option<u64>,
     /// Print one JSON object instead of text
     #[arg(long)]
     json: bool,
     /// What people have of the board
-    #[arg(value_name = "HOLDING", required = true, num_args = 2..)]
+    #[arg(value_name = "HOLDING", required = true, num_args = 1..)]
     holdings: Vec<PathBuf>,
 }
 
@@ -54,13 +60,19 @@ struct Read {
     name: String,
     note: Vec<u8>,
     record: Option<Box<dyn Source>>,
+    receipt: Option<(Vec<u8>, Vec<u8>)>,
     /// Holds what was downloaded.
     _place: Option<Place>,
 }
 
 impl Read {
     fn holding(&self) -> Holding<'_> {
-        Holding { name: self.name.clone(), note: self.note.clone(), record: self.record.as_deref() }
+        Holding {
+            name: self.name.clone(),
+            note: self.note.clone(),
+            record: self.record.as_deref(),
+            receipt: self.receipt.clone(),
+        }
     }
 }
 
@@ -70,7 +82,13 @@ fn made(arguments: &Arguments) -> anyhow::Result<Judgement> {
     let read = arguments.holdings.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let key = key(arguments, &read)?;
     let holdings: Vec<Holding<'_>> = read.iter().map(Read::holding).collect();
-    let files = match make(&key, &holdings)? {
+    let made = match (arguments.entry, &holdings[..]) {
+        (Some(index), [record]) => make_of_entry(&key, record, index)?,
+        (Some(_), _) => bail!("--entry is of one record"),
+        (None, [_]) => bail!("give two things at least that people have of the board"),
+        (None, holdings) => make(&key, holdings)?,
+    };
+    let files = match made {
         Made::Nothing(why) => return Ok(Judgement::nothing(&key, &why)),
         Made::Proof(files) => files,
     };
@@ -84,17 +102,21 @@ fn made(arguments: &Arguments) -> anyhow::Result<Judgement> {
 fn read(path: &Path) -> anyhow::Result<Read> {
     let name = path.display().to_string();
     if address(path).is_none() && path.is_file() {
+        // A longer file may be a tar.
         let bytes = durable::read_at_most(path, LONGEST_NOTE).ok().flatten().unwrap_or_default();
-        let within = note_of_proof(&bytes).filter(|_| bytes.starts_with(b"c2sp.org/tlog-proof@")).map(<[u8]>::to_vec);
-        let note = [Some(bytes), within].into_iter().flatten().find(|note| Checkpoint::parse(note).is_ok());
-        if let Some(note) = note {
-            return Ok(Read { name, note, record: None, _place: None });
+        if Checkpoint::parse(&bytes).is_ok() {
+            return Ok(Read { name, note: bytes, record: None, receipt: None, _place: None });
+        }
+        if let Some(note) = note_of_proof(&bytes).filter(|_| bytes.starts_with(b"c2sp.org/tlog-proof@")) {
+            let (note, entry) = (note.to_owned(), path.with_extension("entry"));
+            let entry = durable::read_at_most(&entry, LONGEST_NOTE)?;
+            return Ok(Read { name, note, record: None, receipt: entry.map(|entry| (entry, bytes)), _place: None });
         }
     }
     let place = Place::of(path, None)?;
     let record = place.open()?;
     let note = small(record.as_ref(), "checkpoint").with_context(|| format!("{name} has no checkpoint"))?;
-    Ok(Read { name, note, record: Some(record), _place: Some(place) })
+    Ok(Read { name, note, record: Some(record), receipt: None, _place: Some(place) })
 }
 
 /// A file of a record, if it is there and no longer than a note may be.

@@ -176,6 +176,11 @@ impl Election {
         }
     }
 
+    /// Steps 2 and 4 of the rules: what of an entry after entry 0 does not depend on those between.
+    pub fn judge_alone(&self, entry: &Entry) -> Result<(), Code> {
+        decode(entry)?.map_or(Ok(()), |message| self.check_author(&message))
+    }
+
     /// Step 4 of the rules.
     fn check_author(&self, message: &Message) -> Result<(), Code> {
         if message.election != Some(self.hash) {

@@ -1,13 +1,13 @@
 //! Asks the witnesses of a policy what they have cosigned. Implements specs/checks.md#witnesses.
 
-use crate::alarm::{Alarm, Files, save};
+use crate::alarm::{Alarm, save};
 use crate::server::{Patience, Server, ServerError};
 use anyhow::{Context, anyhow};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 use tabella_verifier::authentic::{Authentic, Fault, Place};
-use tabella_verifier::evidence::lines;
+use tabella_verifier::evidence::{Files, lines};
 use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
 use tabella_verifier::policy::{Policy, Witness};
 use tabella_verifier::proof;

@@ -1,12 +1,14 @@
 //! Makes evidence of two heads that are not of one log. Implements specs/evidence.md#making.
 
-use super::{CHECKPOINT, CONSISTENCY, LOG_KEY, SEEN_CHECKPOINT, Verdict, judge};
+use super::placed::Placed;
+use super::{CHECKPOINT, CONSISTENCY, Files, LOG_KEY, MANIFEST, NUMBERED, RECEIPT, SEEN_CHECKPOINT, Verdict, judge};
 use crate::note::{Checkpoint, VerifierKey};
-use crate::proof::{Beginning, beginning};
+use crate::proof::{Beginning, Tiles, beginning};
+use crate::record::{self, Bundle, Series, TILE_WIDTH, Tile};
 use crate::source::{Source, SourceError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// What somebody has of a log.
 pub struct Holding<'a> {
@@ -16,6 +18,8 @@ pub struct Holding<'a> {
     pub note: Vec<u8>,
     /// The record that goes with it, if there is one.
     pub record: Option<&'a dyn Source>,
+    /// The entry and the tlog-proof of a receipt.
+    pub receipt: Option<(Vec<u8>, Vec<u8>)>,
 }
 
 /// A holding whose checkpoint the log's key has signed.
@@ -28,12 +32,13 @@ struct Head<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Made {
     /// The files of a folder of evidence, by name.
-    Proof(BTreeMap<String, Vec<u8>>),
+    Proof(Files),
     /// Nothing is proved, and why not.
     Nothing(Vec<String>),
 }
 
-/// Looks among these holdings for two heads that this key signed and that are not of one log.
+/// Looks among these holdings for two heads that this key signed and that are not of one log, or for a receipt with another entry
+/// than a record has in its place.
 pub fn make(log: &VerifierKey, holdings: &[Holding<'_>]) -> Result<Made, SourceError> {
     let mut why = Vec::new();
     let mut heads = Vec::new();
@@ -51,9 +56,7 @@ pub fn make(log: &VerifierKey, holdings: &[Holding<'_>]) -> Result<Made, SourceE
             match compare(one, two, &heads)? {
                 Ok(proof) => {
                     let files = files(log, one, two, &proof);
-                    // Nobody is accused by what does not convince a judge.
-                    let judged = judge(|name, _| Ok::<_, SourceError>(files.get(name).cloned()))?;
-                    if judged.verdict == Verdict::Proved {
+                    if convinces(&files) {
                         return Ok(Made::Proof(files));
                     }
                     why.push(format!("what {} and {} show does not convince", one.name(), two.name()));
@@ -62,7 +65,81 @@ pub fn make(log: &VerifierKey, holdings: &[Holding<'_>]) -> Result<Made, SourceE
             }
         }
     }
+    for (receipt, shelf) in heads.iter().flat_map(|receipt| heads.iter().map(move |shelf| (receipt, shelf))) {
+        if let Some(files) = hold_receipt(log, receipt, shelf)?.filter(convinces) {
+            return Ok(Made::Proof(files));
+        }
+    }
     Ok(Made::Nothing(why))
+}
+
+/// Makes evidence that an entry of a record breaks a rule. Implements specs/evidence.md#placed.
+pub fn make_of_entry(log: &VerifierKey, holding: &Holding<'_>, index: u64) -> Result<Made, SourceError> {
+    let nothing = |why: String| Ok(Made::Nothing(vec![why]));
+    let (Ok(checkpoint), Some(record)) = (Checkpoint::parse(&holding.note), holding.record) else {
+        return nothing(format!("{} is no record", holding.name));
+    };
+    let mut files = Files::from([
+        (LOG_KEY.to_owned(), (log.text() + "\n").into_bytes()),
+        (CHECKPOINT.to_owned(), holding.note.clone()),
+    ]);
+    for (index, names) in [(index, NUMBERED), (0, MANIFEST)] {
+        match place(record, &checkpoint, &holding.note, index, names)? {
+            Some(found) => files.extend(found),
+            None => return nothing(format!("{} has no entry {index}, or lacks files", holding.name)),
+        }
+    }
+    if convinces(&files) {
+        return Ok(Made::Proof(files));
+    }
+    nothing(format!(
+        "entry {index} breaks no rule that shows without the entries before it; whoever has the record verifies that"
+    ))
+}
+
+/// Nobody is accused by what does not convince a judge.
+fn convinces(files: &Files) -> bool {
+    let judged = judge(|name, _| Ok::<_, Infallible>(files.get(name).cloned()));
+    judged.is_ok_and(|judged| judged.verdict == Verdict::Proved)
+}
+
+/// A receipt, and what a record has in its place; none if that is the same, or cannot be told.
+fn hold_receipt(log: &VerifierKey, receipt: &Head<'_>, shelf: &Head<'_>) -> Result<Option<Files>, SourceError> {
+    let (Some((entry, proof)), Some(record)) = (&receipt.holding.receipt, shelf.holding.record) else {
+        return Ok(None);
+    };
+    let Some(placed) = Placed::read(log, RECEIPT.1, entry.clone(), proof) else {
+        return Ok(None);
+    };
+    let found = place(record, &shelf.checkpoint, &shelf.holding.note, placed.index, NUMBERED)?;
+    Ok(found.map(|found| {
+        let mut files = files(log, receipt, shelf, &[]);
+        files.extend([(RECEIPT.0.to_owned(), entry.clone()), (RECEIPT.1.to_owned(), proof.clone())]);
+        files.extend(found);
+        files
+    }))
+}
+
+/// An entry of a record, and the proof that it is there; none if the record does not reach so far, or lacks files.
+fn place(
+    record: &dyn Source,
+    checkpoint: &Checkpoint,
+    note: &[u8],
+    index: u64,
+    (name, proof_name): (&str, &str),
+) -> Result<Option<Files>, SourceError> {
+    let Some(bundle) = record::tile(checkpoint.size, Series::Entries, index / TILE_WIDTH) else {
+        return Ok(None);
+    };
+    let Bundle::Entries(entries) = record::bundle(record, &bundle)? else {
+        return Ok(None);
+    };
+    let entry = (bundle.first()..).zip(entries).find(|(number, _)| *number == index);
+    let read = |tile: &Tile| record::hashes(record, tile);
+    let siblings = Tiles::new(checkpoint.size, &read).inclusion(index)?;
+    Ok(entry.zip(siblings).map(|((_, entry), siblings)| {
+        Files::from([(name.to_owned(), entry), (proof_name.to_owned(), tlog_proof(index, &siblings, note))])
+    }))
 }
 
 impl Head<'_> {
@@ -104,8 +181,8 @@ fn compare(one: &Head<'_>, two: &Head<'_>, heads: &[Head<'_>]) -> Result<Result<
     )))
 }
 
-fn files(log: &VerifierKey, one: &Head<'_>, two: &Head<'_>, proof: &[[u8; 32]]) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::from([
+fn files(log: &VerifierKey, one: &Head<'_>, two: &Head<'_>, proof: &[[u8; 32]]) -> Files {
+    let mut files = Files::from([
         (LOG_KEY.to_owned(), (log.text() + "\n").into_bytes()),
         (CHECKPOINT.to_owned(), two.holding.note.clone()),
         (SEEN_CHECKPOINT.to_owned(), one.holding.note.clone()),
@@ -119,4 +196,10 @@ fn files(log: &VerifierKey, one: &Head<'_>, two: &Head<'_>, proof: &[[u8; 32]]) 
 /// Hashes as a proof has them: a line of base64 for each.
 pub fn lines(hashes: &[[u8; 32]]) -> String {
     hashes.iter().map(|hash| BASE64.encode(hash) + "\n").collect()
+}
+
+/// A tlog-proof of an entry: its siblings from the leaf upwards, and the note of a checkpoint.
+pub fn tlog_proof(index: u64, siblings: &[[u8; 32]], note: &[u8]) -> Vec<u8> {
+    let top = format!("c2sp.org/tlog-proof@v1\nindex {index}\n{}\n", lines(siblings));
+    [top.as_bytes(), note].concat()
 }

@@ -1,10 +1,11 @@
 //! What the witnesses say while a board is followed. Implements specs/follow.md#witnesses.
 
-use crate::alarm::{Alarm, Files};
+use crate::alarm::Alarm;
 use crate::follow::look::Follower;
 use crate::follow::trouble::Trouble;
 use crate::witnesses::{ask, fork};
 use std::time::{Duration, Instant};
+use tabella_verifier::evidence::Files;
 use tabella_verifier::policy::Witness;
 use tabella_verifier::views::{Answer, Standing, View, compare};
 

@@ -1,7 +1,7 @@
 //! One look at the board: what it shows now is held against all that was seen, and its new entries are judged. Implements
 //! specs/follow.md#look.
 
-use crate::alarm::{Alarm, Files};
+use crate::alarm::Alarm;
 use crate::follow::memory::{Head, Memory, key_file};
 use crate::follow::trouble::Trouble;
 use crate::server::Server;
@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use std::fs;
 use std::path::PathBuf;
 use tabella_verifier::authentic::{Authentic, Fault, Place};
-use tabella_verifier::evidence::{lines, log_key};
+use tabella_verifier::evidence::{self, Files, lines, log_key};
 use tabella_verifier::judging::Judging;
 use tabella_verifier::note::{Checkpoint, LONGEST_NOTE, VerifierKey};
 use tabella_verifier::policy::Policy;
@@ -247,19 +247,22 @@ fn judge_identity(shown: &Shown, judging: &Judging, expected: Option<&str>, file
     }
 }
 
-/// The evidence that the log has numbered an entry: its bytes, and the proof that they are in the tree that it signed.
+/// The evidence that the log has numbered an entry, and the manifest: their bytes, and the proofs that they are in the tree that
+/// it signed.
 fn numbered(
     tiles: &Authentic<'_, Board<'_>>,
     shown: &Shown,
     index: u64,
     mut files: Files,
 ) -> Result<Files, Fault<Trouble>> {
-    let bundle = record::tile(shown.head.size(), Series::Entries, index / TILE_WIDTH);
-    let entries = bundle.map_or(Ok(Vec::new()), |bundle| tiles.entries(&bundle))?;
-    let entry = (index / TILE_WIDTH * TILE_WIDTH..).zip(entries).find(|(number, _)| *number == index);
-    files.extend(entry.map(|(_, bytes)| ("numbered.entry".to_owned(), bytes)));
-    let proof = format!("c2sp.org/tlog-proof@v1\nindex {index}\n{}\n", lines(&tiles.inclusion(index)?));
-    files.insert("numbered.tlog-proof".to_owned(), [proof.as_bytes(), &shown.head.bytes].concat());
+    for (index, (name, proof_name)) in [(index, evidence::NUMBERED), (0, evidence::MANIFEST)] {
+        let bundle = record::tile(shown.head.size(), Series::Entries, index / TILE_WIDTH);
+        let entries = bundle.map_or(Ok(Vec::new()), |bundle| tiles.entries(&bundle))?;
+        let entry = (index / TILE_WIDTH * TILE_WIDTH..).zip(entries).find(|(number, _)| *number == index);
+        files.extend(entry.map(|(_, bytes)| (name.to_owned(), bytes)));
+        let proof = evidence::tlog_proof(index, &tiles.inclusion(index)?, &shown.head.bytes);
+        files.insert(proof_name.to_owned(), proof);
+    }
     Ok(files)
 }
 

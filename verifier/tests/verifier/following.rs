@@ -259,6 +259,16 @@ fn an_entry_that_breaks_a_rule_is_caught_with_its_proof() {
 }
 
 #[test]
+fn a_rule_that_is_broken_by_itself_is_proof_for_everybody() {
+    let tamper = Tamper { label: "open", change: |draft| draft.signer = Some(signing_key("another")) };
+    let scene = Scene::new(build(Plan::default(), Some(tamper)).board.files());
+    let (evidence, is_proof) = scene.alarm("signature_invalid", &[]);
+    assert!(is_proof && judged(&evidence) == Some(0));
+    std::fs::remove_file(Path::new(&evidence).join("manifest.entry")).unwrap();
+    assert_eq!(judged(&evidence), Some(1));
+}
+
+#[test]
 fn keys_and_signatures_of_others_are_caught() {
     let other = || Board { log: signing_key("another log"), ..board() };
     let mixed = |key: Files, checkpoint: Files| {
