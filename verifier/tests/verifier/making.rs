@@ -4,7 +4,7 @@ use crate::Files;
 use crate::board::{Board, root, verifier_key};
 use crate::bytes::Hash;
 use crate::follower::judged;
-use crate::tampering::flip;
+use crate::tampering::{Change, flip};
 use crate::world::{Draft, Plan, Tamper, build, signing_key};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -172,7 +172,7 @@ fn a_receipt_for_another_entry_than_the_record_has_becomes_evidence() {
 }
 
 /// The record with a changed entry before the right one, and the index of that.
-fn tampered(label: &'static str, change: fn(&mut Draft)) -> (Board, u64) {
+fn tampered(label: &'static str, change: Change) -> (Board, u64) {
     let world = build(Plan::default(), Some(Tamper { label, change }));
     (world.board, world.tampered.unwrap())
 }
@@ -183,7 +183,7 @@ fn by_another(draft: &mut Draft) {
 
 #[test]
 fn an_entry_that_breaks_a_rule_by_itself_becomes_evidence() {
-    let cases: [(&str, fn(&mut Draft), &str); 5] = [
+    let cases: [(&str, Change, &str); 5] = [
         ("open", by_another, "signature_invalid"),
         ("open", |draft| flip(draft.key(0), 0), "election_mismatch"),
         ("open", |draft| draft.header = Some(|fields| fields[4] = "vote".into()), "kind_unknown"),
@@ -227,7 +227,7 @@ fn no_entry_of_an_honest_board_is_accused() {
         assert!(matches!(entry(&honest, index), Made::Nothing(_)), "{index}");
     }
     // What shows only with the entries before, and what another version of the protocol may allow.
-    let cases: [(&str, fn(&mut Draft)); 3] = [
+    let cases: [(&str, Change); 3] = [
         ("open", |draft| flip(draft.key(2), 0)),
         ("manifest", by_another),
         ("open", |draft| draft.header = Some(|fields| fields[0] = "tabella/2".into())),
