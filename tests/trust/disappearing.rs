@@ -7,12 +7,13 @@ use crate::scene::{Scene, folder, refused, run};
 #[test]
 fn fewer_entries_than_before_are_noticed_by_whoever_was_there() {
     let mut scene = Scene::open();
-    let ways = [(); 3].map(|()| scene.front());
+    let ways = [(); 4].map(|()| scene.front());
     let second = scene.second_history();
     let voter = scene.voter(0, &ways[0]);
     voter.vote("pear").unwrap();
     scene.mirror(&ways[1]).done().unwrap();
     scene.trustee(&ways[2]).done_or_waiting().unwrap();
+    scene.follow(&ways[3]).done().unwrap();
     for way in &ways {
         way.behave(honest(&second.base()));
     }
@@ -22,6 +23,8 @@ fn fewer_entries_than_before_are_noticed_by_whoever_was_there() {
     refused(scene.mirror(&ways[1]));
     let observer = scene.evidence(&scene.observer());
     refused(scene.trustee(&ways[2]));
+    refused(scene.follow(&ways[3]));
+    let follower = scene.evidence(&scene.follower());
     let trustee = scene.evidence(folder(&scene.election.trustees[0]));
     let lie = "shows fewer entries than before";
     assert_table(
@@ -29,6 +32,13 @@ fn fewer_entries_than_before_are_noticed_by_whoever_was_there() {
         &[
             Finding { lie, who: "the voter", when: "when she comes back", said: voter.0, proof: voter.1 },
             Finding { lie, who: "an observer", when: "at the next look", said: observer.0, proof: observer.1 },
+            Finding {
+                lie,
+                who: "whoever follows the board",
+                when: "when it shows that twice",
+                said: follower.0,
+                proof: follower.1,
+            },
             Finding { lie, who: "the trustee", when: "before it decrypts", said: trustee.0, proof: trustee.1 },
             left_out(),
         ],

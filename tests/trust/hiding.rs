@@ -36,6 +36,8 @@ fn what_is_withheld_is_missed_by_whoever_needs_it() {
     way.behave(except(&base, |request| request.path.contains("/tile/"), Answer::problem(404, "not_found")));
     let told = refused(scene.mirror(&way));
     assert!(told.contains("has no tile/entries/000"), "{told}");
+    refused(scene.follow(&way));
+    let follower = scene.evidence(&scene.follower());
 
     // A ballot is taken by nobody.
     way.behave(except(&base, Request::is_post, Answer::problem(503, "busy")));
@@ -75,6 +77,13 @@ fn what_is_withheld_is_missed_by_whoever_needs_it() {
                 "at once",
                 "that they are missing; nothing is believed without them",
             ),
+            Finding {
+                lie: "does not give the tiles",
+                who: "whoever follows the board",
+                when: "when that lasts",
+                said: format!("{}; that this is no proof of a lie", follower.0),
+                proof: follower.1,
+            },
             say(
                 "takes no ballot",
                 "the voter",

@@ -103,6 +103,28 @@ impl Scene {
         Ended::run(&mut command).unwrap()
     }
 
+    /// An observer who follows the board with the verifier looks at it.
+    pub fn follow(&self, front: &Front) -> Ended {
+        let mut command = programs().command("tabella-verify");
+        command.args(["follow", "--once", "--every", "1", "--patience", "0", "--dir"]).arg(self.follower());
+        command.args(["--expect", self.election.fingerprint().unwrap(), &Self::address(front)]);
+        Ended::run(&mut command).unwrap()
+    }
+
+    /// The folder of the observer who follows the board.
+    pub fn follower(&self) -> PathBuf {
+        self.folder.path().join("follower")
+    }
+
+    /// Somebody who was never there verifies the record, and asks the witnesses; gives what they say.
+    pub fn ask_witnesses(&self, front: &Front, evidence: &Path) -> Value {
+        let mut command = programs().command("tabella-verify");
+        command.args(["--json", "--unfinished", "--ask-witnesses", "--evidence"]).arg(evidence);
+        command.args(["--expect", self.election.fingerprint().unwrap(), &Self::address(front)]);
+        let report: Value = serde_json::from_str(&Ended::run(&mut command).unwrap().stdout).unwrap();
+        report["witnesses"].clone()
+    }
+
     /// The folder of the observer.
     pub fn observer(&self) -> PathBuf {
         self.folder.path().join("observer")
@@ -123,7 +145,12 @@ impl Scene {
 
     /// What was saved as the latest evidence in a folder: the code in its name, and what the verifier says of it.
     pub fn evidence(&self, folder: &Path) -> (String, Proof) {
-        let saved = fs::read_dir(folder.join("evidence")).unwrap().map(|found| found.unwrap().path());
+        self.latest_of(&folder.join("evidence"))
+    }
+
+    /// The same of a folder that holds nothing but evidence.
+    pub fn latest_of(&self, folder: &Path) -> (String, Proof) {
+        let saved = fs::read_dir(folder).unwrap().map(|found| found.unwrap().path());
         let latest = saved.max().unwrap();
         let name = latest.file_name().unwrap().to_str().unwrap();
         let code = format!("`{}`", name.split_once('-').unwrap().1);

@@ -61,6 +61,20 @@ fn without_the_quorum_nobody_believes_a_second_history() {
     assert!(told.contains("quorum"), "{told}");
     findings.push(unconfirmed("does so, and a witness helps it", "whoever reads the record", "at once"));
 
+    // The others have cosigned the first.
+    let evidence = scene.observer().with_extension("evidence");
+    let views = scene.ask_witnesses(&second(&scene, &forgery), &evidence);
+    let forks = views.as_array().unwrap().iter().filter(|view| view["standing"] == "fork").count();
+    assert!(forks > 0, "{views}");
+    let (said, proof) = scene.latest_of(&evidence);
+    findings.push(Finding {
+        lie: "does so, and a witness helps it",
+        who: "whoever asks the witnesses",
+        when: "at once",
+        said,
+        proof,
+    });
+
     // Her ballot is not in the first, and somebody else's stands in its place.
     scene.voter(2, &scene.front()).vote("apple").unwrap();
     way.behave(honest(&scene.election.server.base()));
