@@ -97,6 +97,20 @@ impl RecordDirectory {
         self.remove_tree(&self.root().join(format!("{}.p", full.path())))
     }
 
+    /// The same, but for those that a log of `size` entries has.
+    pub fn remove_superseded_after(&self, full: &Tile, size: u64) -> Result<(), TileError> {
+        let folder = PathBuf::from(format!("{}.p", full.path()));
+        if !self.root().join(&folder).is_dir() {
+            return Ok(());
+        }
+        for path in self.files(&folder)? {
+            if !path.to_str().and_then(Tile::parse).is_some_and(|tile| tile.is_in_log(size)) {
+                self.remove_file(&path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the directory exactly the record of a log of `size` entries, for the archive: removes the partial tiles of
     /// smaller sizes, and makes sure that nothing is missing and nothing else is there.
     pub fn finish(&self, size: u64) -> Result<(), TileError> {

@@ -93,9 +93,14 @@ impl<R: EntryReader> Publication<'_, R> {
         Ok(show(self.directory, checkpoint)?)
     }
 
-    /// Writes the tiles that the log has and one of `old` entries has not. No published checkpoint calls for them yet.
+    /// Writes the tiles that the log has and one of `old` entries has not; no published checkpoint calls for them yet. Removes the partial
+    /// ones that a full one supersedes, but for those of the published log: while nothing is published, they would pile up.
     pub fn grow(&self, old: u64) -> Result<(), PublicationError<R::Error>> {
-        self.directory.write_tiles(Tile::added(old, self.chain.size()), |tile| self.content(tile))
+        let new = self.chain.size();
+        self.directory.write_tiles(Tile::added(old, new), |tile| self.content(tile))?;
+        let published = self.directory.record().head()?.size;
+        let full = Tile::added(old, new).filter(Tile::is_full);
+        Ok(full.into_iter().try_for_each(|full| self.directory.remove_superseded_after(&full, published))?)
     }
 
     /// Writes the tiles of the whole log that are missing; compares the others.

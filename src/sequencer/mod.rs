@@ -157,7 +157,7 @@ impl Sequencer {
         let signed = heads.borrow().clone().filter(|signed| !signed.policy.is_quorum_none());
         if let Some(signed) = signed {
             let own = Own { policy: Arc::clone(&signed.policy), head: signed.head(), record: record.clone() };
-            judge_start(own, &agent, &witnessing).await?;
+            judge_start(own, signed, &agent, &witnessing).await?;
         }
         let orders = sender.downgrade();
         let mut rounds = Rounds::new(witnessing, agent, directory, heads.clone(), snapshot_sender, orders);

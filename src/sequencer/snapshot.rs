@@ -33,6 +33,11 @@ impl SignedHead {
     pub fn head(&self) -> TreeHead {
         self.checkpoint.unverified().head
     }
+
+    /// Whether the election has ended: nothing is signed after this.
+    pub fn is_finished(&self) -> bool {
+        self.snapshot.state.as_ref().is_some_and(|state| state.phase == Phase::Finished)
+    }
 }
 
 /// The state of a log and of its election, under a checkpoint.

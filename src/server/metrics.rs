@@ -23,7 +23,10 @@ pub(super) fn router(application: &Arc<Application>) -> Router {
 }
 
 async fn metrics(State(application): State<Arc<Application>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")], text(application.elections.values()))
+    (
+        [(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")],
+        text(application.elections.values().flatten()),
+    )
 }
 
 /// A metric of an election: its name, its type, what it means, and its value.

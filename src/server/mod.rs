@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella_client::passphrase::Passphrase;
@@ -44,7 +45,7 @@ use self::limits::{Limits, Rates};
 use crate::sequencer::SequencerError;
 use crate::serving;
 use crate::storage::{SqliteStore, StoreError};
-use crate::witnessing::Witnessing;
+use crate::witnessing::{WitnessFault, Witnessing};
 
 /// The store of all logs, in the folder of the data.
 const DATABASE: &str = "board.sqlite";
@@ -86,6 +87,14 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// Whether it is the witnesses of one election who are not there.
+    fn is_silence(&self) -> bool {
+        let Self::Board { source, .. } = self else { return false };
+        matches!(source, SequencerError::Witnesses(WitnessFault::Silent { .. }))
+    }
+}
+
 /// Where the server listens.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Addresses {
@@ -99,7 +108,8 @@ pub struct Addresses {
 
 /// What all handlers share.
 pub struct Application {
-    elections: BTreeMap<String, Arc<Hosted>>,
+    /// By id; `None` if too few of its witnesses were there when the server started.
+    elections: BTreeMap<String, Option<Arc<Hosted>>>,
     limits: Limits,
     rates: Rates,
     streams: Arc<Semaphore>,
@@ -120,7 +130,7 @@ pub struct Server {
 impl Server {
     /// Starts all boards below `data` and listens. `seed` makes the randomness that weighs proofs.
     ///
-    /// Fails if a board's history is not in order: then nothing runs.
+    /// Fails if a board's history is not in order: then nothing runs. A board whose witnesses are silent is left out, if there are others.
     pub async fn start(
         data: &Path,
         addresses: Addresses,
@@ -142,12 +152,23 @@ impl Server {
         };
         let store = SqliteStore::open(&data.join(DATABASE)).await?;
         let mut rng = ChaCha20Rng::from_seed(seed);
+        let starting = folders.iter().zip(keys).map(|(folder, key)| {
+            Hosted::start(folder, key, store.clone(), &limits, witnessing.clone(), ChaCha20Rng::from_rng(&mut rng))
+        });
         let (mut elections, mut workers) = (BTreeMap::new(), Vec::new());
-        for (folder, key) in folders.iter().zip(keys) {
-            let rng = ChaCha20Rng::from_rng(&mut rng);
-            let (hosted, worker) = Hosted::start(folder, key, store.clone(), &limits, witnessing.clone(), rng).await?;
-            elections.insert(folder.id().to_owned(), Arc::new(hosted));
-            workers.push(tokio::spawn(watch_over(folder.id().to_owned(), worker)));
+        for (folder, started) in folders.iter().zip(join_all(starting).await) {
+            let hosted = match started {
+                Ok((hosted, worker)) => {
+                    workers.push(tokio::spawn(watch_over(folder.id().to_owned(), worker)));
+                    Some(Arc::new(hosted))
+                }
+                Err(error) if error.is_silence() && folders.len() > 1 => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "a board is not served; the others are");
+                    None
+                }
+                Err(error) => return Err(error),
+            };
+            elections.insert(folder.id().to_owned(), hosted);
         }
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&limits);

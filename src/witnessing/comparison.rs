@@ -2,22 +2,23 @@
 //! something else can be wrong, but cannot stop the board.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use tabella_board::checkpoint::SignedCheckpoint;
-use tabella_board::key::LogVerifier;
+use tabella_board::policy::{Policy, Witness};
 use tabella_board::tile::AuthenticatedTiles;
 use tabella_board::tree::{ConsistencyProof, ReadFault, TreeHead};
 use tabella_record::files::{Record, TileError};
 
-use super::agent::Failure;
+use super::agent::{Failure, WitnessAgent};
+use super::submission::{Submitted, submit};
 
 /// A witness holds a checkpoint that this log has signed, and that is not of the entries that the board has: it was started from an
 /// old copy, or another one has signed with its key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the witness {witness} ({address}) has cosigned a checkpoint of {seen} entries, which this log has signed, and which {}. The store \
-     is an old copy, as after restoring a backup, or another server signs with this log's key. Nothing was signed. Do not go on \
-     with it: the log would contradict itself before everybody. Bring back the newest store; if it is lost, tell the authority and \
+     is an old copy, as after restoring a backup, or another server signs with this log's key. Do not go on with it: the log would contradict itself before everybody. Bring back the newest store; if it is lost, tell the authority and \
      the observers, whose copies of the record are longer than yours. The checkpoint is:\n{note}",
     if seen > own { format!("is larger than the store with its {own}") } else { "is of other entries than those in the store".to_owned() }
 )]
@@ -34,36 +35,84 @@ pub struct Contradiction {
     pub note: String,
 }
 
-/// What of a witness's checkpoint is known.
-pub(super) enum Seen {
-    /// The board's log continues it.
-    Continued,
-    /// It is larger than the board's log.
-    Larger(u64),
-    /// It is of other entries.
-    Other(u64),
+/// The board's own log, with which a witness may disagree.
+pub(crate) struct Own {
+    /// The policy of the manifest.
+    pub(crate) policy: Arc<Policy>,
+    /// The head that was signed last.
+    pub(crate) head: TreeHead,
+    /// The files, with all tiles of that head.
+    pub(crate) record: Record,
 }
 
-/// Compares a checkpoint with the board's log, whose head is `own` and whose tiles are in the record.
-///
-/// Fails if the log has not signed it: then it says nothing about the log.
-pub(super) fn compare(note: &[u8], log: &LogVerifier, own: TreeHead, record: &Record) -> Result<Seen, Failure> {
-    let shown = SignedCheckpoint::parse(note).map_err(|_| Failure::Answer("it shows no checkpoint".to_owned()))?;
-    let shown = shown
-        .verify(log)
-        .map_err(|_| Failure::Answer("it shows a checkpoint that the log has not signed".to_owned()))?;
-    let seen = shown.head;
-    let continued = |is_continued| if is_continued { Seen::Continued } else { Seen::Other(seen.size) };
-    match seen.size.cmp(&own.size) {
-        Ordering::Greater => Ok(Seen::Larger(seen.size)),
-        Ordering::Equal => Ok(continued(seen == own)),
-        Ordering::Less => is_continued(seen, own, record).map(continued),
+/// Why a witness does not confirm what the board has signed.
+pub(super) enum Unconfirmed {
+    /// It has seen more, or other, under the log's own signature.
+    Contradiction(Box<Contradiction>),
+    /// It could not be asked, or makes no sense.
+    Failure(Failure),
+}
+
+impl From<Failure> for Unconfirmed {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
     }
 }
 
-fn is_continued(seen: TreeHead, own: TreeHead, record: &Record) -> Result<bool, Failure> {
-    let tiles = AuthenticatedTiles::new(record, own);
-    let proof = ConsistencyProof::prove(&tiles, seen.size, own.size);
-    let proof = proof.map_err(|fault: ReadFault<TileError>| Failure::Tiles(fault.to_string()))?;
-    Ok(proof.verify(seen, own).is_ok())
+impl Own {
+    /// Has a witness cosign the checkpoint over this very head: then it has seen nothing that this log does not have.
+    pub(super) fn confirmed(
+        &self,
+        agent: &WitnessAgent,
+        checkpoint: &SignedCheckpoint,
+        position: usize,
+    ) -> Result<(), Unconfirmed> {
+        let witness = self.policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
+        match submit(agent, witness, &self.policy, &self.record, checkpoint, self.head.size)? {
+            Submitted::Cosigned(_) => Ok(()),
+            Submitted::Doubted => {
+                let note = shown(agent, witness, &self.policy)?;
+                self.continued(position, &note)?;
+                Err(Failure::Answer("it doubts a log that continues what it has cosigned".to_owned()).into())
+            }
+        }
+    }
+
+    /// The size of what a witness shows, if the log continues it. Fails with a failure if the log has not signed it: then it says
+    /// nothing about the log.
+    pub(super) fn continued(&self, position: usize, note: &[u8]) -> Result<u64, Unconfirmed> {
+        let seen = SignedCheckpoint::parse(note).map_err(|_| Failure::Answer("it shows no checkpoint".to_owned()))?;
+        let seen = seen.verify(self.policy.log());
+        let seen =
+            seen.map_err(|_| Failure::Answer("it shows a checkpoint that the log has not signed".to_owned()))?.head;
+        let is_continued = match seen.size.cmp(&self.head.size) {
+            Ordering::Greater => false,
+            Ordering::Equal => seen == self.head,
+            Ordering::Less => self.begins_with(seen)?,
+        };
+        if is_continued {
+            return Ok(seen.size);
+        }
+        let witness = self.policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
+        Err(Unconfirmed::Contradiction(Box::new(Contradiction {
+            witness: witness.name.clone(),
+            address: witness.address.clone().unwrap_or_default(),
+            seen: seen.size,
+            own: self.head.size,
+            note: String::from_utf8_lossy(note).into_owned(),
+        })))
+    }
+
+    fn begins_with(&self, seen: TreeHead) -> Result<bool, Failure> {
+        let tiles = AuthenticatedTiles::new(&self.record, self.head);
+        let proof = ConsistencyProof::prove(&tiles, seen.size, self.head.size);
+        let proof = proof.map_err(|fault: ReadFault<TileError>| Failure::Tiles(fault.to_string()))?;
+        Ok(proof.verify(seen, self.head).is_ok())
+    }
+}
+
+/// What a witness shows as cosigned last.
+pub(super) fn shown(agent: &WitnessAgent, witness: &Witness, policy: &Policy) -> Result<Vec<u8>, Failure> {
+    let note = agent.latest(witness, policy.log().origin())?;
+    note.ok_or_else(|| Failure::Answer("it doubts what it is sent, and shows nothing that it has cosigned".to_owned()))
 }

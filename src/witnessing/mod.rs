@@ -30,9 +30,10 @@ use crate::serving::seconds;
 
 pub use self::agent::{Failure, WitnessAgent};
 pub use self::comparison::Contradiction;
+pub(crate) use self::comparison::Own;
 pub(crate) use self::rounds::Rounds;
 pub use self::start::WitnessFault;
-pub(crate) use self::start::{Own, judge_start};
+pub(crate) use self::start::judge_start;
 pub use self::state::{Quorum, WitnessState, WitnessingState};
 
 /// How the server goes about with witnesses. The defaults fit witnesses on other machines.
@@ -48,10 +49,10 @@ pub struct Witnessing {
     /// Seconds without a quorum after which the alarm is raised
     #[arg(long, default_value = "10", value_name = "SECONDS", value_parser = seconds)]
     pub quorum_alarm: Duration,
-    /// Start although too few witnesses can be asked what they have seen. Only if this folder was never restored from a copy: a
-    /// board that goes on from an old copy signs a second history
-    #[arg(long)]
-    pub start_without_witnesses: bool,
+    /// Start the board of this election although too few witnesses say that they have seen no more than it has; may be given again.
+    /// Only if this folder was never restored from a copy: a board that goes on from an old copy signs a second history
+    #[arg(long, value_name = "ID")]
+    pub start_without_witnesses: Vec<String>,
 }
 
 impl Default for Witnessing {
@@ -60,7 +61,7 @@ impl Default for Witnessing {
             witness_timeout: Duration::from_secs(10),
             witness_patience: Duration::from_secs(20),
             quorum_alarm: Duration::from_secs(10),
-            start_without_witnesses: false,
+            start_without_witnesses: Vec::new(),
         }
     }
 }

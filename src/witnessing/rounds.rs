@@ -10,7 +10,6 @@ use std::time::Duration;
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::policy::Policy;
 use tabella_board::tree::TreeHead;
-use tabella_election::kind::Phase;
 use tabella_record::directory::RecordDirectory;
 use tabella_record::files::{Record, TileError};
 use tabella_record::publication::show;
@@ -19,8 +18,8 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::agent::{Failure, WitnessAgent};
-use super::comparison::Contradiction;
-use super::start::{Own, WitnessFault};
+use super::comparison::{Contradiction, Own, Unconfirmed, shown};
+use super::start::WitnessFault;
 use super::state::{Quorum, WitnessState, WitnessingState};
 use super::submission::{Submitted, submit};
 use super::{Witnessing, on_thread};
@@ -39,6 +38,8 @@ struct Round {
     /// The checkpoint with the cosignatures so far.
     note: Arc<SignedCheckpoint>,
     is_published: bool,
+    /// So many witnesses have cosigned something later that the others are no quorum: it waits for nobody any more.
+    is_overtaken: bool,
 }
 
 /// What is known of a witness, in the order of the policy.
@@ -46,6 +47,8 @@ struct Round {
 struct Courier {
     /// The head that it has cosigned last, as far as is known.
     cosigned: Option<TreeHead>,
+    /// The size of what somebody else had it cosign; it cosigns nothing smaller any more.
+    ahead: u64,
     is_busy: bool,
     /// How long it is left alone after the next failure.
     rest: Duration,
@@ -54,8 +57,10 @@ struct Courier {
 /// What a courier comes back with.
 enum Errand {
     Cosigned(TreeHead, String),
+    /// It has cosigned a later head of this log, of this size.
+    Ahead(u64),
     Failed(Failure),
-    Contradicted(Contradiction),
+    Contradicted(Box<Contradiction>),
     Rested,
 }
 
@@ -138,7 +143,8 @@ impl Rounds {
             return Ok(());
         }
         let head = signed.head();
-        if self.round.as_ref().is_some_and(|round| !round.is_published || round.signed.head() == head) {
+        let is_over = |round: &Round| round.is_published || round.is_overtaken;
+        if self.round.as_ref().is_some_and(|round| !is_over(round) || round.signed.head() == head) {
             return Ok(());
         }
         if self.state.witnesses.is_empty() {
@@ -148,8 +154,14 @@ impl Rounds {
         let published = self.directory.record().signed_checkpoint()?.filter(|note| note.unverified().head == head);
         let is_published = published.as_ref().is_some_and(|note| signed.policy.require_quorum(note).is_ok());
         let note = published.map_or_else(|| Arc::clone(&signed.checkpoint), Arc::new);
-        self.alarm = Instant::now() + self.settings.quorum_alarm;
-        self.round = Some(Round { signed, note, is_published });
+        if is_published && signed.is_finished() {
+            // A process that was killed may have published it, and no more.
+            self.directory.finish(head.size)?;
+        }
+        if self.round.as_ref().is_none_or(|round| round.is_published) {
+            self.alarm = Instant::now() + self.settings.quorum_alarm;
+        }
+        self.round = Some(Round { signed, note, is_published, is_overtaken: false });
         Ok(())
     }
 
@@ -166,11 +178,14 @@ impl Rounds {
     /// Sends everybody who is free, and has not cosigned the checkpoint of the round, to cosign it.
     fn dispatch(&mut self) {
         let Some(round) = &self.round else { return };
+        if round.is_published && round.signed.is_finished() {
+            return;
+        }
         let head = round.signed.head();
         let policy = &round.signed.policy;
         let on_note: Vec<String> = policy.cosignatures(&round.note).into_iter().map(|found| found.witness).collect();
         for (position, (courier, witness)) in self.couriers.iter_mut().zip(policy.witnesses()).enumerate() {
-            if courier.is_busy || on_note.contains(&witness.name) {
+            if courier.is_busy || courier.ahead > head.size || on_note.contains(&witness.name) {
                 continue;
             }
             courier.is_busy = true;
@@ -196,9 +211,13 @@ impl Rounds {
         };
         match errand {
             Errand::Rested => courier.is_busy = false,
-            Errand::Contradicted(contradiction) => return Err(WitnessFault::from(Box::new(contradiction)).into()),
+            Errand::Contradicted(contradiction) => return Err(WitnessFault::from(contradiction).into()),
+            Errand::Ahead(size) => {
+                *courier = Courier { ahead: size, is_busy: false, ..mem::take(courier) };
+                self.overtake();
+            }
             Errand::Cosigned(head, line) => {
-                *courier = Courier { cosigned: Some(head), is_busy: false, rest: FIRST_REST };
+                *courier = Courier { cosigned: Some(head), ahead: 0, is_busy: false, rest: FIRST_REST };
                 (state.size, state.answer) = (head.size, Some("cosigned"));
                 state.cosignatures += 1;
                 self.add(head, &line).await?;
@@ -221,6 +240,18 @@ impl Rounds {
         Ok(())
     }
 
+    /// Anybody can hand a witness the checkpoint of a receipt. Where those who have cosigned something later are needed, the round gives
+    /// way to one over what was signed last, which no witness is ahead of.
+    fn overtake(&mut self) {
+        let Some(round) = self.round.as_mut().filter(|round| !round.is_published) else { return };
+        let (size, policy) = (round.signed.head().size, &round.signed.policy);
+        let on_note: Vec<String> = policy.cosignatures(&round.note).into_iter().map(|found| found.witness).collect();
+        let ahead = self.couriers.iter().zip(policy.witnesses()).filter(|(courier, _)| courier.ahead > size);
+        let ahead: Vec<&str> = ahead.map(|(_, witness)| witness.name.as_str()).collect();
+        let can_sign = |name: &str| on_note.iter().any(|signed| signed == name) || !ahead.contains(&name);
+        round.is_overtaken = !policy.is_quorum(|witness| can_sign(&witness.name));
+    }
+
     /// Adds a cosignature to the checkpoint of the round, and publishes it if there are enough. One that comes after the round has
     /// ended is published too, as long as no larger checkpoint is.
     async fn add(&mut self, head: TreeHead, line: &str) -> Result<(), SequencerError> {
@@ -233,7 +264,7 @@ impl Rounds {
         }
         round.is_published = true;
         let (signed, note) = (Arc::clone(&round.signed), Arc::clone(&round.note));
-        let is_finished = signed.snapshot.state.as_ref().is_some_and(|state| state.phase == Phase::Finished);
+        let is_finished = signed.is_finished();
         let directory = Arc::clone(&self.directory);
         let publish = move || {
             show(&directory, &note)?;
@@ -273,8 +304,10 @@ impl Rounds {
         self.alarm = Instant::now() + ALARM_AGAIN;
         self.state.quorum = Quorum::Missing;
         self.show_state();
-        let missing = self.state.witnesses.iter().filter(|state| state.answer != Some("cosigned"));
-        let missing: Vec<&str> = missing.map(|state| state.name.as_str()).collect();
+        let on_note =
+            self.round.as_ref().map(|round| round.signed.policy.cosignatures(&round.note)).unwrap_or_default();
+        let missing = self.state.witnesses.iter().map(|state| state.name.as_str());
+        let missing: Vec<&str> = missing.filter(|name| on_note.iter().all(|found| found.witness != *name)).collect();
         tracing::error!(
             published = self.snapshots.borrow().head.size,
             signed = self.signed.borrow().as_ref().map_or(0, |signed| signed.head().size),
@@ -308,15 +341,21 @@ impl SubmissionErrand {
 
     /// What the witness has cosigned shows who is right.
     fn look(&self) -> Errand {
-        // Nothing that the board has signed since can be ahead of this.
-        let latest = self.latest.borrow().as_ref().map_or(self.signed.head(), |signed| signed.head());
-        let own = Own { policy: Arc::clone(&self.signed.policy), head: latest, record: self.record.clone() };
-        match own.ask(&self.agent, self.position) {
-            Ok(Some(contradiction)) => Errand::Contradicted(contradiction),
-            Ok(None) => {
-                Errand::Failed(Failure::Answer("it doubts a log that continues what it has cosigned".to_owned()))
-            }
-            Err(failure) => Errand::Failed(failure),
+        match self.seen() {
+            Ok(size) if size > self.signed.head().size => Errand::Ahead(size),
+            Ok(_) => Errand::Failed(Failure::Answer("it doubts a log that continues what it has cosigned".to_owned())),
+            Err(Unconfirmed::Contradiction(contradiction)) => Errand::Contradicted(contradiction),
+            Err(Unconfirmed::Failure(failure)) => Errand::Failed(failure),
         }
+    }
+
+    fn seen(&self) -> Result<u64, Unconfirmed> {
+        let policy = &self.signed.policy;
+        let witness = policy.witnesses().get(self.position).ok_or(Failure::NoAddress)?;
+        let note = shown(&self.agent, witness, policy)?;
+        // Only now: it may show what the board has published since it was asked.
+        let latest = self.latest.borrow().as_ref().map_or(self.signed.head(), |signed| signed.head());
+        let own = Own { policy: Arc::clone(policy), head: latest, record: self.record.clone() };
+        own.continued(self.position, &note)
     }
 }

@@ -1,18 +1,18 @@
-//! Before the board signs anything, every witness is asked what it has seen: a board that was started from an old copy must not sign
-//! a second history. Implements specs/board.md#start.
+//! Before the board signs anything more, every witness is asked to cosign what it has signed last: who has seen more, or other, does not.
+//! A board that was started from an old copy must not sign a second history. Implements specs/board.md#start.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tabella_board::policy::{Policy, Witness};
-use tabella_board::tree::TreeHead;
-use tabella_record::files::Record;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::agent::{Failure, WitnessAgent};
-use super::comparison::{Contradiction, Seen, compare};
+use super::comparison::{Contradiction, Own, Unconfirmed};
 use super::{Witnessing, on_thread};
+use crate::sequencer::SignedHead;
 
 /// The time between two questions to a witness that does not answer.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
@@ -26,11 +26,13 @@ pub enum WitnessFault {
     Contradiction(#[from] Box<Contradiction>),
     /// So many witnesses are silent that they could have cosigned a larger log.
     #[error(
-        "these witnesses do not say what they have seen of this log: {}. Together they could have cosigned more entries than the {own} in \
-         this store. Start again when enough of them can be reached. Only if you know that this folder was not restored from a copy, \
-         start with --start-without-witnesses", .silent.join("; ")
+        "these witnesses have not confirmed what this log has signed last: {}. Together they could have cosigned more entries than the \
+         {own} in this store. Start again when enough of them can be reached. Only if you know that this folder was not restored from a \
+         copy, start with --start-without-witnesses {id}", .silent.join("; ")
     )]
     Silent {
+        /// The election.
+        id: String,
         /// Who did not answer, and why.
         silent: Vec<String>,
         /// The size of the board's own log.
@@ -38,88 +40,83 @@ pub enum WitnessFault {
     },
 }
 
-/// What the board is about to go on with.
-pub(crate) struct Own {
-    /// The policy of the manifest.
-    pub(crate) policy: Arc<Policy>,
-    /// The head that was signed last.
-    pub(crate) head: TreeHead,
-    /// The files, with all tiles of that head.
-    pub(crate) record: Record,
-}
-
-/// Asks every witness what it has cosigned of this log. Waits until those that do not answer could not have made a larger log
-/// public among themselves: every quorum has somebody in common with those that answered.
-pub(crate) async fn judge_start(own: Own, agent: &WitnessAgent, settings: &Witnessing) -> Result<(), WitnessFault> {
+/// Asks every witness to cosign what the log has signed last. Waits until those that have not could not have made a larger log
+/// public among themselves: every quorum has somebody in common with those that have.
+///
+/// An answer that was kept from earlier, or that somebody else gives, is no cosignature of this very checkpoint. An election that has
+/// ended signs nothing more: for it silence is no reason not to start.
+pub(crate) async fn judge_start(
+    own: Own,
+    signed: Arc<SignedHead>,
+    agent: &WitnessAgent,
+    settings: &Witnessing,
+) -> Result<(), WitnessFault> {
     let own = Arc::new(own);
     let end = Instant::now() + settings.witness_patience;
-    let mut silent: Vec<(usize, Failure)> =
+    let mut silent: BTreeMap<usize, Failure> =
         (0..own.policy.witnesses().len()).map(|position| (position, Failure::NoAddress)).collect();
     loop {
-        silent = ask(&own, agent, silent).await?;
-        let is_silent = |witness: &Witness| named(&own.policy, &silent).any(|(name, _)| name == witness.name);
-        if !own.policy.is_quorum(is_silent) {
+        ask(&own, &signed, agent, &mut silent).await?;
+        if !is_quorum(&own.policy, &silent) {
             return Ok(());
         }
-        if Instant::now() + ASK_AGAIN >= end {
+        if Instant::now() + ASK_AGAIN >= end || signed.is_finished() {
             break;
         }
         sleep(ASK_AGAIN).await;
     }
-    let silent: Vec<String> =
-        named(&own.policy, &silent).map(|(name, failure)| format!("{name} ({failure})")).collect();
-    if settings.start_without_witnesses {
-        tracing::warn!(silent = silent.join("; "), "starting although witnesses do not say what they have seen");
+    let origin = own.policy.log().origin().to_string();
+    let silent = silent
+        .iter()
+        .filter_map(|(position, failure)| Some(format!("{} ({failure})", own.policy.witnesses().get(*position)?.name)));
+    let silent: Vec<String> = silent.collect();
+    if signed.is_finished() || settings.start_without_witnesses.iter().any(|excused| excused == id(&origin)) {
+        tracing::warn!(
+            origin,
+            silent = silent.join("; "),
+            "starting although witnesses have not confirmed what was signed last"
+        );
         return Ok(());
     }
-    Err(WitnessFault::Silent { silent, own: own.head.size })
+    Err(WitnessFault::Silent { id: id(&origin).to_owned(), silent, own: own.head.size })
 }
 
-fn named<'a>(policy: &'a Policy, silent: &'a [(usize, Failure)]) -> impl Iterator<Item = (&'a str, &'a Failure)> {
-    silent.iter().filter_map(|(position, failure)| Some((policy.witnesses().get(*position)?.name.as_str(), failure)))
+/// The election of a log: its origin is `<host>/<id>`.
+fn id(origin: &str) -> &str {
+    origin.rsplit('/').next().unwrap_or_default()
 }
 
-/// Asks these witnesses, all at once; gives those that did not answer.
+/// Whether these witnesses alone could make a checkpoint public.
+fn is_quorum(policy: &Policy, silent: &BTreeMap<usize, Failure>) -> bool {
+    let named =
+        |name: &str| silent.keys().any(|position| policy.witnesses().get(*position).is_some_and(|w| w.name == name));
+    policy.is_quorum(|witness: &Witness| named(&witness.name))
+}
+
+/// Asks those who are silent, all at once; leaves those who do not confirm. One that has seen more is enough not to start.
 async fn ask(
     own: &Arc<Own>,
+    signed: &Arc<SignedHead>,
     agent: &WitnessAgent,
-    whom: Vec<(usize, Failure)>,
-) -> Result<Vec<(usize, Failure)>, WitnessFault> {
+    silent: &mut BTreeMap<usize, Failure>,
+) -> Result<(), WitnessFault> {
     let mut questions = JoinSet::new();
-    for (position, _) in whom {
-        let (own, agent) = (Arc::clone(own), agent.clone());
+    for position in silent.keys().copied() {
+        let (own, signed, agent) = (Arc::clone(own), Arc::clone(signed), agent.clone());
         questions.spawn(async move {
-            let answer = on_thread(move || own.ask(&agent, position)).await;
-            (position, answer.unwrap_or_else(|| Err(Failure::NoAnswer("there is no thread to ask it".to_owned()))))
+            let answer = on_thread(move || own.confirmed(&agent, &signed.checkpoint, position)).await;
+            (
+                position,
+                answer.unwrap_or_else(|| Err(Failure::NoAnswer("there is no thread to ask it".to_owned()).into())),
+            )
         });
     }
-    let mut silent = Vec::new();
-    for (position, answer) in questions.join_all().await {
+    while let Some(Ok((position, answer))) = questions.join_next().await {
         match answer {
-            Ok(None) => {}
-            Ok(Some(contradiction)) => return Err(Box::new(contradiction).into()),
-            Err(failure) => silent.push((position, failure)),
+            Ok(()) => drop(silent.remove(&position)),
+            Err(Unconfirmed::Contradiction(contradiction)) => return Err(contradiction.into()),
+            Err(Unconfirmed::Failure(failure)) => drop(silent.insert(position, failure)),
         }
     }
-    silent.sort_unstable_by_key(|(position, _)| *position);
-    Ok(silent)
-}
-
-impl Own {
-    /// What a witness has seen, if it contradicts the board.
-    pub(super) fn ask(&self, agent: &WitnessAgent, position: usize) -> Result<Option<Contradiction>, Failure> {
-        let witness = self.policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
-        let log = self.policy.log();
-        let Some(note) = agent.latest(witness, log.origin())? else { return Ok(None) };
-        let (Seen::Larger(seen) | Seen::Other(seen)) = compare(&note, log, self.head, &self.record)? else {
-            return Ok(None);
-        };
-        Ok(Some(Contradiction {
-            witness: witness.name.clone(),
-            address: witness.address.clone().unwrap_or_default(),
-            seen,
-            own: self.head.size,
-            note: String::from_utf8_lossy(&note).into_owned(),
-        }))
-    }
+    Ok(())
 }

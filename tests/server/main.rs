@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
+mod bad_witnesses;
 mod closing;
 mod command;
 mod contract;
@@ -14,6 +15,7 @@ mod limits;
 mod lookups;
 mod play;
 mod refusals;
+mod starts;
 mod stopping;
 mod web;
 mod witness;

@@ -2,8 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::key::{LogVerifier, WitnessKey};
 use tabella_board::origin::Origin;
 use tabella_board::witness::{AddCheckpoint, Answer, Cosigned, Refusal, WitnessedLog, monitoring_path};
@@ -22,6 +25,10 @@ pub enum Manner {
     Refusing,
     /// Says that it has seen so many entries.
     Boasting(u64),
+    /// Refuses, and shows to monitors what the board has published by then.
+    Doubting,
+    /// Knows no log.
+    Lost,
     /// Answers with something else.
     Babbling,
 }
@@ -34,6 +41,8 @@ struct State {
     /// What it shows to monitors instead of what it has cosigned.
     shown: Option<Vec<u8>>,
     held: Vec<TcpStream>,
+    /// The published checkpoint, and the size that it must have before it is shown.
+    published: Option<(PathBuf, u64)>,
 }
 
 /// A witness that runs until the test ends.
@@ -54,7 +63,7 @@ impl Witness {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let log = WitnessedLog::new(log.clone(), None);
-        let state = State { manner: Manner::Honest, log, asked: vec![], shown: None, held: vec![] };
+        let state = State { manner: Manner::Honest, log, asked: vec![], shown: None, held: vec![], published: None };
         let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
@@ -72,6 +81,21 @@ impl Witness {
 
     pub fn behave(&self, manner: Manner) {
         self.state.lock().unwrap().manner = manner;
+    }
+
+    /// Somebody else hands in a checkpoint, just as the witness comes back.
+    pub fn feed(&self, request: &AddCheckpoint) {
+        let mut state = self.state.lock().unwrap();
+        state.manner = Manner::Honest;
+        let cosigned = state.log.judge(&key(self.number), request, 1_800_000_000).unwrap();
+        state.log.remember(cosigned);
+    }
+
+    /// Doubts everything, and shows the published checkpoint once it has this size.
+    pub fn doubt_until_published(&self, checkpoint: &Path, size: u64) {
+        let mut state = self.state.lock().unwrap();
+        state.manner = Manner::Doubting;
+        state.published = Some((checkpoint.to_owned(), size));
     }
 
     pub fn show(&self, note: &[u8]) {
@@ -95,12 +119,30 @@ pub fn policy(k: usize, witnesses: &[Witness]) -> String {
     format!("{lines}group quorum {k} {}\nquorum quorum\n", names.join(" "))
 }
 
+impl State {
+    /// The published checkpoint, when it is large enough; or what there is, before whoever asks gives up.
+    fn later(&self) -> Vec<u8> {
+        let (path, size) = self.published.as_ref().unwrap();
+        let end = Instant::now() + Duration::from_millis(800);
+        loop {
+            let note = std::fs::read(path).unwrap();
+            let shown = SignedCheckpoint::parse(&note).unwrap().unverified().head.size;
+            if shown >= *size || Instant::now() > end {
+                return note;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
 fn serve(mut stream: TcpStream, number: u8, state: &mut State) {
     if state.manner == Manner::Away {
         return;
     }
     let Some((place, body)) = read(&mut stream) else { return };
     let (status, media_type, body) = match place.as_str() {
+        _ if state.manner == Manner::Lost => (404, "text/plain", vec![]),
+        place if state.manner == Manner::Doubting && place.starts_with("GET") => (200, "text/plain", state.later()),
         "POST /add-checkpoint" => match cosign(number, state, &body) {
             Some(answer) => answer,
             None => return state.held.push(stream),
@@ -127,11 +169,11 @@ fn cosign(number: u8, state: &mut State, body: &[u8]) -> Option<(u16, &'static s
     state.asked.push(request.old);
     let signer = match state.manner {
         Manner::Silent => return None,
-        Manner::Refusing => return Some((422, "text/plain", vec![])),
+        Manner::Refusing | Manner::Doubting => return Some((422, "text/plain", vec![])),
         Manner::Babbling => return Some((200, "text/plain", b"<html>".to_vec())),
         Manner::Boasting(size) => return Some(conflict(size)),
         Manner::OtherKey => key(number + 50),
-        Manner::Honest | Manner::Away => key(number),
+        Manner::Honest | Manner::Away | Manner::Lost => key(number),
     };
     Some(match state.log.judge(&signer, &request, 1_800_000_000) {
         Ok(cosigned) => {

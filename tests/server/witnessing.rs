@@ -25,7 +25,7 @@ use crate::play::{Play, eventually};
 use crate::witness::{Manner, Witness, policy};
 
 /// Quick to give up.
-const OPTIONS: &str = "--witness-timeout 1 --witness-patience 2 --quorum-alarm 1";
+pub const OPTIONS: &str = "--witness-timeout 1 --witness-patience 2 --quorum-alarm 1";
 
 fn origin() -> Origin {
     Origin::parse("example.org/e").unwrap()
@@ -39,27 +39,27 @@ fn verifier() -> LogVerifier {
     log_key().verifier().clone()
 }
 
-fn witnesses(count: u8) -> Vec<Witness> {
+pub fn witnesses(count: u8) -> Vec<Witness> {
     (1..=count).map(|number| Witness::start(number, &verifier())).collect()
 }
 
 /// How far a receipt reaches.
-fn standing(play: &Play, answer: &Value) -> Standing {
+pub fn standing(play: &Play, answer: &Value) -> Standing {
     let entry = BASE64.decode(answer["entry"].as_str().unwrap().as_bytes()).unwrap();
     let receipt = Receipt::parse(answer["receipt"].as_str().unwrap().as_bytes()).unwrap();
     receipt.verify(&entry, &Policy::parse(&play.policy()).unwrap()).unwrap()
 }
 
-fn published(host: &Host) -> SignedCheckpoint {
+pub fn published(host: &Host) -> SignedCheckpoint {
     SignedCheckpoint::parse(&fs::read(host.record("e").join("checkpoint")).unwrap()).unwrap()
 }
 
-fn cosigners(play: &Play, checkpoint: &SignedCheckpoint) -> Vec<String> {
+pub fn cosigners(play: &Play, checkpoint: &SignedCheckpoint) -> Vec<String> {
     let found = Policy::parse(&play.policy()).unwrap().cosignatures(checkpoint);
     found.into_iter().map(|found| found.witness).collect()
 }
 
-fn copy_tree(from: &Path, to: &Path) {
+pub fn copy_tree(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for found in fs::read_dir(from).unwrap() {
         let path = found.unwrap().path();
@@ -228,69 +228,6 @@ fn what_was_received_before_the_end_is_published_after_the_next_start() {
     assert_eq!(play.status()["counts"]["accepted"], 1);
 }
 
-fn refusal(host: &Host) -> SequencerError {
-    match host.try_start() {
-        Err(StartError::Board { source, .. }) => source,
-        Err(error) => panic!("{error}"),
-        Ok(_) => panic!("the server starts"),
-    }
-}
-
-/// A host whose data are an old copy; the witnesses have seen more.
-fn restored(witnesses: &[Witness], host: &Host) -> Play {
-    let server = host.start();
-    let play = Play::open_before(host, &server.web, "e", 2, &policy(3, witnesses));
-    server.stop().unwrap();
-    let backup = tempfile::tempdir().unwrap();
-    copy_tree(host.data(), backup.path());
-    let server = host.start();
-    let play = play.moved_to(&server.web);
-    play.publish(Kind::Ballot, &play.ballot(0, 0, None, 1).0);
-    server.stop().unwrap();
-    fs::remove_dir_all(host.data()).unwrap();
-    copy_tree(backup.path(), host.data());
-    play
-}
-
-#[test]
-fn a_restored_backup_does_not_go_on() {
-    let host = Host::new(&["e"]).with(OPTIONS);
-    let witnesses = witnesses(3);
-    let play = restored(&witnesses, &host);
-    let (own, seen) = (play.size(), play.size() + 1);
-    let error = refusal(&host);
-    let text = error.to_string();
-    let SequencerError::Witnesses(WitnessFault::Contradiction(found)) = error else { panic!("{text}") };
-    assert_eq!((found.seen, found.own), (seen, own));
-    assert!(text.contains("Bring back the newest store") && text.contains(&found.note), "{text}");
-    // One that has seen it is enough, and no option helps.
-    witnesses[0].behave(Manner::Away);
-    witnesses[2].behave(Manner::Away);
-    let host = host.with(&format!("{OPTIONS} --start-without-witnesses"));
-    assert!(matches!(refusal(&host), SequencerError::Witnesses(WitnessFault::Contradiction(_))));
-}
-
-#[test]
-fn a_board_waits_for_witnesses_before_it_starts() {
-    let host = Host::new(&["e"]).with(OPTIONS);
-    let witnesses = witnesses(4);
-    let server = host.start();
-    let play = Play::open_before(&host, &server.web, "e", 1, &policy(3, &witnesses));
-    server.stop().unwrap();
-    // Of four, two that answer are in every three.
-    witnesses[0].behave(Manner::Away);
-    witnesses[1].behave(Manner::Away);
-    host.start().stop().unwrap();
-    witnesses[2].behave(Manner::Away);
-    let error = refusal(&host);
-    let text = error.to_string();
-    let SequencerError::Witnesses(WitnessFault::Silent { silent, own }) = error else { panic!("{text}") };
-    assert_eq!((silent.len(), own), (3, play.size()));
-    assert!(text.contains("--start-without-witnesses"), "{text}");
-    let host = host.with(&format!("{OPTIONS} --start-without-witnesses"));
-    host.start().stop().unwrap();
-}
-
 #[test]
 fn a_board_stops_when_its_key_has_signed_another_tree() {
     let host = Host::new(&["e"]).with(OPTIONS);
@@ -309,30 +246,4 @@ fn a_board_stops_when_its_key_has_signed_another_tree() {
     eventually(|| server.web.get(&play.path("status")).status == 503);
     let Err(StartError::Board { source, .. }) = server.stop() else { panic!("the board ended well") };
     assert!(matches!(source, SequencerError::Witnesses(WitnessFault::Contradiction(found)) if found.seen == 1_000));
-}
-
-#[test]
-fn files_that_are_ahead_of_the_store_stop_a_start() {
-    let host = Host::new(&["e"]).with(OPTIONS);
-    let server = host.start();
-    let witnesses = witnesses(3);
-    let play = Play::open_before(&host, &server.web, "e", 2, &policy(3, &witnesses));
-    let size = play.size();
-    server.stop().unwrap();
-    let backup = tempfile::tempdir().unwrap();
-    copy_tree(host.data(), backup.path());
-    witnesses[0].behave(Manner::Away);
-    let server = host.start();
-    let play = play.moved_to(&server.web);
-    // Received only: neither the witnesses' quorum nor the public has seen it.
-    play.post(Kind::Ballot, &play.ballot(0, 0, None, 1).0).good();
-    server.stop().unwrap();
-    for file in ["board.sqlite", "board.sqlite-wal", "board.sqlite-shm"] {
-        drop(fs::remove_file(host.data().join(file)));
-        drop(fs::copy(backup.path().join(file), host.data().join(file)));
-    }
-    let error = refusal(&host);
-    assert!(
-        matches!(error, SequencerError::WrittenAhead { written, stored, .. } if (written, stored) == (size + 1, size))
-    );
 }

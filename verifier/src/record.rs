@@ -141,6 +141,15 @@ pub fn is_outgrown(size: u64, name: &str) -> bool {
     (1..tile.width).contains(&width) && Tile { width, ..tile }.name() == name
 }
 
+/// Whether a path names a tile or bundle of a log of any size.
+fn is_tile(name: &str) -> bool {
+    let width = name.rsplit_once(".p/").map_or(Some(TILE_WIDTH), |(_, width)| width.parse().ok());
+    let (Some(width), Some(tile)) = (width, place(u64::MAX, name)) else {
+        return false;
+    };
+    (1..=TILE_WIDTH).contains(&width) && Tile { width, ..tile }.name() == name
+}
+
 /// The tile that a record of `size` entries has in the series and with the number of a path.
 fn place(size: u64, name: &str) -> Option<Tile> {
     let (series, path) = name.strip_prefix("tile/")?.split_once('/')?;
@@ -182,7 +191,7 @@ pub struct Faults {
 const MOST_MISSING_NAMED: usize = 1_000;
 
 /// Compares the files that are there with those of a record of `size` entries; if the log may still grow, `unfinished`,
-/// it has partial tiles of earlier sizes too.
+/// there are tiles of other sizes too.
 pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
     let mut faults = Faults { surplus: listing.irregular.clone(), ..Faults::default() };
     let mut present = 0u64;
@@ -195,7 +204,7 @@ pub fn faults(listing: &Listing, size: u64, unfinished: bool) -> Faults {
                 }
             }
             None if name == "checkpoint" || name == "log.vkey" => {}
-            None if unfinished && is_outgrown(size, name) => {}
+            None if unfinished && is_tile(name) => {}
             None => faults.surplus.push(name.clone()),
         }
     }

@@ -40,7 +40,7 @@ impl Answer {
     pub fn parse(status: u16, media_type: Option<&str>, body: &[u8]) -> Result<Self, AnswerFault> {
         match status {
             200 => Ok(Self::Lines(String::from_utf8(body.to_vec()).map_err(|_| AnswerFault::Lines)?)),
-            409 if media_type == Some(CONFLICT_TYPE) => {
+            409 if media_type.is_some_and(is_conflict) => {
                 let size =
                     std::str::from_utf8(body).ok().and_then(|body| text::parse_decimal(body.strip_suffix('\n')?));
                 size.map(Self::Conflict).ok_or(AnswerFault::Conflict)
@@ -53,4 +53,9 @@ impl Answer {
     pub fn conflict_body(size: u64) -> String {
         format!("{size}\n")
     }
+}
+
+/// Whether a media type, whatever its parameters, is that of a conflict.
+fn is_conflict(media_type: &str) -> bool {
+    media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(CONFLICT_TYPE)
 }

@@ -48,7 +48,8 @@ impl FromRequestParts<Arc<Application>> for Target {
             }
         }
         let unknown = || Problem::new(ProblemCode::ElectionUnknown, "This server has no election of this id.");
-        Ok(Self { hosted: Arc::clone(hosted.ok_or_else(unknown)?), place })
+        let hosted = hosted.ok_or_else(unknown)?.as_ref().ok_or_else(Problem::unavailable)?;
+        Ok(Self { hosted: Arc::clone(hosted), place })
     }
 }
 

@@ -8,12 +8,13 @@ use axum::response::Response;
 
 use super::{Target, json};
 use crate::server::Application;
+use crate::server::hosted::Hosted;
 use crate::server::problem::Problem;
 use crate::server::view::{ElectionInList, ElectionsView, ManifestView, StatusView, phase_name};
 
 /// The elections of this server.
 pub(in crate::server) async fn elections(State(application): State<Arc<Application>>) -> Response {
-    let elections = application.elections.values().map(|hosted| {
+    let elections = application.elections.values().flatten().map(|hosted| {
         let last = hosted.last();
         let state = last.state.as_ref();
         ElectionInList {
@@ -27,7 +28,8 @@ pub(in crate::server) async fn elections(State(application): State<Arc<Applicati
 
 /// Whether every election takes entries.
 pub(in crate::server) async fn ready(State(application): State<Arc<Application>>) -> Result<StatusCode, Problem> {
-    application.elections.values().try_for_each(|hosted| hosted.current().map(drop))?;
+    let current = |hosted: &Option<Arc<Hosted>>| hosted.as_ref().ok_or_else(Problem::unavailable)?.current().map(drop);
+    application.elections.values().try_for_each(current)?;
     Ok(StatusCode::OK)
 }
 

@@ -185,7 +185,7 @@ fn links_in_a_directory_are_not_followed() {
 }
 
 #[test]
-fn partial_tiles_of_earlier_sizes_are_passed_over_while_a_log_grows() {
+fn tiles_of_other_sizes_are_passed_over_while_a_log_grows() {
     let mut board = build(Plan::default(), None).board;
     board.entries.truncate(25);
     let with = |name: &str, unfinished: bool| {
@@ -194,14 +194,29 @@ fn partial_tiles_of_earlier_sizes_are_passed_over_while_a_log_grows() {
         let options = Options { unfinished, ..options() };
         failures(&verify(&Memory::new(files), &options, &|_, _| ()).unwrap())
     };
-    for earlier in ["tile/0/000.p/1", "tile/entries/000.p/24"] {
-        assert_eq!(with(earlier, true), [], "{earlier}");
-        let surplus = ("file_surplus".to_owned(), None, Some(earlier.to_owned()));
-        assert!(with(earlier, false).contains(&surplus), "{earlier}");
+    // Those of smaller sizes, and those of the signed head that waits for its witnesses.
+    for tile in [
+        "tile/0/000.p/1",
+        "tile/entries/000.p/24",
+        "tile/0/000.p/26",
+        "tile/0/000",
+        "tile/1/000.p/1",
+        "tile/entries/x001/234.p/5",
+    ] {
+        assert_eq!(with(tile, true), [], "{tile}");
+        let surplus = ("file_surplus".to_owned(), None, Some(tile.to_owned()));
+        assert!(with(tile, false).contains(&surplus), "{tile}");
     }
-    for other in
-        ["tile/0/000.p/26", "tile/0/000.p/0", "tile/0/000.p/01", "tile/0/000", "tile/1/000.p/1", "tile/0/001.p/1"]
-    {
+    for other in [
+        "tile/0/000.p/0",
+        "tile/0/000.p/01",
+        "tile/0/000.p/256",
+        "tile/0/0",
+        "tile/0/x000/001",
+        "tile/9/000",
+        "tile/entries/000.p",
+        "tile/000",
+    ] {
         let surplus = ("file_surplus".to_owned(), None, Some(other.to_owned()));
         assert_eq!(with(other, true), [surplus], "{other}");
     }
