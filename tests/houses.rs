@@ -56,7 +56,9 @@ fn each_house_builds_on_those_below_it_only() {
         ("tabella-counting", &[]),
         ("tabella-verifier", &[]),
         ("tabella-election", &["tabella-crypto", "tabella-counting"]),
-        ("tabella-record", &["tabella-board", "tabella-election"]),
+        ("tabella-record", &["tabella-board", "tabella-counting", "tabella-crypto", "tabella-election"]),
+        ("tabella-border", &[]),
+        ("tabella-web", &["tabella-board", "tabella-border", "tabella-crypto", "tabella-election", "tabella-record"]),
         (
             "tabella-trustee",
             &["tabella-board", "tabella-election", "tabella-record", "tabella-client", "tabella-verifier"],

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::iter;
 
 use anyhow::{Result, anyhow, ensure};
 use curve25519_dalek::traits::VartimeMultiscalarMul;
@@ -10,11 +11,16 @@ use rand_core::SeedableRng;
 use tabella_crypto::ballot::{Context, Prefix};
 use tabella_crypto::batch::{Submission, verify_batch};
 use tabella_crypto::credential::VotingKey;
-use tabella_crypto::group::{Point, Scalar, decode_point, random_scalar};
-use tabella_election::message::{self, Ballot, encode};
+use tabella_crypto::group::{Point, Scalar, decode_point, encode_point, random_scalar};
+use tabella_election::bytes::SignerKey;
+use tabella_election::message::{self, Ballot, Contest, Manifest, Style, encode};
+use tabella_verifier::measure::Ballots;
 
 use crate::clock::Best;
 use crate::contests::Row;
+
+/// The manifest hash of the election.
+const ELECTION: [u8; 32] = [1; 32];
 
 /// The points that a batch is to have at least, so that its fixed points do not weigh on it.
 const POINTS: usize = 8_000;
@@ -27,16 +33,16 @@ const ENCRYPTED: usize = 8;
 
 /// Ballots of one contest, and the times that they took so far.
 pub struct Bench {
-    context: Context,
-    voter: VotingKey,
-    coordinates: Vec<u64>,
-    rng: ChaCha20Rng,
+    booth: Booth,
     ballots: Vec<(Prefix, Vec<u8>)>,
     /// The points of the encryptions, and as many scalars.
     encodings: Vec<[u8; 32]>,
     scalars: Vec<Scalar>,
     encrypt: Best,
     verify: Best,
+    /// The same ballots at the verifier.
+    observed: Ballots,
+    observe: Best,
     floor: Best,
 }
 
@@ -48,43 +54,38 @@ impl Bench {
         let shape = row.contest.shape()?;
         let keys: Vec<Point> = shape.slots().iter().map(|_| Point::mul_base(&random_scalar(&mut rng))).collect();
         let length = POINTS.div_ceil(keys.len() + 7).clamp(1, most as usize);
-        let context = Context::new([1; 32], 0, shape, keys)?;
+        let encoded_keys: Vec<[u8; 32]> = keys.iter().map(encode_point).collect();
+        let context = Context::new(ELECTION, 0, shape, keys)?;
         let voter = VotingKey::derive(&[1; 32], &[2; 16]).map_err(|fault| anyhow!("{fault}"))?;
         let coordinates = row.contest.fill(&row.selection)?.to_vec();
-        let mut bench = Self {
-            context,
-            voter,
-            coordinates,
-            rng,
-            ballots: Vec::new(),
-            encodings: Vec::new(),
-            scalars: Vec::new(),
+        let mut booth = Booth { context, voter, coordinates, rng };
+        let ballots: Vec<(Prefix, Vec<u8>)> = (0..length).map(|_| booth.cast()).collect::<Result<_>>()?;
+        let encodings: Vec<[u8; 32]> =
+            ballots.iter().flat_map(|(prefix, _)| iter::once(&prefix.r).chain(&prefix.ciphertexts)).copied().collect();
+        let scalars = encodings.iter().map(|_| random_scalar(&mut booth.rng)).collect();
+        let credentials: Vec<[u8; 32]> = ballots.iter().map(|(prefix, _)| prefix.credential).collect();
+        let payloads = ballots.iter().map(payload).collect();
+        let manifest = encode(&manifest(&row.contest));
+        let observed = Ballots::new(&manifest, &ELECTION, &encoded_keys, &credentials, payloads)
+            .map_err(|code| anyhow!("the verifier refuses the contest: {code:?}"))?;
+        Ok(Self {
+            booth,
+            ballots,
+            encodings,
+            scalars,
             encrypt: Best::default(),
             verify: Best::default(),
+            observed,
+            observe: Best::default(),
             floor: Best::default(),
-        };
-        for _ in 0..length {
-            let ballot = bench.cast()?;
-            bench.encodings.push(ballot.0.r);
-            bench.encodings.extend(&ballot.0.ciphertexts);
-            bench.ballots.push(ballot);
-        }
-        bench.scalars = bench.encodings.iter().map(|_| random_scalar(&mut bench.rng)).collect();
-        Ok(bench)
-    }
-
-    fn cast(&mut self) -> Result<(Prefix, Vec<u8>)> {
-        let draft = self.context.encrypt(&self.voter, None, &self.coordinates, 0, &mut self.rng)?;
-        Ok((draft.prefix().clone(), draft.cast(&mut self.rng)?))
+        })
     }
 
     /// Takes each time once more.
     pub fn round(&mut self) -> Result<()> {
-        let mut encrypt = self.encrypt;
-        for _ in 0..self.encrypted() {
-            encrypt.time(|| self.cast())?;
+        for _ in 0..self.ballots.len().min(ENCRYPTED) {
+            self.encrypt.time(|| self.booth.cast())?;
         }
-        self.encrypt = encrypt;
 
         let (encodings, scalars) = (&self.encodings, &self.scalars);
         let points = self.floor.time(|| -> Result<Vec<Point>, _> {
@@ -98,19 +99,18 @@ impl Bench {
 
         let ballots = self.ballots.iter();
         let submissions: Vec<Submission<'_>> =
-            ballots.map(|(prefix, proof)| Submission { context: &self.context, prefix, proof }).collect();
+            ballots.map(|(prefix, proof)| Submission { context: &self.booth.context, prefix, proof }).collect();
         let verified = self.verify.time(|| verify_batch(&submissions, [3; 32]));
         ensure!(verified.iter().all(Result::is_ok), "a ballot does not verify");
-        Ok(())
-    }
 
-    fn encrypted(&self) -> usize {
-        self.ballots.len().min(ENCRYPTED)
+        let judged = self.observe.time(|| self.observed.judge(&[3; 32]));
+        ensure!(judged.iter().all(Result::is_ok), "the verifier refuses a ballot");
+        Ok(())
     }
 
     /// Slots and coordinates.
     pub fn size(&self) -> (usize, usize) {
-        (self.context.shape().slots().len(), self.context.shape().free())
+        (self.booth.context.shape().slots().len(), self.booth.context.shape().free())
     }
 
     /// How many ballots are verified together.
@@ -120,15 +120,7 @@ impl Bench {
 
     /// The bytes of a ballot's payload.
     pub fn bytes(&self) -> usize {
-        let Some((prefix, proof)) = self.ballots.first() else { return 0 };
-        let prefix = message::Prefix {
-            credential: prefix.credential.into(),
-            link: prefix.link.map(Into::into),
-            r: prefix.r.into(),
-            contests: BTreeMap::from([(0, prefix.ciphertexts.as_flattened().to_vec().into())]),
-            b: prefix.b.into(),
-        };
-        encode(&Ballot { prefix, proof: proof.clone().into() }).len()
+        self.ballots.first().map_or(0, |ballot| payload(ballot).len())
     }
 
     /// Microseconds to encrypt and prove a ballot.
@@ -141,8 +133,63 @@ impl Bench {
         self.verify.micros_each(self.batch())
     }
 
+    /// Microseconds a ballot at the verifier: in a batch too, and from the payload on.
+    pub fn observe(&self) -> f64 {
+        self.observe.micros_each(self.batch())
+    }
+
     /// Microseconds a ballot for what nobody can avoid.
     pub fn floor(&self) -> f64 {
         self.floor.micros_each(self.batch())
+    }
+}
+
+/// A voter who always votes the same.
+struct Booth {
+    context: Context,
+    voter: VotingKey,
+    coordinates: Vec<u64>,
+    rng: ChaCha20Rng,
+}
+
+impl Booth {
+    fn cast(&mut self) -> Result<(Prefix, Vec<u8>)> {
+        let draft = self.context.encrypt(&self.voter, None, &self.coordinates, 0, &mut self.rng)?;
+        Ok((draft.prefix().clone(), draft.cast(&mut self.rng)?))
+    }
+}
+
+/// What stands in the ballot's entry.
+fn payload((prefix, proof): &(Prefix, Vec<u8>)) -> Vec<u8> {
+    let prefix = message::Prefix {
+        credential: prefix.credential.into(),
+        link: prefix.link.map(Into::into),
+        r: prefix.r.into(),
+        contests: BTreeMap::from([(0, prefix.ciphertexts.as_flattened().to_vec().into())]),
+        b: prefix.b.into(),
+    };
+    encode(&Ballot { prefix, proof: proof.clone().into() })
+}
+
+/// A manifest with this contest; nothing else of it is of importance to a ballot.
+fn manifest(contest: &Contest) -> Manifest {
+    let nobody = SignerKey([0; 32]);
+    Manifest {
+        version: 1,
+        id: "bench".to_owned(),
+        title: "bench".to_owned(),
+        simulation: true,
+        origin: "bench.invalid/bench".to_owned(),
+        log: nobody,
+        policy: String::new(),
+        contests: vec![contest.clone()],
+        styles: vec![Style { name: "all voters".to_owned(), contests: vec![0] }],
+        authority: nobody,
+        registrar: nobody,
+        trustees: Vec::new(),
+        threshold: 1,
+        quorum: 1,
+        minimum: 1,
+        assets: Vec::new(),
     }
 }

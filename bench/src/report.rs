@@ -30,7 +30,11 @@ pub struct Figures {
     floor: f64,
     /// Verifying, in floors.
     floors: f64,
-    /// Whether the target for that is met; `null` where there is none.
+    /// The verifier's own judging, from the payload on.
+    verifier: f64,
+    /// That, in floors.
+    verifier_floors: f64,
+    /// Whether the target for `floors` is met; `null` where there is none.
     target_met: Option<bool>,
     elastic_elgamal: Option<PeerFigures>,
 }
@@ -51,6 +55,7 @@ impl Figures {
     pub fn new(row: &Row, ours: &ours::Bench, peer: Option<&peer::Bench>) -> Self {
         let (slots, coordinates) = ours.size();
         let floors = ours.verify() / ours.floor();
+        let verifier_floors = ours.observe() / ours.floor();
         Self {
             name: row.name.clone(),
             kind: row.contest.kind.name(),
@@ -62,6 +67,8 @@ impl Figures {
             verify: ours.verify(),
             floor: ours.floor(),
             floors,
+            verifier: ours.observe(),
+            verifier_floors,
             target_met: row.has_target.then_some(floors <= MOST_FLOORS),
             elastic_elgamal: peer.map(|peer| PeerFigures {
                 bytes: peer.bytes(),
@@ -85,8 +92,8 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = format!("Times: {}.\n\n", self.unit);
         text += &format!(
-            "{:<44} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8} {:>7}\n",
-            "contest", "slots", "coord.", "bytes", "encrypt", "verify", "floor", "floors"
+            "{:<44} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8} {:>7} {:>9} {:>7}\n",
+            "contest", "slots", "coord.", "bytes", "encrypt", "verify", "floor", "floors", "verifier", "floors"
         );
         for row in &self.rows {
             let mark = match row.target_met {
@@ -94,8 +101,17 @@ impl Report {
                 _ => "",
             };
             text += &format!(
-                "{:<44} {:>6} {:>6} {:>7} {:>9.0} {:>9.1} {:>8.1} {:>7.2}{mark}\n",
-                row.name, row.slots, row.coordinates, row.bytes, row.encrypt, row.verify, row.floor, row.floors
+                "{:<44} {:>6} {:>6} {:>7} {:>9.0} {:>9.1} {:>8.1} {:>7.2} {:>9.1} {:>7.2}{mark}\n",
+                row.name,
+                row.slots,
+                row.coordinates,
+                row.bytes,
+                row.encrypt,
+                row.verify,
+                row.floor,
+                row.floors,
+                row.verifier,
+                row.verifier_floors
             );
         }
         let compared: Vec<(&Figures, &PeerFigures)> =

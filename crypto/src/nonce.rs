@@ -32,6 +32,7 @@ impl Nonces {
     }
 
     /// The next nonces of a proof that draws them itself.
+    #[cfg(feature = "range")]
     pub(crate) fn fill(&mut self, label: &'static str, out: &mut [u8]) {
         self.0.challenge(label, out);
     }

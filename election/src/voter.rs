@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::ballot::{self, LayoutFault};
 use crate::contest::Selection;
 use crate::manifest::Election;
-use crate::message::{Ballot, Challenge, Style, encode};
+use crate::message::{Ballot, Challenge, Contest, Style, encode};
 use crate::text::Tracker;
 
 /// Why there is no draft, or nothing became of it.
@@ -41,6 +41,18 @@ pub struct Booth<'a> {
 pub struct Draft<'a> {
     booth: &'a Booth<'a>,
     draft: proof::Draft,
+}
+
+/// Whether an opened ballot held what was chosen. Two orders whose ranks earn the same points are the same vote.
+pub fn is_held(election: &Election, chosen: &BTreeMap<u64, Selection>, held: &BTreeMap<u64, Selection>) -> bool {
+    let opened = |(index, selection): (&u64, &Selection)| Some((*index, opened(election.contest(*index)?, selection)?));
+    chosen.iter().map(opened).collect::<Option<BTreeMap<_, _>>>().as_ref() == Some(held)
+}
+
+/// How a selection reads in a ballot that is opened; `None` if it is no vote.
+pub fn opened(contest: &Contest, selection: &Selection) -> Option<Selection> {
+    let filled = contest.fill(selection).ok()?;
+    Some(contest.read(&contest.shape().ok()?.evaluate(&filled)?))
 }
 
 impl<'a> Booth<'a> {

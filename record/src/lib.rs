@@ -9,7 +9,8 @@
 //! 3. [`examination`], [`ledger`]: what may follow, and what the election's state is then;
 //! 4. [`files`]: the published files, as anybody reads them;
 //! 5. [`directory`], [`publication`]: how the one who writes them makes them grow;
-//! 6. [`receipts`]: what a voter keeps of them.
+//! 6. [`receipts`]: what a voter keeps of them; [`board_entry`]: her ballot, read again from the log;
+//! 7. [`manifest_view`]: the manifest, made for reading.
 
 pub mod entries;
 
@@ -25,3 +26,7 @@ pub mod directory;
 pub mod publication;
 
 pub mod receipts;
+
+pub mod board_entry;
+
+pub mod manifest_view;

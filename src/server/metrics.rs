@@ -1,5 +1,6 @@
 //! What a monitoring program reads, on a listener of its own. Implements specs/server.md#metrics.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -23,17 +24,13 @@ pub(super) fn router(application: &Arc<Application>) -> Router {
 }
 
 async fn metrics(State(application): State<Arc<Application>>) -> impl IntoResponse {
-    (
-        [(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")],
-        text(application.elections.values().flatten()),
-    )
+    ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")], text(&application.elections))
 }
 
 /// A metric of an election: its name, its type, what it means, and its value.
 type OfElection = (&'static str, &'static str, &'static str, fn(&Hosted, &Snapshot) -> u64);
 
 const OF_ELECTIONS: &[OfElection] = &[
-    ("tabella_running", "gauge", "1 if the board takes entries.", |hosted, _| hosted.current().is_ok().into()),
     ("tabella_entries_signed", "gauge", "Entries under the checkpoint that was signed last.", |hosted, snapshot| {
         hosted.received(snapshot)
     }),
@@ -59,9 +56,15 @@ const OF_WITNESSES: &[OfWitness] = &[
     ("tabella_witness_failures_total", "counter", "Times that the witness has not cosigned.", |state| state.failures),
 ];
 
-fn text<'a>(elections: impl Iterator<Item = &'a Arc<Hosted>>) -> String {
-    let elections: Vec<_> = elections.map(|hosted| (hosted, hosted.last())).collect();
+fn text(elections: &BTreeMap<String, Option<Arc<Hosted>>>) -> String {
     let mut text = String::new();
+    // The one thing to be told of a board that was left out at the start.
+    begin(&mut text, "tabella_running", "gauge", "1 if the board takes entries.");
+    for (id, hosted) in elections {
+        let is_running = hosted.as_ref().is_some_and(|hosted| hosted.current().is_ok());
+        let _ = writeln!(text, "tabella_running{{election=\"{id}\"}} {}", u8::from(is_running));
+    }
+    let elections: Vec<_> = elections.values().flatten().map(|hosted| (hosted, hosted.last())).collect();
     for (name, kind, help, value) in OF_ELECTIONS {
         begin(&mut text, name, kind, help);
         for (hosted, snapshot) in &elections {

@@ -12,6 +12,7 @@ pub mod limits;
 mod shares;
 
 pub mod hosted;
+pub mod pages;
 pub mod view;
 
 mod gate;
@@ -42,6 +43,7 @@ pub use self::serve_command::ServeArguments;
 use self::folder::{BoardFolder, FolderFault};
 use self::hosted::Hosted;
 use self::limits::{Limits, Rates};
+use self::pages::{Pages, PagesFault};
 use crate::sequencer::SequencerError;
 use crate::serving;
 use crate::storage::{SqliteStore, StoreError};
@@ -77,6 +79,9 @@ pub enum StartError {
         /// Why.
         source: SequencerError,
     },
+    /// The pages cannot be served.
+    #[error(transparent)]
+    Pages(#[from] PagesFault),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -106,10 +111,29 @@ pub struct Addresses {
     pub metrics: Option<SocketAddr>,
 }
 
+/// How a server behaves, beside the boards that it has.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Settings {
+    /// Where it listens.
+    #[command(flatten)]
+    pub addresses: Addresses,
+    /// A folder of pages that voters load, as `cargo xtask web` builds it; give it again for another edition. An election is shown the
+    /// edition that its manifest fixes. Default: `pages` beside the program
+    #[arg(long, value_name = "DIR")]
+    pub pages: Vec<PathBuf>,
+    /// What it grants whom.
+    #[command(flatten)]
+    pub limits: Limits,
+    /// How it goes about with witnesses.
+    #[command(flatten)]
+    pub witnessing: Witnessing,
+}
+
 /// What all handlers share.
 pub struct Application {
     /// By id; `None` if too few of its witnesses were there when the server started.
     elections: BTreeMap<String, Option<Arc<Hosted>>>,
+    pages: Pages,
     limits: Limits,
     rates: Rates,
     streams: Arc<Semaphore>,
@@ -133,17 +157,22 @@ impl Server {
     /// Fails if a board's history is not in order: then nothing runs. A board whose witnesses are silent is left out, if there are others.
     pub async fn start(
         data: &Path,
-        addresses: Addresses,
+        settings: Settings,
         passphrase: &Passphrase,
-        limits: Limits,
-        witnessing: Witnessing,
         seed: [u8; 32],
     ) -> Result<Self, StartError> {
+        let Settings { addresses, pages, limits, witnessing } = settings;
         let folders = BoardFolder::all(data)?;
         if folders.is_empty() {
             return Err(StartError::NoBoards(data.to_owned()));
         }
         let keys = folders.iter().map(|folder| folder.log_key(passphrase)).collect::<Result<Vec<_>, _>>()?;
+        let pages = Pages::read(&pages)?;
+        if pages.is_empty() {
+            tracing::warn!(
+                "there are no pages: voters vote with `tabella voter`. `cargo xtask web` builds pages; see --pages"
+            );
+        }
         // Before anything is judged, so that a wrong address is told at once.
         let listener = bind(addresses.listen).await?;
         let metrics = match addresses.metrics {
@@ -173,7 +202,7 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&limits);
         let streams = Arc::new(Semaphore::new(limits.event_streams.get()));
-        let application = Arc::new(Application { elections, limits, rates, streams, stopping });
+        let application = Arc::new(Application { elections, pages, limits, rates, streams, stopping });
         Ok(Self { listener, metrics, application, stop, workers, store })
     }
 

@@ -50,6 +50,7 @@ problems! {
     RateLimited = "rate_limited", 429, "Too many requests";
     Busy = "busy", 503, "The server is busy";
     QuorumMissing = "quorum_missing", 503, "The witnesses have not cosigned yet";
+    PageUnavailable = "page_unavailable", 503, "There is no page for this election here";
     Unavailable = "unavailable", 503, "The board does not take entries now";
     Internal = "internal", 500, "The server failed";
 }

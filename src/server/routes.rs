@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::handlers::{closing, events, files, lookups, status, submit};
+use super::handlers::{closing, events, files, lookups, pages, status, submit};
 use super::problem::{Problem, ProblemCode};
 use super::{Application, gate};
 
@@ -21,6 +21,11 @@ fn table() -> Vec<Route> {
         ("GET", "/", get(status::elections)),
         ("GET", "/_live", get(|| async { StatusCode::OK })),
         ("GET", "/_ready", get(status::ready)),
+        ("GET", "/{id}", get(pages::slash)),
+        ("GET", "/{id}/", get(pages::voter)),
+        ("GET", "/{id}/observe", get(pages::observe)),
+        ("GET", "/{id}/check", get(pages::check)),
+        ("GET", "/{id}/assets/{*path}", get(pages::asset)),
         ("GET", "/{id}/status", get(status::status)),
         ("GET", "/{id}/events", get(events::events)),
         ("GET", "/{id}/manifest", get(status::manifest)),
@@ -90,6 +95,7 @@ mod tests {
 
     use super::*;
     use crate::server::limits::{Limits, Rates};
+    use crate::server::pages::Pages;
 
     #[derive(clap::Parser)]
     struct Defaults {
@@ -101,6 +107,7 @@ mod tests {
         let limits = <Defaults as clap::Parser>::parse_from(["test"]).limits;
         Arc::new(Application {
             elections: BTreeMap::new(),
+            pages: Pages::default(),
             rates: Rates::new(&limits),
             streams: Arc::new(Semaphore::new(1)),
             stopping: watch::channel(false).1,

@@ -6,10 +6,8 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tabella_client::passphrase::PassphraseArguments;
 
-use super::limits::Limits;
-use super::{Addresses, Server};
+use super::{Server, Settings};
 use crate::serving::{LogFormat, StopSignals, announce};
-use crate::witnessing::Witnessing;
 
 /// Serve the boards of elections over HTTP
 ///
@@ -20,22 +18,19 @@ use crate::witnessing::Witnessing;
 Examples:
   tabella serve --data /var/lib/tabella
   tabella serve --data boards --listen 127.0.0.1:0 --passphrase-file passphrase
+  tabella serve --data boards --pages pages-2026-11 --pages pages-2026-05
   tabella serve --data /var/lib/tabella --trust-forwarded-for --log-format json --metrics 127.0.0.1:9464")]
 pub struct ServeArguments {
     /// The folder of the boards, as `tabella board new` made them
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     #[command(flatten)]
-    addresses: Addresses,
+    settings: Settings,
     /// How the log on standard error is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
     #[command(flatten)]
     passphrase: PassphraseArguments,
-    #[command(flatten)]
-    limits: Limits,
-    #[command(flatten)]
-    witnessing: Witnessing,
 }
 
 impl ServeArguments {
@@ -47,7 +42,7 @@ impl ServeArguments {
         getrandom::fill(&mut seed).context("the system gives no randomness")?;
         let stop = StopSignals::catch()?;
 
-        let server = Server::start(&self.data, self.addresses, &passphrase, self.limits, self.witnessing, seed).await?;
+        let server = Server::start(&self.data, self.settings, &passphrase, seed).await?;
         drop(passphrase);
         let address = server.address().context("the socket has no address")?;
         if let Some(Ok(address)) = server.metrics_address() {

@@ -13,10 +13,9 @@ use crate::sequencer::{CeremonyState, ClosingState, ElectionState, Snapshot, Sta
 use crate::witnessing::WitnessState;
 
 mod lookups;
-mod manifest;
 
 pub use lookups::{BallotView, VoterView};
-pub use manifest::ManifestView;
+pub use tabella_record::manifest_view::ManifestView;
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: impl AsRef<[u8]>) -> String {

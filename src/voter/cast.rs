@@ -13,7 +13,7 @@ use tabella_client::printable::printable;
 use tabella_client::randomness;
 use tabella_client::remote::RemoteError;
 use tabella_election::text::Tracker;
-use tabella_election::voter::Booth;
+use tabella_election::voter::{Booth, is_held};
 use tabella_election::{Code, Kind};
 
 use super::choices::{self, ChoiceArguments, Choices};
@@ -251,7 +251,7 @@ impl Desk {
         }
         if let (Some(held), Some(choices)) = (&entry.held, choices) {
             ensure!(
-                choices::is_held(self.place.election(), choices, held)?,
+                is_held(self.place.election(), choices, held),
                 "the encryption held something else than you chose: do not vote with this program, and tell the election authority"
             );
         }

@@ -3,7 +3,6 @@
 //! The way of a ballot: `command` reads what is wanted, `code` the secret, `choices` the vote; `polling_place` the record; `cast` encrypts, stores
 //! and sends; `track` looks at it afterwards, with what `kept` has of it.
 
-mod board_entry;
 mod cast;
 mod choices;
 mod code;

@@ -17,9 +17,9 @@ use tabella_election::Election;
 use tabella_election::message::{Style, Voter};
 use tabella_election::rules::Poll;
 use tabella_election::text::{CredentialFingerprint, VoterCode};
+use tabella_record::board_entry::BoardEntry;
 use tabella_record::examination::Seeds;
 
-use super::board_entry::BoardEntry;
 use super::command::Place;
 use super::kept::KeptReceipt;
 
@@ -84,7 +84,7 @@ impl PollingPlace {
     pub(super) fn verified(&mut self, index: u64, submitted: &Submitted) -> Result<BoardEntry> {
         let (standing, entry) = self.setup.memory().accept_entry(submitted, &self.policy, &self.remote)?;
         ensure!(entry.place.index == index, "the board gave entry {} for entry {index}", entry.place.index);
-        BoardEntry::read(&self.poll, &entry, standing)
+        Ok(BoardEntry::read(&self.poll, &entry, standing)?)
     }
 
     /// Fetches and verifies the ballot or challenge that stands at this index.

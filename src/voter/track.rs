@@ -13,8 +13,8 @@ use tabella_client::printable::printable;
 use tabella_client::remote::RemoteError;
 use tabella_election::Kind;
 use tabella_election::text::Tracker;
+use tabella_record::board_entry::BoardEntry;
 
-use super::board_entry::BoardEntry;
 use super::choices;
 use super::code::CodeArguments;
 use super::command::Place;

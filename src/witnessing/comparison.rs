@@ -18,8 +18,9 @@ use super::submission::{Submitted, submit};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the witness {witness} ({address}) has cosigned a checkpoint of {seen} entries, which this log has signed, and which {}. The store \
-     is an old copy, as after restoring a backup, or another server signs with this log's key. Do not go on with it: the log would contradict itself before everybody. Bring back the newest store; if it is lost, tell the authority and \
-     the observers, whose copies of the record are longer than yours. The checkpoint is:\n{note}",
+     is an old copy, as after restoring a backup, or another server signs with this log's key. Do not go on with it: the log would \
+     contradict itself before everybody. Bring back the newest store; if it is lost, tell the authority and the observers, whose \
+     copies of the record are longer than yours. The checkpoint is:\n{note}",
     if seen > own { format!("is larger than the store with its {own}") } else { "is of other entries than those in the store".to_owned() }
 )]
 pub struct Contradiction {

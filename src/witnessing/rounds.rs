@@ -38,7 +38,7 @@ struct Round {
     /// The checkpoint with the cosignatures so far.
     note: Arc<SignedCheckpoint>,
     is_published: bool,
-    /// So many witnesses have cosigned something later that the others are no quorum: it waits for nobody any more.
+    /// Some witnesses have cosigned something later, and the others who answer are no quorum: it waits for nobody any more.
     is_overtaken: bool,
 }
 
@@ -50,8 +50,15 @@ struct Courier {
     /// The size of what somebody else had it cosign; it cosigns nothing smaller any more.
     ahead: u64,
     is_busy: bool,
-    /// How long it is left alone after the next failure.
+    /// How long it is left alone after the next failure; the first rest, if it has not failed since it cosigned last.
     rest: Duration,
+}
+
+impl Courier {
+    /// Whether it may still cosign a checkpoint of this size without being waited for.
+    fn can_cosign(&self, size: u64) -> bool {
+        self.ahead <= size && self.rest == FIRST_REST
+    }
 }
 
 /// What a courier comes back with.
@@ -213,7 +220,7 @@ impl Rounds {
             Errand::Rested => courier.is_busy = false,
             Errand::Contradicted(contradiction) => return Err(WitnessFault::from(contradiction).into()),
             Errand::Ahead(size) => {
-                *courier = Courier { ahead: size, is_busy: false, ..mem::take(courier) };
+                *courier = Courier { ahead: size, is_busy: false, rest: FIRST_REST, ..mem::take(courier) };
                 self.overtake();
             }
             Errand::Cosigned(head, line) => {
@@ -235,21 +242,24 @@ impl Rounds {
                     (position, Errand::Rested)
                 });
                 self.show_state();
+                self.overtake();
             }
         }
         Ok(())
     }
 
-    /// Anybody can hand a witness the checkpoint of a receipt. Where those who have cosigned something later are needed, the round gives
-    /// way to one over what was signed last, which no witness is ahead of.
+    /// Anybody can hand a witness the checkpoint of a receipt. Where those who have cosigned something later are needed, because the
+    /// others who answer are no quorum, the round gives way to one over what was signed last, which no witness is ahead of.
     fn overtake(&mut self) {
         let Some(round) = self.round.as_mut().filter(|round| !round.is_published) else { return };
         let (size, policy) = (round.signed.head().size, &round.signed.policy);
-        let on_note: Vec<String> = policy.cosignatures(&round.note).into_iter().map(|found| found.witness).collect();
-        let ahead = self.couriers.iter().zip(policy.witnesses()).filter(|(courier, _)| courier.ahead > size);
-        let ahead: Vec<&str> = ahead.map(|(_, witness)| witness.name.as_str()).collect();
-        let can_sign = |name: &str| on_note.iter().any(|signed| signed == name) || !ahead.contains(&name);
-        round.is_overtaken = !policy.is_quorum(|witness| can_sign(&witness.name));
+        if self.couriers.iter().all(|courier| courier.ahead <= size) {
+            return;
+        }
+        let on_note = policy.cosignatures(&round.note).into_iter().map(|found| found.witness);
+        let willing = self.couriers.iter().zip(policy.witnesses()).filter(|(courier, _)| courier.can_cosign(size));
+        let names: Vec<String> = on_note.chain(willing.map(|(_, witness)| witness.name.clone())).collect();
+        round.is_overtaken = !policy.is_quorum(|witness| names.contains(&witness.name));
     }
 
     /// Adds a cosignature to the checkpoint of the round, and publishes it if there are enough. One that comes after the round has

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tabella_town::election::Plan;
+use tabella_town::plan::Plan;
 
 use crate::plans::with_manifest;
 

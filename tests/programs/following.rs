@@ -9,7 +9,8 @@ use std::time::Duration;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use serde_json::Value;
-use tabella_town::election::{Election, Plan};
+use tabella_town::election::Election;
+use tabella_town::plan::Plan;
 use tabella_town::programs::Programs;
 
 use crate::plans::open;

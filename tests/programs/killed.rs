@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tabella_town::election::Plan;
+use tabella_town::plan::Plan;
 use tabella_town::role::Role;
 
 use crate::plans::{totals, with_manifest};

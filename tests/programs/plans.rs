@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use tabella_town::election::{Election, Plan};
+use tabella_town::election::Election;
+use tabella_town::plan::Plan;
 use tabella_town::programs::Programs;
 
 /// An election whose manifest stands on the board.

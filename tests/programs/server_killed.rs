@@ -18,7 +18,7 @@ use tabella_record::entries::EntryReader;
 use tabella_record::examination::Seeds;
 use tabella_record::files::Record;
 use tabella_record::ledger::Ledger;
-use tabella_town::election::Plan;
+use tabella_town::plan::Plan;
 
 use crate::plans::open;
 

@@ -12,6 +12,7 @@ mod registrar_list;
 
 mod carriers;
 mod kinds;
+mod page;
 mod voter;
 
 #[expect(dead_code, reason = "the tests of the server have worse witnesses")]

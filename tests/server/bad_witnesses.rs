@@ -31,12 +31,26 @@ fn a_witness_that_is_ahead_of_the_round_does_not_stall_it() {
     play.post(Kind::Ballot, &play.ballot(0, 0, None, 1).0).good();
     eventually(|| witnesses[0].size() == size + 1);
     let answer = play.post(Kind::Ballot, &play.ballot(1, 0, None, 1).0).good();
-    let receipt = Receipt::parse(answer["receipt"].as_str().unwrap().as_bytes()).unwrap();
-    let head = receipt.checkpoint.unverified().head;
-    assert_eq!(head.size, size + 2);
-    let record = Record::open(host.record("e")).unwrap();
-    let proof = ConsistencyProof::prove(&AuthenticatedTiles::new(&record, head), size, head.size).unwrap();
-    witnesses[1].feed(&AddCheckpoint { old: size, proof, checkpoint: receipt.checkpoint });
+    witnesses[1].feed(&growth(&host, size, &answer));
+    eventually(|| play.status()["size"] == size + 2);
+    server.stop().unwrap();
+}
+
+/// One witness is ahead, and another silent: the round can have its quorum from neither, but the next one can from the first.
+#[test]
+fn a_silent_witness_is_not_waited_for_where_another_is_ahead() {
+    let host = Host::new(&["e"]).with(OPTIONS);
+    let server = host.start();
+    let witnesses = witnesses(3);
+    let play = Play::open_before(&host, &server.web, "e", 4, &policy(2, &witnesses));
+    let size = play.size();
+    eventually(|| witnesses.iter().all(|witness| witness.size() == size));
+    witnesses[1].behave(Manner::Away);
+    witnesses[2].behave(Manner::Away);
+    play.post(Kind::Ballot, &play.ballot(0, 0, None, 1).0).good();
+    eventually(|| witnesses[0].size() == size + 1);
+    let answer = play.post(Kind::Ballot, &play.ballot(1, 0, None, 1).0).good();
+    witnesses[1].feed(&growth(&host, size, &answer));
     eventually(|| play.status()["size"] == size + 2);
     server.stop().unwrap();
 }
@@ -83,6 +97,16 @@ fn files_do_not_pile_up_while_nothing_is_published() {
     eventually(|| play.status()["size"] == before + VOTERS);
     server.stop().unwrap();
     assert_eq!(verdict(&host.record("e")), Verdict::Valid);
+}
+
+/// The checkpoint of a receipt, and that it continues the first `old` entries.
+fn growth(host: &Host, old: u64, answer: &serde_json::Value) -> AddCheckpoint {
+    let receipt = Receipt::parse(answer["receipt"].as_str().unwrap().as_bytes()).unwrap();
+    let head = receipt.checkpoint.unverified().head;
+    assert_eq!(head.size, old + 2);
+    let record = Record::open(host.record("e")).unwrap();
+    let proof = ConsistencyProof::prove(&AuthenticatedTiles::new(&record, head), old, head.size).unwrap();
+    AddCheckpoint { old, proof, checkpoint: receipt.checkpoint }
 }
 
 fn verdict(record: &Path) -> Verdict {

@@ -9,7 +9,7 @@ use clap::Parser;
 use ed25519_dalek::SigningKey;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
-use tabella::server::{Addresses, Server, StartError};
+use tabella::server::{Addresses, Server, Settings, StartError};
 use tabella::witnessing::Witnessing;
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 use tempfile::TempDir;
@@ -59,6 +59,7 @@ pub fn authority() -> SigningKey {
 pub struct Host {
     data: TempDir,
     options: Vec<String>,
+    pages: Vec<PathBuf>,
 }
 
 impl Host {
@@ -68,13 +69,18 @@ impl Host {
         for id in ids {
             copy(&BOARDS.path().join(id), &data.path().join(id));
         }
-        Self { data, options: vec![] }
+        Self { data, options: vec![], pages: vec![] }
     }
 
     /// The same with options of the command line.
     pub fn with(mut self, options: &str) -> Self {
         self.options = options.split_whitespace().map(str::to_owned).collect();
         self
+    }
+
+    /// The same with these folders of pages.
+    pub fn with_pages(self, pages: &[&Path]) -> Self {
+        Self { pages: pages.iter().map(|folder| folder.to_path_buf()).collect(), ..self }
     }
 
     pub fn data(&self) -> &Path {
@@ -95,8 +101,8 @@ impl Host {
         let runtime = Runtime::new().unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
         let addresses = Addresses { listen, metrics: Some(listen) };
-        let server =
-            runtime.block_on(Server::start(self.data(), addresses, &PASSPHRASE, limits, witnessing, [9; 32]))?;
+        let settings = Settings { addresses, pages: self.pages.clone(), limits, witnessing };
+        let server = runtime.block_on(Server::start(self.data(), settings, &PASSPHRASE, [9; 32]))?;
         let web = Web::new(server.address().unwrap());
         let metrics = server.metrics_address().unwrap().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -13,6 +13,7 @@ mod isolation;
 mod life;
 mod limits;
 mod lookups;
+mod pages;
 mod play;
 mod refusals;
 mod starts;

@@ -23,7 +23,7 @@ fn places_that_are_not_there() {
     let (get, unknown) = (|place: &str| server.web.get(place), "0000-0000-0000-0000-0000-0000-0000-0000");
     assert_problem(&get("/e/nothing"), 404, "not_found");
     assert_problem(&get("/e/tile/0/999"), 404, "not_found");
-    assert_problem(&get("/e"), 404, "not_found");
+    assert_problem(&get("/e/"), 503, "page_unavailable");
     assert_problem(&get("/g/status"), 404, "election_unknown");
     assert_problem(&get(&format!("/e/entries/{}", play.size())), 404, "entry_unknown");
     assert_problem(&get("/e/entries/99999999999999999999999"), 404, "entry_unknown");

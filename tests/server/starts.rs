@@ -127,6 +127,8 @@ fn the_witnesses_of_one_board_do_not_keep_the_others_from_starting() {
     server.web.get("/f/status").good();
     assert_eq!(server.web.get("/e/status").problem(), (503, "unavailable".to_owned()));
     assert_eq!(server.web.get("/_ready").problem(), (503, "unavailable".to_owned()));
+    assert_eq!(server.metric("tabella_running{election=\"f\"}"), 1);
+    assert_eq!(server.metric("tabella_running{election=\"e\"}"), 0);
     server.stop().unwrap();
     // Its operator takes it on for this board.
     let host = host.with(&format!("{OPTIONS} --start-without-witnesses e"));

@@ -58,7 +58,11 @@ pub struct Web {
 
 impl Web {
     pub fn new(address: SocketAddr) -> Self {
-        let config = Agent::config_builder().http_status_as_error(false).proxy(None).timeout_global(Some(DEADLINE));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .timeout_global(Some(DEADLINE));
         Self { address, agent: config.build().into() }
     }
 

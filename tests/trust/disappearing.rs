@@ -1,48 +1,21 @@
 //! What was there is there no more.
 
 use crate::finding::{Finding, Proof, assert_table};
-use crate::front::honest;
-use crate::scene::{Scene, folder, refused, run};
+use crate::people::People;
+use crate::scene::{Scene, refused, run};
 
 #[test]
 fn fewer_entries_than_before_are_noticed_by_whoever_was_there() {
     let mut scene = Scene::open();
-    let ways = [(); 4].map(|()| scene.front());
     let second = scene.second_history();
-    let voter = scene.voter(0, &ways[0]);
+    let way = scene.front();
+    let voter = scene.voter(0, &way);
     voter.vote("pear").unwrap();
-    scene.mirror(&ways[1]).done().unwrap();
-    scene.trustee(&ways[2]).done_or_waiting().unwrap();
-    scene.follow(&ways[3]).done().unwrap();
-    for way in &ways {
-        way.behave(honest(&second.base()));
-    }
-
-    refused(run(&voter, &["track"]));
-    let voter = scene.evidence(&scene.home(&voter));
-    refused(scene.mirror(&ways[1]));
-    let observer = scene.evidence(&scene.observer());
-    refused(scene.trustee(&ways[2]));
-    refused(scene.follow(&ways[3]));
-    let follower = scene.evidence(&scene.follower());
-    let trustee = scene.evidence(folder(&scene.election.trustees[0]));
+    let people = People::who_have_seen(&scene, voter, way);
     let lie = "shows fewer entries than before";
-    assert_table(
-        "What was there is gone",
-        &[
-            Finding { lie, who: "the voter", when: "when she comes back", said: voter.0, proof: voter.1 },
-            Finding { lie, who: "an observer", when: "at the next look", said: observer.0, proof: observer.1 },
-            Finding {
-                lie,
-                who: "whoever follows the board",
-                when: "when it shows that twice",
-                said: follower.0,
-                proof: follower.1,
-            },
-            Finding { lie, who: "the trustee", when: "before it decrypts", said: trustee.0, proof: trustee.1 },
-            left_out(),
-        ],
-    );
+    let mut findings = people.notice(&scene, lie, &second.base(), "when it shows that twice");
+    findings.push(left_out());
+    assert_table("What was there is gone", &findings);
 }
 
 /// The voting ends without a ballot for which a voter holds a receipt.

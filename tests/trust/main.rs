@@ -9,6 +9,7 @@ mod front;
 mod scene;
 
 mod forgery;
+mod people;
 
 mod two_histories;
 mod witnesses;

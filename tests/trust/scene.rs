@@ -6,7 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tabella_town::election::{Election, Plan, Voter};
+use tabella_town::election::{Election, Voter};
+use tabella_town::plan::Plan;
 use tabella_town::programs::{Ended, Programs};
 use tabella_town::role::Role;
 use tabella_town::server::Server;
@@ -123,6 +124,25 @@ impl Scene {
         command.args(["--expect", self.election.fingerprint().unwrap(), &Self::address(front)]);
         let report: Value = serde_json::from_str(&Ended::run(&mut command).unwrap().stdout).unwrap();
         report["witnesses"].clone()
+    }
+
+    /// Somebody downloads the record; gives its folder.
+    pub fn download(&self, front: &Front, name: &str) -> PathBuf {
+        let folder = self.folder.path().join(name);
+        let mut command = programs().command("tabella-verify");
+        command.args(["--unfinished", "--keep"]).arg(&folder);
+        command.args(["--expect", self.election.fingerprint().unwrap(), &Self::address(front)]);
+        Ended::run(&mut command).unwrap().done().unwrap();
+        folder
+    }
+
+    /// What comes out when people compare their records.
+    pub fn compare(&self, records: &[PathBuf]) -> (String, Proof) {
+        let evidence = self.folder.path().join("compared");
+        let mut command = programs().command("tabella-verify");
+        command.args(["make-evidence", "--out"]).arg(&evidence).args(records);
+        Ended::run(&mut command).unwrap().done().unwrap();
+        ("that the log signed both".to_owned(), Proof::of(&self.election.judge_evidence(&evidence).unwrap()))
     }
 
     /// The folder of the observer.

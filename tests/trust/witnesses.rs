@@ -24,6 +24,18 @@ fn without_the_quorum_nobody_believes_a_second_history() {
     scene.voter(0, &scene.front()).vote("pear").unwrap();
     let mut findings = Vec::new();
 
+    // An old state is a state that the quorum has cosigned; those who did so know better.
+    let evidence = scene.observer().with_extension("evidence");
+    let views = scene.ask_witnesses(&second(&scene, &forgery), &evidence);
+    assert!(views.as_array().unwrap().iter().any(|view| view["standing"] == "ahead"), "{views}");
+    findings.push(Finding {
+        lie: "shows a newcomer an old state",
+        who: "whoever asks the witnesses",
+        when: "at once",
+        said: "that they are *ahead* of the board".to_owned(),
+        proof: Proof::None,
+    });
+
     // Her ballot is numbered in the second history, and signed by the log alone.
     let way = second(&scene, &forgery);
     let voter = scene.voter(1, &way);
@@ -62,7 +74,6 @@ fn without_the_quorum_nobody_believes_a_second_history() {
     findings.push(unconfirmed("does so, and a witness helps it", "whoever reads the record", "at once"));
 
     // The others have cosigned the first.
-    let evidence = scene.observer().with_extension("evidence");
     let views = scene.ask_witnesses(&second(&scene, &forgery), &evidence);
     let forks = views.as_array().unwrap().iter().filter(|view| view["standing"] == "fork").count();
     assert!(forks > 0, "{views}");
@@ -88,4 +99,43 @@ fn without_the_quorum_nobody_believes_a_second_history() {
         proof,
     });
     assert_table("Where witnesses are asked", &findings);
+}
+
+#[test]
+fn two_dishonest_witnesses_can_have_a_second_history_believed_until_somebody_compares() {
+    let mut scene = Scene::witnessed();
+    let forgery = scene.forged_history();
+    let mut crooked = [0, 1].map(|number| scene.crooked_witness(number));
+    // The fourth is away, and sees nothing of the first history.
+    scene.election.witnesses[3].kill().unwrap();
+    scene.voter(0, &scene.front()).vote("pear").unwrap();
+    let first = scene.download(&scene.front(), "one");
+
+    let way = second(&scene, &forgery);
+    run(&scene.voter(1, &way), &VOTE).done().unwrap();
+    for (number, crooked) in crooked.iter_mut().enumerate() {
+        scene.election.witnesses[number].stop().unwrap();
+        crooked.start(&["--moved"]).unwrap();
+    }
+    scene.election.witnesses[3].start(&[]).unwrap();
+    let [_, _, third, fourth] = &scene.election.witnesses[..] else { panic!("four witnesses") };
+    assert_eq!(forgery.cosign(&[&crooked[0], &crooked[1], third, fourth]), 3);
+
+    let lie = "shows a second history that two witnesses help it to have cosigned";
+    let records = [first, scene.download(&way, "other")];
+    let believed = Finding {
+        lie,
+        who: "whoever reads the record",
+        when: "at first never",
+        said: "nothing: the quorum is there".to_owned(),
+        proof: Proof::None,
+    };
+    let evidence = scene.observer().with_extension("evidence");
+    let views = scene.ask_witnesses(&way, &evidence);
+    assert_eq!(views[2]["standing"], "fork", "{views}");
+    let (said, proof) = scene.latest_of(&evidence);
+    let asked = Finding { lie, who: "whoever asks the third witness", when: "at once", said, proof };
+    let (said, proof) = scene.compare(&records);
+    let compared = Finding { lie, who: "whoever compares what people have", when: "then", said, proof };
+    assert_table("Where too many witnesses cheat", &[believed, asked, compared]);
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::plan::Plan;
 use crate::programs::{Ended, Programs, WAITING};
 use crate::role::Role;
 use crate::server::Server;
@@ -13,49 +14,6 @@ use crate::witness::Witness;
 
 /// More rounds of looking at the board than a ceremony or a tally has steps.
 const ROUNDS: usize = 12;
-
-/// What the election is about.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// Its id.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The ids and titles of the options of its one question, of which each voter chooses one.
-    pub options: Vec<(String, String)>,
-    /// How many voters there are.
-    pub voters: usize,
-    /// How many trustees there are.
-    pub trustees: usize,
-    /// How many of them decrypt.
-    pub threshold: usize,
-    /// How many witnesses there are.
-    pub witnesses: usize,
-    /// How many of them must cosign.
-    pub cosigning: usize,
-}
-
-impl Plan {
-    /// Which tree is planted in the orchard: an apple, a pear or a plum.
-    pub fn orchard(voters: usize, trustees: usize, threshold: usize) -> Self {
-        let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
-        Self {
-            id: "orchard".to_owned(),
-            title: "Which tree is planted?".to_owned(),
-            options: options.map(|(id, title)| (id.to_owned(), title.to_owned())).to_vec(),
-            voters,
-            trustees,
-            threshold,
-            witnesses: 0,
-            cosigning: 0,
-        }
-    }
-
-    /// The same with so many witnesses, of whom so many must cosign.
-    pub fn witnessed(self, witnesses: usize, cosigning: usize) -> Self {
-        Self { witnesses, cosigning, ..self }
-    }
-}
 
 /// An election and everybody in it.
 #[derive(Debug)]
@@ -138,15 +96,13 @@ impl Election {
             witness.add(log)?;
         }
         let policy = self.policy();
-        let Plan { title, options, threshold, .. } = &self.plan;
-        let options: String =
-            options.iter().map(|(id, title)| format!("    {{ id = {id:?}, title = {title:?} }},\n")).collect();
+        let Plan { title, contests, threshold, .. } = &self.plan;
         let text = format!(
             "title = {title:?}\n{}\nsimulation = true\nwitnesses = \"\"\"\n{policy}\"\"\"\nregistrar = \"{registrar}\"\n\
-             threshold = {threshold}\nquorum = {threshold}\nminimum = 1\n\n{trustees}[[contest]]\nid = \"question\"\n\
-             title = {title:?}\nmin = 1\nmax = 1\nblank = false\noptions = [\n{options}]\n\n[[style]]\nname = \"all\"\n\
-             contests = [\"question\"]\n",
-            board.join("\n")
+             threshold = {threshold}\nquorum = {threshold}\nminimum = 1\n\n{trustees}{contests}\n[[style]]\nname = \"all\"\n\
+             contests = {:?}\n",
+            board.join("\n"),
+            self.plan.contest_ids(),
         );
         fs::write(self.authority.folder().join("election.toml"), text).context("could not write the election file")
     }

@@ -7,7 +7,8 @@
 //! 2. [`role`]: a person with a folder and a passphrase;
 //! 3. [`service`]: a program that takes requests, and can be killed;
 //! 4. [`server`], [`witness`]: such programs;
-//! 5. [`election`]: everybody together, in the order of an election.
+//! 5. [`plan`]: what an election is about;
+//! 6. [`election`]: everybody together, in the order of an election.
 
 pub mod programs;
 
@@ -17,5 +18,7 @@ pub mod service;
 
 pub mod server;
 pub mod witness;
+
+pub mod plan;
 
 pub mod election;

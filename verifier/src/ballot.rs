@@ -123,8 +123,8 @@ impl Prefix {
 
     /// The rows "credential", "link", "ciphertexts" and "B".
     fn absorb_into(&self, transcript: &Transcript) -> Transcript {
-        let slots = self.contests.iter().flat_map(|(_, bytes)| bytes);
-        let ciphertexts: Vec<u8> = self.r.iter().chain(slots).copied().collect();
+        let slots = self.contests.iter().map(|(_, bytes)| bytes.as_slice());
+        let ciphertexts: Vec<u8> = std::iter::once(self.r.as_slice()).chain(slots).collect::<Vec<_>>().concat();
         transcript
             .clone()
             .absorb("credential", &self.credential)

@@ -5,6 +5,7 @@ use crate::group::{self, Point, sum_of_products};
 use crate::range::{self, Bases};
 use crate::transcript::transcript;
 use crate::tree::Hash;
+use crate::wide::Sum;
 use curve25519_dalek::traits::IsIdentity;
 use curve25519_dalek::{RistrettoPoint, Scalar};
 
@@ -43,7 +44,9 @@ pub struct Claim<'a> {
 
 /// For each claim whether its proof is right. `seed` must be fresh and unknown to those who wrote the ballots.
 pub fn hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> Vec<bool> {
-    let equations = equations_hold(claims, fixed, seed);
+    let sum = |claims: &[Weighted<'_>]| Combination::of(claims, fixed).sum(fixed);
+    let weighted = weigh(claims, seed);
+    let equations = sift(&weighted, sum(&weighted), &sum);
     claims.iter().zip(equations).map(|(claim, holds)| holds && is_in_range(claim, fixed, seed)).collect()
 }
 
@@ -56,56 +59,67 @@ fn is_in_range(claim: &Claim<'_>, fixed: &Fixed, seed: &[u8; 32]) -> bool {
     }
 }
 
-/// For each claim whether its equations hold: of all together, and if they do not, of each half.
-fn equations_hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> Vec<bool> {
-    if all_hold(claims, fixed, seed) {
-        return vec![true; claims.len()];
-    }
-    if claims.len() <= 1 {
-        return vec![false; claims.len()];
-    }
-    let (left, right) = claims.split_at(claims.len() / 2);
-    [equations_hold(left, fixed, seed), equations_hold(right, fixed, seed)].concat()
+/// A claim with the weights ρ1 … ρ4 of its equations.
+struct Weighted<'a> {
+    claim: Claim<'a>,
+    rho: [Scalar; 4],
 }
 
-/// Σ (ρ1·E1 + ρ2·E2 + ρ3·E3 + ρ4·E4) = 0 with weights from the seed and all bytes of the batch.
-fn all_hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> bool {
-    let bytes: Vec<u8> = claims.iter().flat_map(|claim| claim.payload_hash).collect();
-    let mut weights = transcript!("verifier-batch").absorb("seed", seed).absorb("batch", &bytes);
-    let mut sum = Combination::new(fixed);
-    for claim in claims {
-        let rho = [weights.weight("rho"), weights.weight("rho"), weights.weight("rho")];
-        let slots = claim.statement.shape.slots_at(&claim.opened.f, &claim.opened.x);
-        sum.add(claim.statement, claim.opened, &slots, &rho);
-        if let Some(ranged) = &claim.opened.ranged {
-            sum.add_ranged(claim, ranged, &slots, &weights.weight("rho"));
-        }
-    }
-    sum.vanishes(fixed)
+fn weigh<'a>(claims: &[Claim<'a>], seed: &[u8; 32]) -> Vec<Weighted<'a>> {
+    let hashes: Vec<Hash> = claims.iter().map(|claim| claim.payload_hash).collect();
+    claims.iter().zip(draw(&hashes, seed)).map(|(claim, rho)| Weighted { claim: *claim, rho }).collect()
 }
 
-/// A sum of products: coefficients of the shared points, and terms of a ballot's own.
+/// Four weights below 2^128 for each payload of a batch, from the seed and all bytes of the batch.
+fn draw(payload_hashes: &[Hash], seed: &[u8; 32]) -> Vec<[Scalar; 4]> {
+    let mut weights = transcript!("verifier-batch").absorb("seed", seed).absorb("batch", &payload_hashes.concat());
+    let mut four = |_: &Hash| {
+        let drawn: [u8; 64] = weights.challenge("rho");
+        let weight = |number: usize| drawn.iter().skip(16 * number).take(16);
+        std::array::from_fn(|number| Scalar::from(weight(number).fold(0u128, |sum, byte| sum << 8 | u128::from(*byte))))
+    };
+    payload_hashes.iter().map(&mut four).collect()
+}
+
+/// For each item whether it adds nothing to a sum of which `total` is the value for all of them: as long as a total is not
+/// 0, the sum of the first half is taken, and that of the second is what is left.
+fn sift<T>(items: &[T], total: RistrettoPoint, sum: &impl Fn(&[T]) -> RistrettoPoint) -> Vec<bool> {
+    let vanishes = total.is_identity();
+    if vanishes || items.len() <= 1 {
+        return vec![vanishes; items.len()];
+    }
+    let (left, right) = items.split_at(items.len() / 2);
+    let of_left = sum(left);
+    [sift(left, of_left, sum), sift(right, total - of_left, sum)].concat()
+}
+
+/// A sum of products: terms of the ballots' own, less those of the points that all share.
 struct Combination {
-    base: Scalar,
-    h: Scalar,
-    h_tilde: Scalar,
-    g: Vec<Scalar>,
-    keys: Vec<Scalar>,
+    base: Sum,
+    h: Sum,
+    h_tilde: Sum,
+    g: Vec<Sum>,
+    keys: Vec<Sum>,
     coefficients: Vec<Scalar>,
     points: Vec<RistrettoPoint>,
 }
 
 impl Combination {
-    fn new(fixed: &Fixed) -> Self {
-        Self {
-            base: Scalar::ZERO,
-            h: Scalar::ZERO,
-            h_tilde: Scalar::ZERO,
-            g: vec![Scalar::ZERO; fixed.g.len()],
-            keys: vec![Scalar::ZERO; fixed.keys.len()],
-            coefficients: Vec::new(),
-            points: Vec::new(),
-        }
+    /// Σ (ρ1·E1 + ρ2·E2 + ρ3·E3 + ρ4·E4), each equation brought to one side.
+    fn of(claims: &[Weighted<'_>], fixed: &Fixed) -> Self {
+        let own: usize = claims.iter().map(|weighted| weighted.claim.statement.points()).sum();
+        let terms = own + fixed.g.len() + fixed.keys.len() + 2;
+        let mut combination = Self {
+            base: Sum::default(),
+            h: Sum::default(),
+            h_tilde: Sum::default(),
+            g: vec![Sum::default(); fixed.g.len()],
+            keys: vec![Sum::default(); fixed.keys.len()],
+            coefficients: Vec::with_capacity(terms),
+            points: Vec::with_capacity(terms),
+        };
+        claims.iter().for_each(|weighted| combination.add(weighted));
+        combination
     }
 
     fn term(&mut self, coefficient: Scalar, point: &Point) {
@@ -113,68 +127,133 @@ impl Combination {
         self.points.push(point.point);
     }
 
-    /// Adds ρ1·E1 + ρ2·E2 + ρ3·E3 of a ballot, each equation brought to one side. `slots` are the L_j·f + x·c_j.
-    fn add(&mut self, statement: &Statement, opened: &Opened, slots: &[Scalar], [rho1, rho2, rho3]: &[Scalar; 3]) {
-        let Opened { credential, ciphertexts, b, commitments, f, responses, y, x, .. } = opened;
+    fn add(&mut self, Weighted { claim: Claim { statement, opened, .. }, rho }: &Weighted<'_>) {
+        let Opened { credential, ciphertexts, b, commitments, f, responses, y, x, ranged } = opened;
         let [t, t0, s, k_a] = commitments;
         let [z, eta, omega] = responses;
+        let [rho1, rho2, rho3, rho4] = rho;
         // E1: x²·B + x·T + T0 − x·(Σ f_i·G_i + z·G_0) − p_f·G − η·H, p_f = Σ_{q≥1} y^q·Q_q^h(f; x)
         let p_f = statement.shape.constraints_at(f, x, y);
-        self.term(rho1 * x * x, b);
-        self.term(rho1 * x, t);
-        self.term(*rho1, t0);
         let rho1_x = rho1 * x;
+        self.term(rho1_x * x, b);
+        self.term(rho1_x, t);
+        self.term(*rho1, t0);
         for (coefficient, response) in self.g.iter_mut().zip(std::iter::once(z).chain(f)) {
-            *coefficient -= rho1_x * response;
+            coefficient.add(&rho1_x, response);
         }
-        self.h -= rho1 * eta;
+        self.base.add(rho1, &p_f);
+        self.h.add(rho1, eta);
         // E2: x·(R + Σ y^j·C_j) + S − l_f·G − z·(G + Σ y^j·PK_j), l_f = Σ_{j≥1} y^j·(L_j·f + x·c_j)
-        let l_f = slots.iter().rev().fold(Scalar::ZERO, |sum, slot| (sum + slot) * y);
+        let slots = statement.shape.slots_at(f, x);
         self.term(rho2 * x, &ciphertexts.r);
         self.term(*rho2, s);
-        let (rho2_x, rho2_z) = (rho2 * x, rho2 * z);
-        let mut power = *y;
-        for (slot, ciphertext) in statement.slots.iter().zip(&ciphertexts.slots) {
-            self.term(rho2_x * power, ciphertext);
+        self.base.add(rho2, z);
+        let mut weight = *rho2;
+        for ((slot, value), ciphertext) in statement.slots.iter().zip(&slots).zip(&ciphertexts.slots) {
+            weight *= y;
+            self.term(weight * x, ciphertext);
             if let Some(coefficient) = self.keys.get_mut(*slot) {
-                *coefficient -= rho2_z * power;
+                coefficient.add(&weight, z);
             }
-            power *= y;
+            self.base.add(&weight, value);
         }
         // E3: x·K + K_a − ω·G
         self.term(rho3 * x, credential);
         self.term(*rho3, k_a);
-        self.base -= rho1 * p_f + rho2 * (l_f + z) + rho3 * omega;
+        self.base.add(rho3, omega);
+        if let Some(ranged) = ranged {
+            self.add_ranged(statement, ranged, &slots, [y, x, rho4]);
+        }
     }
 
-    /// Adds ρ4·E4 of a ballot with ranged slots.
-    fn add_ranged(&mut self, claim: &Claim<'_>, ranged: &Ranged, slots: &[Scalar], rho4: &Scalar) {
-        let Opened { y, x, .. } = claim.opened;
+    /// Adds ρ4·E4 of a ballot with ranged slots, `slots` being the L_j·f + x·c_j.
+    fn add_ranged(&mut self, statement: &Statement, ranged: &Ranged, slots: &[Scalar], [y, x, rho4]: [&Scalar; 3]) {
         // E4: x·Σ_{j∈Z} y^j·V_j + S' − (Σ_{j∈Z} y^j·(L_j·f + x·c_j))·G − ω'·H̃
-        let rho4_x = rho4 * x;
-        let mut values = claim.statement.shape.ranged.iter().zip(&ranged.values).peekable();
-        let (mut power, mut sum) = (*y, Scalar::ZERO);
+        let mut values = statement.shape.ranged.iter().zip(&ranged.values).peekable();
+        let mut weight = *rho4;
         for (place, slot) in slots.iter().enumerate() {
+            weight *= y;
             if let Some((_, value)) = values.next_if(|(ranged, _)| **ranged == place) {
-                self.term(rho4_x * power, value);
-                sum += power * slot;
+                self.term(weight * x, value);
+                self.base.add(&weight, slot);
             }
-            power *= y;
         }
         self.term(*rho4, &ranged.commitment);
-        self.base -= rho4 * sum;
-        self.h_tilde -= rho4 * ranged.response;
+        self.h_tilde.add(rho4, &ranged.response);
     }
 
-    fn vanishes(self, fixed: &Fixed) -> bool {
+    fn sum(self, fixed: &Fixed) -> RistrettoPoint {
         // Those of the ballots are many, and are not copied.
         let (mut coefficients, mut points) = (self.coefficients, self.points);
-        coefficients.extend(self.g);
-        coefficients.extend(self.keys);
-        coefficients.extend([self.h, self.h_tilde]);
+        let shared = self.g.iter().chain(&self.keys).chain([&self.h, &self.h_tilde]);
+        coefficients.extend(shared.map(|sum| -sum.reduced()));
         points.extend_from_slice(&fixed.g);
         points.extend_from_slice(&fixed.keys);
         points.extend([fixed.h, fixed.h_tilde]);
-        (RistrettoPoint::mul_base(&self.base) + sum_of_products(&coefficients, &points)).is_identity()
+        sum_of_products(&coefficients, &points) - RistrettoPoint::mul_base(&self.base.reduced())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use curve25519_dalek::traits::Identity;
+    use std::cell::Cell;
+    use std::collections::BTreeSet;
+
+    /// The sum of items that are points, and how many were added up.
+    fn count<'a>(summed: &'a Cell<usize>) -> impl Fn(&[RistrettoPoint]) -> RistrettoPoint + 'a {
+        move |items| {
+            summed.set(summed.get() + items.len());
+            items.iter().sum()
+        }
+    }
+
+    /// So many batches of 512 items, the items at these places wrong.
+    fn batches(number: usize, wrong: &[usize]) -> Vec<Vec<RistrettoPoint>> {
+        let mut items = vec![RistrettoPoint::identity(); 512 * number];
+        wrong.iter().for_each(|place| items[*place] = group::hash_to_group("test", &place.to_be_bytes()));
+        items.chunks(512).map(<[_]>::to_vec).collect()
+    }
+
+    /// The places of what is found wrong, and how many items were added up to find it.
+    fn find(batches: &[Vec<RistrettoPoint>]) -> (Vec<usize>, usize) {
+        let summed = Cell::new(0);
+        let sum = count(&summed);
+        let found = batches.iter().flat_map(|batch| sift(batch, sum(batch), &sum));
+        let wrong = found.enumerate().filter_map(|(place, right)| (!right).then_some(place)).collect();
+        (wrong, summed.get())
+    }
+
+    /// Were two weights the same, errors of two equations could cancel: of one ballot, or of two with the same payload.
+    #[test]
+    fn no_two_equations_have_the_same_weight() {
+        let hashes = [[1; 32], [1; 32], [2; 32], [3; 32]];
+        let drawn = draw(&hashes, &[7; 32]);
+        let weights: BTreeSet<[u8; 32]> = drawn.iter().flatten().map(Scalar::to_bytes).collect();
+        assert_eq!(weights.len(), 4 * hashes.len());
+        for weight in &weights {
+            assert!(weight[..16] != [0; 16] && weight[16..] == [0; 16]);
+        }
+        // All of the batch and the seed decide them.
+        let others = [draw(&hashes, &[8; 32]), draw(&[[1; 32], [1; 32], [2; 32], [4; 32]], &[7; 32])];
+        for other in others.iter().flat_map(|drawn| drawn.iter().flatten()) {
+            assert!(!weights.contains(&other.to_bytes()));
+        }
+    }
+
+    #[test]
+    fn bad_ballots_are_named_wherever_they_stand() {
+        for wrong in [&[][..], &[0], &[511], &[0, 1], &[255, 256], &[3, 9, 300], &Vec::from_iter(0..512)] {
+            assert_eq!(find(&batches(1, wrong)).0, wrong);
+        }
+    }
+
+    #[test]
+    fn ten_bad_ballots_cost_ten_batches_more_and_not_the_others() {
+        // Among 51,200, each in a batch of its own: half of it is summed again, then a quarter, …, then one.
+        let wrong: Vec<usize> = (0..10).map(|number| 512 * 7 * number + 37 * number).collect();
+        assert_eq!(find(&batches(100, &wrong)), (wrong, 51_200 + 10 * 511));
+        assert_eq!(find(&batches(100, &[])), (Vec::new(), 51_200));
     }
 }

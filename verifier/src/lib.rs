@@ -32,6 +32,8 @@ mod transcript;
 
 mod group;
 
+mod wide;
+
 // The life of an election.
 mod digits;
 
@@ -91,6 +93,9 @@ pub mod render;
 pub mod evidence;
 
 pub mod text;
+
+// What ballots cost.
+pub mod measure;
 
 // The vectors of the specification.
 #[cfg(test)]

@@ -41,6 +41,13 @@ pub struct Examined {
     outcome: Result<Ciphertexts, Code>,
 }
 
+impl Examined {
+    /// The first check that failed, of those that do not depend on the order.
+    pub fn outcome(self) -> Result<(), Code> {
+        self.outcome.map(drop)
+    }
+}
+
 /// The last accepted ballot of a credential.
 #[derive(Clone, Copy, Debug)]
 pub struct Head {

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use tabella_town::election::{Election, Plan};
+use tabella_town::election::Election;
+use tabella_town::plan::{Plan, question};
 use tabella_town::programs::Programs;
 
 use crate::needs::{C_COMPILER, install};
 use crate::run::{cargo, say, step, target_directory};
+use crate::web;
 
 const VOTES: &str = "tests/data/pabulib/Netherlands_Amsterdam_643.pb";
 const TRUSTEES: usize = 5;
@@ -15,12 +17,19 @@ const THRESHOLD: usize = 3;
 const WITNESSES: usize = 4;
 const COSIGNING: usize = 3;
 
-/// Builds, runs the election in `target/demo`, verifies its record; then serves it until it is stopped, or ends if `once`.
+/// How many people can try the pages.
+const VISITORS: usize = 5;
+
+/// Builds, runs the election in `target/demo`, verifies its record; then serves it, and another one in which the voting is open, until
+/// it is stopped; or ends if `once`.
 pub fn demo(once: bool) -> Result<()> {
     install(&[C_COMPILER])?;
     let packages = ["tabella", "tabella-trustee", "tabella-verifier"];
     let packages = packages.iter().flat_map(|package| ["--package", package]);
     step("Building", &mut cargo(&[&["build", "--locked", "--bins"], &packages.collect::<Vec<_>>()[..]].concat()))?;
+    if !once && let Err(error) = web::web() {
+        say(&format!("The demonstration goes on without pages: {error:#}"));
+    }
     let folder = target_directory().join("demo");
     clear(&folder)?;
     let votes = Votes::read(Path::new(VOTES))?;
@@ -33,9 +42,24 @@ pub fn demo(once: bool) -> Result<()> {
     if once {
         return election.server.stop();
     }
+    let _open = invite(&programs, &folder.join("village"))?;
     let address = election.address();
-    say(&format!("\nThe board is open to look at, until you press Ctrl-C:\n  {address}/status\n  {address}/manifest"));
+    say(&format!(
+        "\nThe board of the election that has ended:\n  observe  {address}/observe\n  track    {address}/#track"
+    ));
+    say("\nAll this is open to look at, until you press Ctrl-C.");
     election.server.wait()
+}
+
+/// An election with questions of every kind, in which the voting is open: its links are printed.
+fn invite(programs: &Programs, folder: &Path) -> Result<Election> {
+    say("\n── A village votes: questions of every kind, and you can vote in a browser");
+    let plan = Plan::village(VISITORS, 3, 2).witnessed(2, 2);
+    let (election, codes) = Election::voting(programs, folder, plan)?;
+    let address = election.address();
+    codes.iter().for_each(|code| say(&format!("  vote     {address}/#{code}")));
+    say(&format!("  observe  {address}/observe\n  check    {address}/check"));
+    Ok(election)
 }
 
 /// The election, step by step.
@@ -48,7 +72,7 @@ fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
     let plan = Plan {
         id: "buurtbudget".to_owned(),
         title: votes.title.clone(),
-        options: votes.options.clone(),
+        contests: question(&votes.title, votes.options.iter().map(|(id, title)| (id.as_str(), title.as_str()))),
         voters,
         trustees: TRUSTEES,
         threshold: THRESHOLD,

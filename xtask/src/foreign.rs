@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use tabella_town::election::{Election, Plan};
+use tabella_town::election::Election;
+use tabella_town::plan::Plan;
 use tabella_town::programs::{Ended, Programs};
 
 use crate::python::environment;

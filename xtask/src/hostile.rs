@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use tabella_town::election::{Election, Plan};
+use tabella_town::election::Election;
+use tabella_town::plan::Plan;
 use tabella_town::programs::Programs;
 
 use crate::python::environment;

@@ -1,6 +1,7 @@
 //! What a developer runs: `cargo xtask demo`, `cargo xtask test`, and parts of the latter alone.
 
 mod bench;
+mod browser;
 mod demo;
 mod foreign;
 mod hostile;
@@ -9,6 +10,8 @@ mod python;
 mod recount;
 mod run;
 mod test;
+mod town;
+mod web;
 
 use std::process::ExitCode;
 
@@ -18,13 +21,16 @@ const HELP: &str = "\
 Usage: cargo xtask <COMMAND>
 
   demo      build, run a whole election on 66 real ballots between separate programs, verify its record, and leave its
-            board open to look at; with --once, end
+            board open to look at, with one of another election in which you can vote in a browser; with --once, end
   test      everything that must pass: format, lints, tests, documentation, vectors, recount, foreign code, hostile
-            requests, licences
+            requests, the pages in a browser, licences
+  web       build the pages that voters and observers load, for `tabella serve`
   recount   have votes counted by tabella-counting and by programs of others, and compare
   foreign   build, vote, and have log, witness and receipt judged by Go's x/mod/sumdb, aics-tlog, aics-witness and
             proofbundle
   hostile   build, and ask the server what schemathesis makes up from specs/openapi.json
+  browser   build, check the types of the pages, and drive a real browser through an election
+  town      FOLDER VOTERS: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   vectors   write specs/vectors/*.json anew and check them with the independent script
 
@@ -50,6 +56,9 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["recount"] => test::recount(),
         ["foreign"] => test::foreign(),
         ["hostile"] => test::hostile(),
+        ["browser"] => test::browser(),
+        ["town", folder, voters] => town::town(std::path::Path::new(folder), voters.parse()?),
+        ["web"] => web::web(),
         ["vectors"] => test::vectors(),
         ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {

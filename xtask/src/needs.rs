@@ -51,6 +51,34 @@ pub const GO_SUMDB: Need = Need {
     what_for: "for the same",
 };
 
+/// The tests of the pages are JavaScript, as the pages are.
+pub const NODE: Need =
+    Need { program: "node", arguments: &["--version"], packages: &["nodejs"], what_for: "to test the pages" };
+
+/// What they need comes with it.
+pub const NPM: Need =
+    Need { program: "npm", arguments: &["--version"], packages: &["npm"], what_for: "to test the pages" };
+
+/// A real browser.
+pub const BROWSER: Need = Need {
+    program: "chromium",
+    arguments: &["--version"],
+    packages: &["chromium"],
+    what_for: "to test the pages as people see them",
+};
+
+/// A Rust toolchain that can build the standard library for browsers, and is no older than the sources ask for.
+pub const WASM_STD: Need = Need {
+    program: "sh",
+    arguments: &["-c", "test -d /usr/lib/rustlib/src/rust/library && dpkg -s rustc-web cargo-web"],
+    packages: &["rustc-web", "cargo-web", "rust-web-src"],
+    what_for: "to build what the pages load",
+};
+
+/// The linker for it.
+pub const WASM_LINKER: Need =
+    Need { program: "wasm-ld-19", arguments: &["--version"], packages: &["lld-19"], what_for: "for the same" };
+
 /// Installs the needs that are not there.
 pub fn install(needs: &[Need]) -> Result<()> {
     let missing: Vec<&Need> = needs.iter().filter(|need| !works(need.program, need.arguments)).collect();

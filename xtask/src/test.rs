@@ -4,13 +4,13 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::needs::{C_COMPILER, GO, GO_SUMDB, PYTHON, PYTHON_ENVIRONMENT, install};
+use crate::needs::{BROWSER, C_COMPILER, GO, GO_SUMDB, NODE, NPM, PYTHON, PYTHON_ENVIRONMENT, install};
 use crate::run::{cargo, say, step, works};
-use crate::{foreign, hostile, recount};
+use crate::{browser, foreign, hostile, recount, web};
 
 /// Format, lints, tests, documentation, vectors, recount, foreign code, hostile requests; licences where `cargo deny` is installed.
 pub fn test() -> Result<()> {
-    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, GO, GO_SUMDB])?;
+    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, GO, GO_SUMDB, NODE, NPM, BROWSER])?;
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // This builds all programs too, before the first test runs: tests of one package start the programs of others.
@@ -21,6 +21,8 @@ pub fn test() -> Result<()> {
     recount::recount()?;
     foreign::foreign()?;
     hostile::hostile()?;
+    web::web()?;
+    browser::browser()?;
     licences()?;
     say("\nAll passed.");
     Ok(())
@@ -44,6 +46,14 @@ pub fn hostile() -> Result<()> {
     install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT])?;
     step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))?;
     hostile::hostile()
+}
+
+/// The pages in a browser alone.
+pub fn browser() -> Result<()> {
+    install(&[C_COMPILER, NODE, NPM, BROWSER])?;
+    step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))?;
+    web::web()?;
+    browser::browser()
 }
 
 /// Writes the vectors anew, and checks them.

@@ -13,7 +13,7 @@ use tabella_board::tile::Tile;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-use super::Target;
+use super::{Target, not_modified};
 use crate::server::problem::{Problem, ProblemCode};
 
 /// Bytes of a file that are in memory for each reader.
@@ -35,8 +35,7 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 pub(in crate::server) async fn checkpoint(target: Target, headers: HeaderMap) -> Result<Response, Problem> {
     let note = read(target.hosted.record().root().join("checkpoint")).await?;
     let tag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(&note)));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_known = known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag);
+    let is_known = not_modified(&headers, &tag);
     let tag = HeaderValue::from_str(&tag).map_err(|_| Problem::internal())?;
     let cached = [(header::ETAG, tag), (header::CACHE_CONTROL, NO_CACHE)];
     Ok(match is_known {

@@ -22,6 +22,7 @@ pub(super) mod closing;
 pub(super) mod events;
 pub(super) mod files;
 pub(super) mod lookups;
+pub(super) mod pages;
 pub(super) mod status;
 pub(super) mod submit;
 
@@ -78,6 +79,12 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
             Problem::internal().into_response()
         }
     }
+}
+
+/// Whether whoever asks has what bears this tag already.
+fn not_modified(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
 }
 
 /// A payload, verbatim.

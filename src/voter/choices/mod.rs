@@ -8,7 +8,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use clap::Args;
 use tabella_election::Election;
 use tabella_election::contest::{Selection, SelectionFault};
@@ -65,20 +65,6 @@ impl ChoiceArguments {
         }
         Ok(choices)
     }
-}
-
-/// Whether an opened ballot held what was chosen. Two orders whose ranks earn the same points are the same vote.
-pub(super) fn is_held(election: &Election, chosen: &Choices, held: &Choices) -> Result<bool> {
-    let opened = chosen.iter().map(|(index, selection)| {
-        Ok((*index, opened(election.contest(*index).context("a choice is of no contest")?, selection)?))
-    });
-    Ok(opened.collect::<Result<Choices>>()? == *held)
-}
-
-/// How a selection reads in a ballot that is opened.
-fn opened(contest: &Contest, selection: &Selection) -> Result<Selection> {
-    let filled = contest.fill(selection)?;
-    Ok(contest.read(&contest.shape()?.evaluate(&filled).context("a choice is no vote")?))
 }
 
 /// Whether a selection is a vote, before anything is encrypted.

@@ -2,6 +2,7 @@ use serde_json::json;
 use tabella_election::message::{
     Allocation, Choice, ContestOption, Counting, List, Lists, Positional, Quadratic, Score,
 };
+use tabella_election::voter::opened;
 
 use super::*;
 

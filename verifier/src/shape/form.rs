@@ -1,5 +1,6 @@
 //! Affine forms of coordinates, and the constraints that they must keep. Implements specs/ballot.md#shape.
 
+use crate::wide::Sum;
 use curve25519_dalek::Scalar;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,7 @@ impl Form {
             1 => *x,
             constant => integer(constant) * x,
         };
+        let (mut more, mut less) = (Sum::default(), Sum::default());
         for (index, coefficient) in &self.terms {
             let Some(value) = values.get(*index as usize) else {
                 continue;
@@ -52,10 +54,11 @@ impl Form {
             match coefficient {
                 1 => sum += value,
                 -1 => sum -= value,
-                _ => sum += integer(*coefficient) * value,
+                2.. => more.add_multiple(coefficient.unsigned_abs(), value),
+                _ => less.add_multiple(coefficient.unsigned_abs(), value),
             }
         }
-        sum
+        sum + more.reduced() - less.reduced()
     }
 
     /// The value for coordinates that are small integers, below 2^16.

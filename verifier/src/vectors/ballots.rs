@@ -76,6 +76,29 @@ fn good_ballots_have_the_challenges_and_trackers_of_the_vectors() {
 }
 
 #[test]
+fn the_bad_ballots_of_a_batch_are_named_and_no_other() {
+    for vector in vectors("ballot", "ballot").into_iter().take(3) {
+        let (setup, good) = (setup(&vector), hex(&vector["payload"]));
+        let voting = setup.voting([(fixed(&vector["credential"]), style(&vector["style"]))]);
+        // The lowest byte of the last scalars: of ω, η, z, f_m.
+        let bad = |place: usize| {
+            let mut payload = good.clone();
+            let byte = payload.len() - 32 * (1 + place % 4);
+            payload[byte] ^= 1;
+            payload
+        };
+        let is_bad = |place: &usize| [0, 17, 18, 99].contains(place);
+        let payloads = (0..100).map(|place| if is_bad(&place) { bad(place) } else { good.clone() });
+        let pending = payloads.map(|payload| Pending { index: 1, leaf: [1; 32], payload, is_challenge: false });
+        let outcomes = voting.examine(&Vec::from_iter(pending), &[7; 32]);
+        for (place, examined) in outcomes.into_iter().enumerate() {
+            let expected = if is_bad(&place) { Err(Code::ProofInvalid) } else { Ok(()) };
+            assert_eq!(examined.unwrap().outcome(), expected, "{}: {place}", text(&vector["name"]));
+        }
+    }
+}
+
+#[test]
 fn good_challenges_have_the_trackers_of_the_vectors() {
     for vector in vectors("ballot", "challenge") {
         let name = text(&vector["name"]);

@@ -1,5 +1,6 @@
 //! The manifest as JSON. Implements specs/server.md#manifest.
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use tabella_counting::rule::CountingRule;
 use tabella_election::Election;
@@ -7,8 +8,6 @@ use tabella_election::message::{
     Allocation, Asset, Choice, Contest, ContestKind, ContestOption, List, Lists, Manifest, Positional, Quadratic,
     Ranking, Score, Style, Trustee,
 };
-
-use super::hex;
 
 /// A view of the manifest; what is signed is entry 0.
 #[derive(Debug, Serialize)]
@@ -184,6 +183,10 @@ impl AssetView {
     }
 }
 
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    HEXLOWER.encode(bytes.as_ref())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -195,7 +198,7 @@ mod tests {
     /// Every kind, and every method, is one of the contract's.
     #[test]
     fn every_contest_is_one_of_the_contract() {
-        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/specs/openapi.json");
+        let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/openapi.json");
         let document: Value = serde_json::from_slice(&std::fs::read(document).unwrap()).unwrap();
         let schema = document.pointer("/components/schemas/Manifest/properties/contests/items").unwrap();
         let schema = jsonschema::validator_for(schema).unwrap();

@@ -1,0 +1,158 @@
+//! The pages that voters and observers load: files that are read once, when the server starts. Implements specs/server.md#pages.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Cursor};
+use std::path::{Path, PathBuf};
+
+use axum::body::Bytes;
+use brotli::enc::BrotliEncoderParams;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use tabella_election::bytes::Hash;
+use tabella_election::message::{Asset, Manifest};
+
+use super::problem::{Problem, ProblemCode};
+
+/// Where the pages are if nobody says: beside the program, or beside its folder.
+const FOLDER: &str = "pages";
+
+/// How the files are named that run beside a page.
+const WORKER: &str = "worker.js";
+
+/// What compresses well enough in the second that a start may take.
+const QUALITY: i32 = 9;
+
+/// The pages cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PagesFault {
+    /// A file or folder cannot be read.
+    #[error("the pages in {} cannot be read: {error}; build them with `cargo xtask web`", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Nobody knows what a browser should take a file for.
+    #[error("{} is no file of a page: the server knows html, js, css, json, svg and wasm", .0.display())]
+    MediaType(PathBuf),
+}
+
+/// A file of the pages.
+#[derive(Debug)]
+pub struct PageFile {
+    /// As it is in the folder.
+    pub plain: Bytes,
+    /// Compressed with brotli, if that is shorter.
+    pub brotli: Option<Bytes>,
+    /// What a browser takes it for.
+    pub media_type: &'static str,
+    hash: Hash,
+    /// A page, or a worker: a browser asks of these alone what they may do.
+    pub has_policy: bool,
+}
+
+/// All files of a folder, by their paths in it.
+pub type Edition = BTreeMap<String, PageFile>;
+
+/// What the server has to show: an election's page is the edition that its manifest fixes.
+#[derive(Debug, Default)]
+pub struct Pages(Vec<Edition>);
+
+impl Pages {
+    /// Reads these folders. If there are none, the pages that lie beside the program, where there are any.
+    pub fn read(folders: &[PathBuf]) -> Result<Self, PagesFault> {
+        if !folders.is_empty() {
+            return Ok(Self(folders.iter().map(|folder| read(folder)).collect::<Result<_, _>>()?));
+        }
+        let program = std::env::current_exe().unwrap_or_default();
+        let beside = program.ancestors().skip(1).take(2).map(|folder| folder.join(FOLDER));
+        let found = beside.filter(|folder| folder.join("index.html").is_file()).map(|folder| read(&folder)).next();
+        Ok(Self(found.transpose()?.into_iter().collect()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The edition for an election: the one that its manifest fixes; the first, if it fixes none, or is not there yet.
+    pub fn edition(&self, manifest: Option<&Manifest>) -> Result<&Edition, Problem> {
+        let fixed = manifest.map(|manifest| manifest.assets.as_slice()).filter(|assets| !assets.is_empty());
+        let found = match fixed {
+            Some(assets) => self.0.iter().find(|edition| is_fixed(edition, assets)),
+            None => self.0.first(),
+        };
+        found.ok_or_else(|| match self.is_empty() {
+            true => Problem::new(ProblemCode::PageUnavailable, "This server has no pages. Vote with the program `tabella voter`."),
+            false => Problem::new(
+                ProblemCode::PageUnavailable,
+                "The manifest fixes a page that this server does not have. Its operator starts it with that page: `tabella serve --pages`. \
+                 Until then, vote with the program `tabella voter`.",
+            ),
+        })
+    }
+}
+
+impl PageFile {
+    fn new(path: &str, plain: Vec<u8>, media_type: &'static str) -> io::Result<Self> {
+        let mut packed = Vec::new();
+        let parameters = BrotliEncoderParams { quality: QUALITY, ..BrotliEncoderParams::default() };
+        brotli::BrotliCompress(&mut Cursor::new(&plain), &mut packed, &parameters)?;
+        let hash: [u8; 32] = Sha256::digest(&plain).into();
+        let brotli = (packed.len() < plain.len()).then(|| packed.into());
+        let has_policy = path.ends_with(".html") || path.ends_with(WORKER);
+        Ok(Self { plain: plain.into(), brotli, media_type, hash: hash.into(), has_policy })
+    }
+
+    /// Changes whenever the file does.
+    pub fn tag(&self) -> String {
+        format!("\"{}\"", HEXLOWER.encode(&self.hash.0))
+    }
+}
+
+/// Whether these are just the files that a manifest fixes.
+fn is_fixed(edition: &Edition, assets: &[Asset]) -> bool {
+    let files = edition.iter().map(|(path, file)| (path, &file.hash));
+    files.eq(assets.iter().map(|asset| (&asset.path, &asset.hash)))
+}
+
+fn read(folder: &Path) -> Result<Edition, PagesFault> {
+    let mut edition = Edition::new();
+    collect(folder, "", &mut edition)?;
+    Ok(edition)
+}
+
+fn collect(folder: &Path, prefix: &str, edition: &mut Edition) -> Result<(), PagesFault> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |error| PagesFault::Read { path, error }
+    };
+    for found in fs::read_dir(folder).map_err(at(folder))? {
+        let path = found.map_err(at(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), edition)?;
+            continue;
+        }
+        let media_type = media_type(&path).ok_or_else(|| PagesFault::MediaType(path.clone()))?;
+        let place = format!("{prefix}{name}");
+        let file = fs::read(&path).and_then(|plain| PageFile::new(&place, plain, media_type)).map_err(at(&path))?;
+        edition.insert(place, file);
+    }
+    Ok(())
+}
+
+fn media_type(path: &Path) -> Option<&'static str> {
+    Some(match path.extension()?.to_str()? {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "wasm" => "application/wasm",
+        _ => return None,
+    })
+}

@@ -1,0 +1,67 @@
+//! What an election is about.
+
+/// What an election is about.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its questions, as the election file writes them.
+    pub contests: String,
+    /// How many voters there are.
+    pub voters: usize,
+    /// How many trustees there are.
+    pub trustees: usize,
+    /// How many of them decrypt.
+    pub threshold: usize,
+    /// How many witnesses there are.
+    pub witnesses: usize,
+    /// How many of them must cosign.
+    pub cosigning: usize,
+}
+
+impl Plan {
+    /// Which tree is planted in the orchard: an apple, a pear or a plum.
+    pub fn orchard(voters: usize, trustees: usize, threshold: usize) -> Self {
+        let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
+        let title = "Which tree is planted?".to_owned();
+        let contests = question(&title, options);
+        Self { id: "orchard".to_owned(), title, contests, voters, trustees, threshold, witnesses: 0, cosigning: 0 }
+    }
+
+    /// A village that asks its voters every kind of question.
+    pub fn village(voters: usize, trustees: usize, threshold: usize) -> Self {
+        Self {
+            id: "village".to_owned(),
+            title: "Village elections 2026".to_owned(),
+            contests: include_str!("village.toml").to_owned(),
+            voters,
+            trustees,
+            threshold,
+            witnesses: 0,
+            cosigning: 0,
+        }
+    }
+
+    /// The same with so many witnesses, of whom so many must cosign.
+    pub fn witnessed(self, witnesses: usize, cosigning: usize) -> Self {
+        Self { witnesses, cosigning, ..self }
+    }
+
+    /// The ids of its questions, in their order.
+    pub fn contest_ids(&self) -> Vec<&str> {
+        // Those of options stand within a line.
+        let ids = self.contests.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"'));
+        ids.collect()
+    }
+}
+
+/// The contest `question`, in which each voter chooses one of some options, by their ids and titles.
+pub fn question<'a>(title: &str, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let options: String =
+        options.into_iter().map(|(id, title)| format!("    {{ id = {id:?}, title = {title:?} }},\n")).collect();
+    format!(
+        "[[contest]]\nid = \"question\"\ntitle = {title:?}\nmin = 1\nmax = 1\nblank = false\noptions = [\n{options}]\n"
+    )
+}

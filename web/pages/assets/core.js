@@ -1,0 +1,71 @@
+// Asking the Rust core, which runs in a thread of its own.
+
+/**
+ * The core judged, and something is wrong: its code has words in the catalogue.
+ */
+export class Fault extends Error {
+    /** @param {import("../../page").Wrong} wrong @param {Record<string, string | Uint8Array<ArrayBuffer>>} [evidence] files that show it */
+    constructor(wrong, evidence = {}) {
+        super(`${wrong.code}: ${wrong.detail}`);
+        this.code = wrong.code;
+        this.numbers = wrong.numbers;
+        this.detail = wrong.detail;
+        this.evidence = evidence;
+    }
+}
+
+/** Something could not be fetched or started. It is no lie of the board, and may be tried again. */
+export class Failure extends Error {}
+
+/** @type {Worker | undefined} */
+let worker;
+let count = 0;
+/** @type {Map<number, {resolve: (done: any) => void, reject: (error: Error) => void}>} */
+const waiting = new Map();
+
+const WORKER = new URL("worker.js", import.meta.url);
+
+/** Lets nothing run but the worker. */
+const policy = window.trustedTypes?.createPolicy("tabella", { createScriptURL: () => WORKER.href });
+
+function start() {
+    const started = new Worker(policy?.createScriptURL(WORKER.href) ?? WORKER, { type: "module", name: "tabella" });
+    started.addEventListener("message", ({ data: { id, answer, failure } }) => {
+        const asked = waiting.get(id);
+        waiting.delete(id);
+        if (failure !== undefined) asked?.reject(new Failure(failure));
+        else if ("fault" in answer) asked?.reject(new Fault(answer.fault, answer.evidence));
+        else asked?.resolve(answer.done);
+    });
+    started.addEventListener("error", (event) => {
+        const failure = new Failure(event.message);
+        for (const { reject } of waiting.values()) reject(failure);
+        waiting.clear();
+        // The next question starts another one.
+        worker = undefined;
+    });
+    return started;
+}
+
+/**
+ * Asks, and waits for what was asked for.
+ * @template {keyof import("../../page").Calls} C
+ * @param {C} call
+ * @param {import("../../page").Calls[C][0]} parameters
+ * @returns {Promise<import("../../page").Calls[C][1]>}
+ */
+export function ask(call, parameters) {
+    worker ??= start();
+    const id = count++;
+    const answered = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    worker.postMessage({ id, question: { call, ...parameters } });
+    return answered;
+}
+
+/** 32 bytes of the browser's randomness, as the core takes them. */
+export function seed() {
+    const bytes = crypto.getRandomValues(new Uint8Array(32));
+    const text = btoa(String.fromCharCode(...bytes));
+    bytes.fill(0);
+    return text;
+}

@@ -1,0 +1,125 @@
+//! `cargo xtask web`: the pages, with the modules of WebAssembly that they load, in one folder for `tabella serve --pages`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::needs::{WASM_LINKER, WASM_STD, install};
+use crate::run::{cargo, root, say, step, target_directory};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Cargo's profile for what voters load.
+const PROFILE: &str = "page";
+
+/// The modules: for every kind of contest but one, and for all. By features of tabella-web.
+const MODULES: [(&str, &[&str]); 2] = [("tabella.wasm", &[]), ("tabella-range.wasm", &["--features", "range"])];
+
+/// Where the pages are when they are complete.
+pub fn folder() -> PathBuf {
+    target_directory().join("pages")
+}
+
+/// Builds the modules, and puts them beside the files of `web/pages`.
+pub fn web() -> Result<()> {
+    let toolchain = Toolchain::find()?;
+    // The sources must be there before their paths are written out of what is built.
+    step("Fetching what the lock file names", &mut cargo(&["fetch", "--locked"]))?;
+    let (folder, underway) = (folder(), target_directory().join("pages.underway"));
+    clear(&underway)?;
+    copy(Path::new("web/pages"), &underway)?;
+    for (name, features) in MODULES {
+        step(&format!("Building {name}"), toolchain.build()?.args(features))?;
+        let built = target_directory().join("wasm").join(TARGET).join(PROFILE).join("tabella_web.wasm");
+        fs::copy(&built, underway.join("assets").join(name)).with_context(|| format!("no {}", built.display()))?;
+    }
+    // Nobody finds pages without their modules.
+    clear(&folder)?;
+    fs::rename(&underway, &folder).with_context(|| format!("could not make {}", folder.display()))?;
+    say(&format!("The pages are in {}", folder.display()));
+    Ok(())
+}
+
+/// What compiles for browsers. No Rust toolchain is changed for it.
+enum Toolchain {
+    /// The active one can.
+    Active,
+    /// Debian's own, which builds the standard library from its source.
+    Debian,
+}
+
+impl Toolchain {
+    fn find() -> Result<Self> {
+        let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
+        if Path::new(&sysroot).join("lib/rustlib").join(TARGET).is_dir() {
+            return Ok(Self::Active);
+        }
+        say(&format!("The active Rust toolchain has no {TARGET}; Debian's builds the pages' modules instead."));
+        install(&[WASM_STD, WASM_LINKER])?;
+        Ok(Self::Debian)
+    }
+
+    /// The command that builds the module.
+    fn build(&self) -> Result<Command> {
+        let (mut command, compiler) = match self {
+            Self::Active => (cargo(&[]), "rustc"),
+            Self::Debian => {
+                let mut command = Command::new("/usr/bin/cargo");
+                command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+                command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-19");
+                command.env_remove("RUSTUP_TOOLCHAIN");
+                (command, "/usr/bin/rustc")
+            }
+        };
+        command.args(["build", "--locked", "--package", "tabella-web", "--target", TARGET, "--profile", PROFILE]);
+        command.arg("--target-dir").arg(target_directory().join("wasm"));
+        if matches!(self, Self::Debian) {
+            command.arg("-Zbuild-std=std,panic_abort");
+        }
+        command.env("CARGO_ENCODED_RUSTFLAGS", remapped(compiler)?);
+        Ok(command)
+    }
+}
+
+/// No path of the machine stands in what is built: it has the same hash in whatever folder it is built with one toolchain.
+fn remapped(compiler: &str) -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let home = home.context("where is cargo's home? Set CARGO_HOME")?;
+    let library = PathBuf::from(output(Command::new(compiler).args(["--print", "sysroot"]))?).join("lib/rustlib/src");
+    let mut paths = vec![(root(), "/tabella"), (library, "/rust")];
+    // Each registry has its folder of sources.
+    for registry in fs::read_dir(home.join("registry/src")).context("no sources of crates")? {
+        paths.push((registry?.path(), "/crates"));
+    }
+    let flags = paths.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    Ok(flags.collect::<Vec<_>>().join("\u{1f}"))
+}
+
+fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| format!("could not start {:?}", command.get_program()))?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for found in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let path = found?.path();
+        let to = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &to)?;
+        } else {
+            fs::copy(&path, to)?;
+        }
+    }
+    Ok(())
+}
