@@ -117,7 +117,7 @@ fn the_report_has_the_fields_of_the_specification() {
         fields.sort_unstable();
         assert_eq!(found, fields);
     };
-    let top = "report verdict election record checks ballots trustees warnings result";
+    let top = "report verdict election record checks ballots trustees warnings result witnesses";
     has(&json, &top.split(' ').collect::<Vec<_>>());
     has(&json["election"], &["id", "title", "manifest_hash", "fingerprint", "simulation", "spec"]);
     let record = "origin size root log_key policy cosignatures expected_fingerprint";
