@@ -4,11 +4,11 @@
 //! The sequencer numbers, signs and answers without waiting for anybody; what it has signed last is the [`SignedHead`] head. Beside it runs
 //! a task for each board, which has the head cosigned round by round, and publishes it. Read the modules in this order:
 //!
-//! 1. [`agent`]: a witness, spoken to over HTTP;
-//! 2. [`submission`]: one checkpoint brought to one witness;
-//! 3. [`comparison`]: what a witness has seen, held against what the board has;
-//! 4. [`start`]: before the board signs anything, every witness is asked;
-//! 5. [`state`], [`rounds`]: the rounds, and what others may know of them.
+//! 1. `agent`: a witness, spoken to over HTTP;
+//! 2. `submission`: one checkpoint brought to one witness;
+//! 3. `comparison`: what a witness has seen, held against what the board has;
+//! 4. `start`: before the board signs anything, every witness is asked;
+//! 5. `state`, `rounds`: the rounds, and what others may know of them.
 //!
 //! [`SignedHead`]: crate::sequencer::SignedHead
 

@@ -26,8 +26,11 @@ pub fn hostile() -> Result<()> {
     let (mut election, _) = Election::voting(&programs, &folder, Plan::orchard(1, 1, 1))?;
     election.server.stop()?;
     let board = election.server.folder().to_owned();
-    let unlimited = ["--posts-per-minute", "1000000", "--reads-per-minute", "1000000"];
-    let mut server = election.server.at_same_address(&board)?.with(&unlimited);
+    // The pages are there whether their modules were built or not.
+    let pages = root().join("web/pages");
+    let pages = pages.to_string_lossy();
+    let options = ["--posts-per-minute", "1000000", "--reads-per-minute", "1000000", "--pages", &pages];
+    let mut server = election.server.at_same_address(&board)?.with(&options);
     server.start()?;
 
     let mut run = Command::new(python.join("bin/schemathesis"));
