@@ -156,8 +156,7 @@ impl Sequencer {
         let agent = WitnessAgent::new(witnessing.witness_timeout);
         let signed = heads.borrow().clone().filter(|signed| !signed.policy.is_quorum_none());
         if let Some(signed) = signed {
-            let own = Own { policy: Arc::clone(&signed.policy), head: signed.head(), record: record.clone() };
-            judge_start(own, signed, &agent, &witnessing).await?;
+            judge_start(Own { signed, record: record.clone() }, &agent, &witnessing).await?;
         }
         let orders = sender.downgrade();
         let mut rounds = Rounds::new(witnessing, agent, directory, heads.clone(), snapshot_sender, orders);

@@ -12,6 +12,7 @@ use tabella_record::files::{Record, TileError};
 
 use super::agent::{Failure, WitnessAgent};
 use super::submission::{Submitted, submit};
+use crate::sequencer::SignedHead;
 
 /// A witness holds a checkpoint that this log has signed, and that is not of the entries that the board has: it was started from an
 /// old copy, or another one has signed with its key.
@@ -38,11 +39,9 @@ pub struct Contradiction {
 
 /// The board's own log, with which a witness may disagree.
 pub(crate) struct Own {
-    /// The policy of the manifest.
-    pub(crate) policy: Arc<Policy>,
-    /// The head that was signed last.
-    pub(crate) head: TreeHead,
-    /// The files, with all tiles of that head.
+    /// What was signed last.
+    pub(crate) signed: Arc<SignedHead>,
+    /// The files, with all its tiles.
     pub(crate) record: Record,
 }
 
@@ -62,17 +61,13 @@ impl From<Failure> for Unconfirmed {
 
 impl Own {
     /// Has a witness cosign the checkpoint over this very head: then it has seen nothing that this log does not have.
-    pub(super) fn confirmed(
-        &self,
-        agent: &WitnessAgent,
-        checkpoint: &SignedCheckpoint,
-        position: usize,
-    ) -> Result<(), Unconfirmed> {
-        let witness = self.policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
-        match submit(agent, witness, &self.policy, &self.record, checkpoint, self.head.size)? {
+    pub(super) fn confirmed(&self, agent: &WitnessAgent, position: usize) -> Result<(), Unconfirmed> {
+        let SignedHead { checkpoint, policy, .. } = &*self.signed;
+        let witness = policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
+        match submit(agent, witness, policy, &self.record, checkpoint, self.signed.head().size)? {
             Submitted::Cosigned(_) => Ok(()),
             Submitted::Doubted => {
-                let note = shown(agent, witness, &self.policy)?;
+                let note = shown(agent, witness, policy)?;
                 self.continued(position, &note)?;
                 Err(Failure::Answer("it doubts a log that continues what it has cosigned".to_owned()).into())
             }
@@ -82,33 +77,34 @@ impl Own {
     /// The size of what a witness shows, if the log continues it. Fails with a failure if the log has not signed it: then it says
     /// nothing about the log.
     pub(super) fn continued(&self, position: usize, note: &[u8]) -> Result<u64, Unconfirmed> {
+        let (policy, own) = (&self.signed.policy, self.signed.head());
         let seen = SignedCheckpoint::parse(note).map_err(|_| Failure::Answer("it shows no checkpoint".to_owned()))?;
-        let seen = seen.verify(self.policy.log());
+        let seen = seen.verify(policy.log());
         let seen =
             seen.map_err(|_| Failure::Answer("it shows a checkpoint that the log has not signed".to_owned()))?.head;
-        let is_continued = match seen.size.cmp(&self.head.size) {
+        let is_continued = match seen.size.cmp(&own.size) {
             Ordering::Greater => false,
-            Ordering::Equal => seen == self.head,
+            Ordering::Equal => seen == own,
             Ordering::Less => self.begins_with(seen)?,
         };
         if is_continued {
             return Ok(seen.size);
         }
-        let witness = self.policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
+        let witness = policy.witnesses().get(position).ok_or(Failure::NoAddress)?;
         Err(Unconfirmed::Contradiction(Box::new(Contradiction {
             witness: witness.name.clone(),
             address: witness.address.clone().unwrap_or_default(),
             seen: seen.size,
-            own: self.head.size,
+            own: own.size,
             note: String::from_utf8_lossy(note).into_owned(),
         })))
     }
 
     fn begins_with(&self, seen: TreeHead) -> Result<bool, Failure> {
-        let tiles = AuthenticatedTiles::new(&self.record, self.head);
-        let proof = ConsistencyProof::prove(&tiles, seen.size, self.head.size);
+        let own = self.signed.head();
+        let proof = ConsistencyProof::prove(&AuthenticatedTiles::new(&self.record, own), seen.size, own.size);
         let proof = proof.map_err(|fault: ReadFault<TileError>| Failure::Tiles(fault.to_string()))?;
-        Ok(proof.verify(seen, self.head).is_ok())
+        Ok(proof.verify(seen, own).is_ok())
     }
 }
 

@@ -364,8 +364,8 @@ impl SubmissionErrand {
         let witness = policy.witnesses().get(self.position).ok_or(Failure::NoAddress)?;
         let note = shown(&self.agent, witness, policy)?;
         // Only now: it may show what the board has published since it was asked.
-        let latest = self.latest.borrow().as_ref().map_or(self.signed.head(), |signed| signed.head());
-        let own = Own { policy: Arc::clone(policy), head: latest, record: self.record.clone() };
+        let latest = self.latest.borrow().clone().unwrap_or_else(|| Arc::clone(&self.signed));
+        let own = Own { signed: latest, record: self.record.clone() };
         own.continued(self.position, &note)
     }
 }

@@ -45,32 +45,28 @@ pub enum WitnessFault {
 ///
 /// An answer that was kept from earlier, or that somebody else gives, is no cosignature of this very checkpoint. An election that has
 /// ended signs nothing more: for it silence is no reason not to start.
-pub(crate) async fn judge_start(
-    own: Own,
-    signed: Arc<SignedHead>,
-    agent: &WitnessAgent,
-    settings: &Witnessing,
-) -> Result<(), WitnessFault> {
+pub(crate) async fn judge_start(own: Own, agent: &WitnessAgent, settings: &Witnessing) -> Result<(), WitnessFault> {
     let own = Arc::new(own);
+    let SignedHead { policy, .. } = &*own.signed;
     let end = Instant::now() + settings.witness_patience;
     let mut silent: BTreeMap<usize, Failure> =
-        (0..own.policy.witnesses().len()).map(|position| (position, Failure::NoAddress)).collect();
+        (0..policy.witnesses().len()).map(|position| (position, Failure::NoAddress)).collect();
     loop {
-        ask(&own, &signed, agent, &mut silent).await?;
-        if !is_quorum(&own.policy, &silent) {
+        ask(&own, agent, &mut silent).await?;
+        if !is_quorum(policy, &silent) {
             return Ok(());
         }
-        if Instant::now() + ASK_AGAIN >= end || signed.is_finished() {
+        if Instant::now() + ASK_AGAIN >= end || own.signed.is_finished() {
             break;
         }
         sleep(ASK_AGAIN).await;
     }
-    let origin = own.policy.log().origin().to_string();
+    let origin = policy.log().origin().to_string();
     let silent = silent
         .iter()
-        .filter_map(|(position, failure)| Some(format!("{} ({failure})", own.policy.witnesses().get(*position)?.name)));
+        .filter_map(|(position, failure)| Some(format!("{} ({failure})", policy.witnesses().get(*position)?.name)));
     let silent: Vec<String> = silent.collect();
-    if signed.is_finished() || settings.start_without_witnesses.iter().any(|excused| excused == id(&origin)) {
+    if own.signed.is_finished() || settings.start_without_witnesses.iter().any(|excused| excused == id(&origin)) {
         tracing::warn!(
             origin,
             silent = silent.join("; "),
@@ -78,7 +74,7 @@ pub(crate) async fn judge_start(
         );
         return Ok(());
     }
-    Err(WitnessFault::Silent { id: id(&origin).to_owned(), silent, own: own.head.size })
+    Err(WitnessFault::Silent { id: id(&origin).to_owned(), silent, own: own.signed.head().size })
 }
 
 /// The election of a log: its origin is `<host>/<id>`.
@@ -94,17 +90,12 @@ fn is_quorum(policy: &Policy, silent: &BTreeMap<usize, Failure>) -> bool {
 }
 
 /// Asks those who are silent, all at once; leaves those who do not confirm. One that has seen more is enough not to start.
-async fn ask(
-    own: &Arc<Own>,
-    signed: &Arc<SignedHead>,
-    agent: &WitnessAgent,
-    silent: &mut BTreeMap<usize, Failure>,
-) -> Result<(), WitnessFault> {
+async fn ask(own: &Arc<Own>, agent: &WitnessAgent, silent: &mut BTreeMap<usize, Failure>) -> Result<(), WitnessFault> {
     let mut questions = JoinSet::new();
     for position in silent.keys().copied() {
-        let (own, signed, agent) = (Arc::clone(own), Arc::clone(signed), agent.clone());
+        let (own, agent) = (Arc::clone(own), agent.clone());
         questions.spawn(async move {
-            let answer = on_thread(move || own.confirmed(&agent, &signed.checkpoint, position)).await;
+            let answer = on_thread(move || own.confirmed(&agent, position)).await;
             (
                 position,
                 answer.unwrap_or_else(|| Err(Failure::NoAnswer("there is no thread to ask it".to_owned()).into())),
