@@ -83,6 +83,8 @@ mod verify;
 // What is said about it.
 mod warnings;
 
+mod beyond;
+
 pub mod views;
 
 pub mod report;

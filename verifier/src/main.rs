@@ -2,6 +2,8 @@
 
 mod terminal;
 
+mod html;
+
 // From a server to a folder.
 mod server;
 
@@ -23,7 +25,7 @@ mod make_evidence;
 // A live board.
 mod follow;
 
-use crate::durable::read_at_most;
+use crate::durable::{read_at_most, write};
 use crate::place::{Place, address};
 use crate::terminal::{fingerprint, print, seed, with_progress};
 use anyhow::Context;
@@ -45,6 +47,7 @@ Examples:
   tabella-verify record/
   tabella-verify --expect 7Q2M-ZK3R-5T8W-0C9D-HJ4V-N6XB-1GAY-EPSF record.tar
   tabella-verify --json record.tar > report.json
+  tabella-verify --html report.html record.tar
   tabella-verify --unfinished record/      while voting goes on
   tabella-verify https://vote.example.org/city-2026
   tabella-verify --keep city-2026 https://vote.example.org/city-2026
@@ -64,6 +67,9 @@ struct Arguments {
     /// Print one JSON object instead of text
     #[arg(long)]
     json: bool,
+    /// Besides, write the report as a page into this file: it needs no other file and runs no script
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Accept a record that has not ended
     #[arg(long)]
     unfinished: bool,
@@ -106,7 +112,14 @@ fn main() -> ExitCode {
         None => {}
     }
     let report = run(&arguments).unwrap_or_else(|error| Report::unreadable(&format!("{error:#}")));
-    print(&report, || render::text(&report), arguments.json, report.verdict.exit_status())
+    let printed = print(&report, || render::text(&report), arguments.json, report.verdict.exit_status());
+    match arguments.html.as_deref().map(|file| write(file, html::html(&report).as_bytes())) {
+        Some(Err(error)) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+        _ => printed,
+    }
 }
 
 /// Judges evidence.

@@ -1,6 +1,7 @@
 //! The policy of a log: which witnesses must have cosigned a checkpoint. Implements specs/board.md#policy.
 
 use crate::note::{LOG, Malformed, Note, VerifierKey, WITNESS};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Together with the log's own line, what one note can bear.
@@ -22,6 +23,15 @@ pub struct Witness {
     pub key: VerifierKey,
     /// Where it can be asked; without one it is asked by nobody.
     pub address: Option<String>,
+}
+
+/// What a policy asks of its witnesses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Quorum {
+    /// For people: "3 of north, south, east, west"; groups in groups stand in parentheses.
+    pub rule: String,
+    /// The fewest witnesses that must cheat together with the log so that two histories meet the policy.
+    pub cheaters: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +84,33 @@ impl Policy {
     pub fn is_met_by(&self, note: &Note) -> bool {
         let witnessed = self.cosigners(note);
         self.quorum.as_ref().is_none_or(|quorum| self.has_witnessed(quorum, &witnessed))
+    }
+
+    /// What the policy asks for and how much that guarantees; none if it asks for no witness.
+    pub fn quorum(&self) -> Option<Quorum> {
+        let quorum = self.quorum.as_ref()?;
+        Some(Quorum { rule: self.rule(quorum), cheaters: self.cheaters(quorum) as u64 })
+    }
+
+    fn rule(&self, name: &str) -> String {
+        let Some(Member::Group { threshold, names }) = self.members.get(name) else {
+            return name.to_owned();
+        };
+        let member = |name: &String| match self.members.get(name) {
+            Some(Member::Group { .. }) => format!("({})", self.rule(name)),
+            _ => name.clone(),
+        };
+        format!("{threshold} of {}", names.iter().map(member).collect::<Vec<_>>().join(", "))
+    }
+
+    /// Of two quorums of k of m members, at least 2k − m are in both.
+    fn cheaters(&self, name: &str) -> usize {
+        let Some(Member::Group { threshold, names }) = self.members.get(name) else {
+            return 1;
+        };
+        let mut of_members: Vec<usize> = names.iter().map(|name| self.cheaters(name)).collect();
+        of_members.sort_unstable();
+        of_members.iter().take((2 * threshold).saturating_sub(names.len())).sum()
     }
 
     /// Groups name only what stands before them and each name is a member once, so that this ends.
@@ -183,6 +220,23 @@ mod tests {
         assert!(counted("group g 2 a b\nquorum g\n", &["a", "b"]) && !counted("group g 2 a b\nquorum g\n", &["a"]));
         assert!(counted("group g all a\ngroup h all g b\nquorum h\n", &["a", "b"]));
         assert!(!counted("group g all a\ngroup h all g b\nquorum h\n", &["b"]));
+    }
+
+    #[test]
+    fn a_quorum_says_what_it_asks_for_and_guarantees() {
+        let of = |lines: &str| parse(lines).unwrap().quorum().map(|quorum| (quorum.rule, quorum.cheaters));
+        assert_eq!(of("quorum none"), None);
+        assert_eq!(of("quorum a"), Some(("a".to_owned(), 1)));
+        assert_eq!(of("group g any a b\nquorum g"), Some(("1 of a, b".to_owned(), 0)));
+        assert_eq!(of("group g all a b\nquorum g"), Some(("2 of a, b".to_owned(), 2)));
+        let (c, d, e) = (key("w/c", WITNESS, 4), key("w/d", WITNESS, 5), key("w/e", WITNESS, 6));
+        let five = format!("witness c {c}\nwitness d {d}\nwitness e {e}\n");
+        let counted = |lines: &str| of(&format!("{five}{lines}")).unwrap();
+        assert_eq!(counted("group g 4 a b c d e\nquorum g").1, 3);
+        // Two quorums of h share g and d; two of g may share nobody.
+        let nested = counted("group g 1 a b c\ngroup h all g d\nquorum h");
+        assert_eq!(nested, ("2 of (1 of a, b, c), d".to_owned(), 1));
+        assert_eq!(counted("group g 2 a b c\ngroup h 2 g d e\nquorum h").1, 1);
     }
 
     /// A note with these cosignatures: name and secret of the key, then the time.

@@ -3,10 +3,12 @@
 mod result;
 
 use crate::checks::CHECKS;
+use crate::policy::Quorum;
 use crate::report::{CheckReport, Report, Status, Verdict};
 use crate::text::printable;
 use crate::views::View;
 use result::result;
+pub use result::{mark, method};
 
 /// As many failures of a check are written out as this; all are counted.
 const MOST_SHOWN: usize = 1_000;
@@ -20,6 +22,7 @@ pub fn text(report: &Report) -> String {
         witnesses(report),
         result(report),
         warnings(report),
+        beyond(report),
         comparison(report),
         verdict(report),
     ];
@@ -40,8 +43,20 @@ fn heading(report: &Report) -> String {
         let witnesses: Vec<String> = record.cosignatures.iter().map(|name| printable(name)).collect();
         let cosigned = if witnesses.is_empty() { "nobody".to_owned() } else { witnesses.join(", ") };
         text += &format!("Cosigned by  {cosigned}\n");
+        text +=
+            &record.quorum.as_ref().map(|quorum| format!("Quorum       {}\n", guarantee(quorum))).unwrap_or_default();
     }
     text
+}
+
+/// What the policy asks for, and what that is worth.
+pub fn guarantee(quorum: &Quorum) -> String {
+    let worth = match quorum.cheaters {
+        0 => "two histories could exist though no witness cheats".to_owned(),
+        1 => "two histories exist only if a witness cheats together with the log".to_owned(),
+        cheaters => format!("two histories exist only if {cheaters} witnesses cheat together with the log"),
+    };
+    format!("{}: {worth}", printable(&quorum.rule))
 }
 
 fn checks(report: &Report) -> String {
@@ -102,6 +117,14 @@ fn warnings(report: &Report) -> String {
         .iter()
         .map(|warning| format!("Warning      {}: {}\n", warning.code, printable(&warning.message)))
         .collect()
+}
+
+fn beyond(report: &Report) -> String {
+    let Some(first) = report.beyond.first() else {
+        return String::new();
+    };
+    let others = report.beyond.iter().skip(1).map(|beyond| format!("  - {}\n", beyond.message));
+    others.fold(format!("No record can show\n  - {}\n", first.message), |text, line| text + &line)
 }
 
 fn comparison(report: &Report) -> String {

@@ -1,8 +1,10 @@
 //! The report: what outside programs read. Implements specs/checks.md#report.
 
+use crate::beyond;
 use crate::checks::{CHECKS, Check, Code};
 use crate::findings::{Failure, Findings};
 use crate::manifest::Manifest;
+use crate::policy::{Policy, Quorum};
 use crate::rules::{Election, Phase};
 use crate::text::election_fingerprint;
 use crate::verify::Options;
@@ -52,6 +54,8 @@ pub struct Report {
     /// None if they were not asked.
     pub witnesses: Option<Vec<View>>,
     pub warnings: Vec<Warning>,
+    /// What no record can show.
+    pub beyond: Vec<Warning>,
     pub result: Option<ResultReport>,
     /// Whether the election is over.
     #[serde(skip)]
@@ -78,6 +82,8 @@ pub struct RecordReport {
     pub log_key: String,
     pub policy: String,
     pub cosignatures: Vec<String>,
+    /// None if the policy asks for no witness, or there is none that could be read.
+    pub quorum: Option<Quorum>,
     pub expected_fingerprint: String,
 }
 
@@ -142,6 +148,7 @@ impl Report {
             trustees: election.map(trustee_reports).unwrap_or_default(),
             witnesses: None,
             warnings: warnings::of(findings, options),
+            beyond: election.map(beyond::of).unwrap_or_default(),
             result: election.and_then(result::of),
             is_finished: election.is_some_and(|election| election.phase == Phase::Finished),
         }
@@ -159,6 +166,7 @@ impl Report {
             trustees: Vec::new(),
             witnesses: None,
             warnings: vec![Warning { code: "unreadable".to_owned(), message: why.to_owned() }],
+            beyond: Vec::new(),
             result: None,
             is_finished: false,
         }
@@ -214,6 +222,7 @@ fn record_report(findings: &Findings, options: &Options) -> Option<RecordReport>
         log_key: findings.log_key.as_ref().map(|key| key.text()).unwrap_or_default(),
         policy: findings.manifest.as_ref().map(|(manifest, _)| manifest.policy.clone()).unwrap_or_default(),
         cosignatures: policy.map(|policy| policy.cosigners(&checkpoint.note).into_iter().collect()).unwrap_or_default(),
+        quorum: policy.and_then(Policy::quorum),
         expected_fingerprint: expected_fingerprint.to_owned(),
     })
 }

@@ -7,6 +7,12 @@ use crate::text::printable;
 /// Options of a ranking are called by letters as long as there are enough.
 const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/// The width of the longest bar, in letters.
+const BAR: u128 = 20;
+
+/// What ends a bar, by eighths of a letter.
+const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
 /// The results of all contests, one after another.
 pub fn result(report: &Report) -> String {
     let Some(result) = &report.result else {
@@ -35,7 +41,8 @@ fn contest_text(contest: &ContestReport) -> String {
             let seats = outcome.and_then(|outcome| outcome.lists.as_ref()?.iter().find(|seats| seats.id == list.id));
             let seats = seats.map(|list| format!(" – {}", counted(list.seats, "seat"))).unwrap_or_default();
             let tied = if ties(outcome, |tie| tie.lists.contains(&list.id)) { ", ties for more" } else { "" };
-            text += &format!("    {:>12}  {}{seats}{tied}\n", number(list.total), printable(&list.title));
+            let bar = bar(list.total, contest.largest());
+            text += &format!("    {:>12} {bar} {}{seats}{tied}\n", number(list.total), printable(&list.title));
         }
     }
     text + &match &contest.outcome {
@@ -47,14 +54,24 @@ fn contest_text(contest: &ContestReport) -> String {
 
 fn totals_text(contest: &ContestReport, outcome: Option<&OutcomeReport>) -> String {
     let mut text = String::new();
+    let largest = contest.largest();
     for option in &contest.options {
         let mark = mark(outcome, &option.id);
-        text += &format!("    {:>12}  {}{mark}\n", number(option.total), printable(&option.title));
+        let bar = bar(option.total, largest);
+        text += &format!("    {:>12} {bar} {}{mark}\n", number(option.total), printable(&option.title));
     }
     if let Some(blank) = contest.blank {
-        text += &format!("    {blank:>12}  (blank)\n");
+        text += &format!("    {blank:>12} {} (blank)\n", bar(Some(blank), largest));
     }
     text
+}
+
+/// A total beside the largest one.
+fn bar(total: Option<u64>, largest: u64) -> String {
+    let eighths = u128::from(total.unwrap_or(0)) * (BAR * EIGHTHS.len() as u128) / u128::from(largest.max(1));
+    let (whole, rest) = (eighths as usize / EIGHTHS.len(), eighths as usize % EIGHTHS.len());
+    let bar = format!("{}{}", "█".repeat(whole), EIGHTHS.get(rest).copied().unwrap_or_default());
+    format!("{bar:<width$}", width = BAR as usize)
 }
 
 /// The options with a letter each, and how often each stands above each other.
@@ -109,7 +126,7 @@ fn outcome_text(contest: &ContestReport, outcome: &OutcomeReport) -> String {
 }
 
 /// How people call a method.
-fn method(name: &str) -> &str {
+pub fn method(name: &str) -> &str {
     match name {
         "highest" => "the highest totals",
         "condorcet" => "comparing all pairs (Condorcet)",
@@ -124,17 +141,32 @@ fn method(name: &str) -> &str {
 }
 
 /// What is to be said beside an option.
-fn mark(outcome: Option<&OutcomeReport>, id: &String) -> &'static str {
+pub fn mark(outcome: Option<&OutcomeReport>, id: &String) -> &'static str {
     if outcome.is_some_and(|outcome| outcome.elected.contains(id)) {
         return " – elected";
     }
     if ties(outcome, |tie| tie.options.contains(id)) { " – ties for a seat" } else { "" }
 }
 
-fn ties(outcome: Option<&OutcomeReport>, holds: impl Fn(&crate::report::UndecidedReport) -> bool) -> bool {
+pub fn ties(outcome: Option<&OutcomeReport>, holds: impl Fn(&crate::report::UndecidedReport) -> bool) -> bool {
     outcome.is_some_and(|outcome| outcome.undecided.iter().any(holds))
 }
 
-fn number(total: Option<u64>) -> String {
+pub fn number(total: Option<u64>) -> String {
     total.map_or_else(|| "–".to_owned(), |total| total.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_beside_the_largest() {
+        assert_eq!(bar(Some(80), 80), "█".repeat(20));
+        assert_eq!(bar(Some(41), 80).trim_end(), format!("{}▎", "█".repeat(10)));
+        assert_eq!(bar(Some(u64::MAX), u64::MAX), "█".repeat(20));
+        for nothing in [bar(Some(0), 80), bar(None, 80), bar(Some(0), 0)] {
+            assert_eq!(nothing, " ".repeat(20));
+        }
+    }
 }

@@ -36,6 +36,15 @@ pub struct ContestReport {
     pub outcome: Option<Option<OutcomeReport>>,
 }
 
+impl ContestReport {
+    /// The largest total, beside which the others are drawn as bars.
+    pub fn largest(&self) -> u64 {
+        let options = self.options.iter().map(|option| option.total);
+        let lists = self.lists.iter().flatten().map(|list| list.total);
+        options.chain(lists).chain([self.blank]).flatten().max().unwrap_or(0)
+    }
+}
+
 /// The total of an option.
 #[derive(Debug, Serialize)]
 pub struct OptionReport {

@@ -4,6 +4,7 @@ use crate::Files;
 use crate::world::{Plan, build};
 use std::path::Path;
 use std::process::{Command, Output};
+use tabella_verifier::checks::CHECKS;
 
 fn run(arguments: &[&str], record: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tabella-verify")).args(arguments).arg(record).output().unwrap()
@@ -37,8 +38,19 @@ fn json_is_one_object_with_its_fields_in_order() {
     let folder = write(&build(Plan::default(), None).board.files());
     let output = run(&["--json"], folder.path());
     let text = String::from_utf8(output.stdout).unwrap();
-    let fields =
-        ["report", "verdict", "election", "record", "checks", "ballots", "trustees", "witnesses", "warnings", "result"];
+    let fields = [
+        "report",
+        "verdict",
+        "election",
+        "record",
+        "checks",
+        "ballots",
+        "trustees",
+        "witnesses",
+        "warnings",
+        "beyond",
+        "result",
+    ];
     let places: Vec<usize> = fields.iter().map(|field| text.find(&format!("\n  \"{field}\": ")).unwrap()).collect();
     assert!(places.is_sorted());
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -47,10 +59,54 @@ fn json_is_one_object_with_its_fields_in_order() {
     assert_eq!(report["checks"][5]["status"], "skipped");
     assert_eq!(report["record"]["expected_fingerprint"], "not given");
     assert_eq!(report["record"]["cosignatures"], serde_json::json!(["w"]));
+    assert_eq!(report["record"]["quorum"], serde_json::json!({ "rule": "w", "cheaters": 1 }));
+    let beyond = report["beyond"].as_array().unwrap().iter().map(|beyond| beyond["code"].as_str().unwrap());
+    assert_eq!(beyond.collect::<Vec<_>>(), ["device", "roll", "secrecy", "freedom", "others"]);
     assert!(report["result"]["contests"][1]["blank"].is_null());
 
     let output = run(&["--json"], Path::new("/no/such/place"));
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report["verdict"], &report["warnings"][0]["code"]), (&"unreadable".into(), &"unreadable".into()));
     assert!(report["election"].is_null() && report["checks"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn the_page_says_what_the_text_says_and_runs_nothing() {
+    let record = write(&build(Plan::default(), None).board.files());
+    let page = record.path().with_extension("html");
+    let text = String::from_utf8(run(&["--html", page.to_str().unwrap()], record.path()).stdout).unwrap();
+    let html = std::fs::read_to_string(&page).unwrap();
+    std::fs::remove_file(&page).unwrap();
+    for check in CHECKS {
+        assert!(html.contains(check.proves) && html.contains(&format!("<b>{}</b>", check.title)), "{}", check.title);
+    }
+    assert!(html.contains("<p class=\"word\">Valid</p>") && text.ends_with("VALID\n"));
+    let fingerprint = text.lines().find_map(|line| line.strip_prefix("Fingerprint  ")).unwrap();
+    assert!(html.contains(fingerprint));
+    for active in ["<script", "<link", "<img", "src=", "href=", "url(", "@import"] {
+        assert!(!html.contains(active), "{active}");
+    }
+}
+
+#[test]
+fn text_of_others_is_only_ever_text_on_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("report.html");
+    let output = run(&["--html", page.to_str().unwrap()], Path::new("/no/<script>alert(1)</script>\u{202e}"));
+    assert_eq!(output.status.code(), Some(2));
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(
+        html.contains("Unreadable") && html.contains("/no/&lt;script&gt;alert(1)&lt;/script&gt;\\u{202e}"),
+        "{html}"
+    );
+    assert!(!html.contains("<script"));
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_an_error_after_the_report() {
+    let record = write(&build(Plan::default(), None).board.files());
+    let output = run(&["--html", "/dev/null/report.html"], record.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stdout).unwrap().ends_with("VALID\n"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("/dev/null/report.html"));
 }
