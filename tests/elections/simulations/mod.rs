@@ -117,10 +117,10 @@ fn the_report_has_the_fields_of_the_specification() {
         fields.sort_unstable();
         assert_eq!(found, fields);
     };
-    let top = "report verdict election record checks ballots trustees warnings result witnesses";
+    let top = "report verdict election record checks ballots trustees warnings beyond result witnesses";
     has(&json, &top.split(' ').collect::<Vec<_>>());
     has(&json["election"], &["id", "title", "manifest_hash", "fingerprint", "simulation", "spec"]);
-    let record = "origin size root log_key policy cosignatures expected_fingerprint";
+    let record = "origin size root log_key policy cosignatures quorum expected_fingerprint";
     has(&json["record"], &record.split(' ').collect::<Vec<_>>());
     has(&json["checks"][0], &["id", "class", "title", "status", "failures"]);
     has(&json["ballots"], &["roll", "accepted", "superseded", "challenged", "counted", "blank"]);
