@@ -1,5 +1,6 @@
 //! The entries of a log, judged in their order, as far as it is there: a log that grows is judged on where it ended.
 
+use crate::bookmark::Bookmark;
 use crate::checks::Code;
 use crate::entry::{Entry, Kind, Place};
 use crate::findings::Failure;
@@ -33,6 +34,8 @@ pub struct Judging {
     /// Ballots and challenges that were not judged yet.
     pending: Vec<Pending>,
     pending_bytes: usize,
+    /// What an earlier run found out about the entries that come next.
+    bookmark: Option<Bookmark>,
     pub(crate) failures: Vec<Failure>,
     /// The manifest if it could be decoded, even if it was refused, and its hash.
     pub(crate) manifest: Option<(Manifest, Hash)>,
@@ -51,15 +54,45 @@ impl Judging {
             prev: Some(genesis(origin)),
             pending: Vec::new(),
             pending_bytes: 0,
+            bookmark: None,
             failures: Vec::new(),
             manifest: None,
             election: None,
         }
     }
 
+    /// Nothing was read yet; the proofs of which the bookmark tells are not examined again.
+    pub fn resume(origin: &str, seed: [u8; 32], bookmark: Bookmark) -> Self {
+        Self { bookmark: Some(bookmark), ..Self::new(origin, seed) }
+    }
+
+    /// What the next run need not do again; none after an entry that could not be read.
+    pub fn bookmark(&self) -> Option<Bookmark> {
+        let bad = self.failures.iter().filter(|failure| failure.code == Code::ProofInvalid);
+        let found = || Some(Bookmark::new(self.next, &self.root()?, bad.filter_map(|failure| failure.entry).collect()));
+        self.bookmark.clone().or_else(found)
+    }
+
+    /// Whether the bookmark turned out not to be of the entries before `end`. Then what was judged is worth nothing.
+    pub fn is_misled(&self, end: u64) -> bool {
+        self.bookmark.as_ref().is_some_and(|bookmark| bookmark.size <= end)
+    }
+
     /// Judges the entries that follow, up to `end`, as they stand in a record of `size` entries. `progress` is told how
     /// many of `size` are done.
     pub fn read(
+        &mut self,
+        source: &dyn Source,
+        size: u64,
+        end: u64,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(), SourceError> {
+        self.read_on(source, size, end, progress)?;
+        self.judge_pending(source, size)
+    }
+
+    /// Like [`Judging::read`], but the last ballots may wait to be judged with more.
+    pub(crate) fn read_on(
         &mut self,
         source: &dyn Source,
         size: u64,
@@ -72,9 +105,10 @@ impl Judging {
                 self.skip();
             }
             self.read_bundle(source, size, &tile)?;
+            self.pass_bookmark(source, size)?;
             progress(self.next, size);
         }
-        self.judge_pending(source, size)
+        Ok(())
     }
 
     /// How many entries were read or passed over.
@@ -152,6 +186,15 @@ impl Judging {
         Ok(())
     }
 
+    /// Drops the bookmark where it ends, if it is of the entries up to there.
+    fn pass_bookmark(&mut self, source: &dyn Source, size: u64) -> Result<(), SourceError> {
+        if self.bookmark.as_ref().is_some_and(|bookmark| bookmark.is_of(self.next, self.root())) {
+            self.judge_pending(source, size)?;
+            self.bookmark = None;
+        }
+        Ok(())
+    }
+
     fn fail(&mut self, index: u64, code: Code) {
         self.failures.push(Failure::of_entry(index, code));
     }
@@ -176,7 +219,8 @@ impl Judging {
         let open = self.election.as_mut().is_some_and(|election| election.open_voting().is_some());
         if open && (is_challenge || entry.kind == Kind::Ballot) {
             self.pending_bytes += entry.payload.len();
-            self.pending.push(Pending { index, leaf, payload: entry.payload, is_challenge });
+            let proof = self.bookmark.as_ref().and_then(|bookmark| bookmark.proof(index));
+            self.pending.push(Pending { index, leaf, payload: entry.payload, is_challenge, proof });
             if self.pending.len() >= MOST_PENDING || self.pending_bytes >= MOST_PENDING_BYTES {
                 self.judge_pending(source, size)?;
             }
@@ -208,7 +252,7 @@ impl Judging {
     }
 
     /// Judges the ballots and challenges that wait, in their order, and takes replaced ballots out of the sums.
-    fn judge_pending(&mut self, source: &dyn Source, size: u64) -> Result<(), SourceError> {
+    pub(crate) fn judge_pending(&mut self, source: &dyn Source, size: u64) -> Result<(), SourceError> {
         let pending = std::mem::take(&mut self.pending);
         self.pending_bytes = 0;
         let Some(voting) = self.election.as_mut().and_then(Election::open_voting) else {

@@ -76,6 +76,8 @@ mod rules;
 
 mod findings;
 
+pub mod bookmark;
+
 pub mod judging;
 
 mod verify;
@@ -103,4 +105,4 @@ pub mod measure;
 #[cfg(test)]
 mod vectors;
 
-pub use verify::{Options, verify, verify_judged};
+pub use verify::{Options, verify, verify_judged, verify_resumably};

@@ -4,6 +4,9 @@ mod terminal;
 
 mod html;
 
+// A run that is stopped.
+mod resume;
+
 // From a server to a folder.
 mod server;
 
@@ -27,16 +30,18 @@ mod follow;
 
 use crate::durable::{read_at_most, write};
 use crate::place::{Place, address};
-use crate::terminal::{fingerprint, print, seed, with_progress};
+use crate::terminal::{fingerprint, print, seed};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tabella_verifier::evidence::{self, Judgement};
 use tabella_verifier::report::Report;
-use tabella_verifier::{Options, render, verify};
+use tabella_verifier::{Options, render};
 
 /// Says whether an election's public record is right.
+///
+/// May be stopped with Ctrl-C at any time: the same command goes on from there.
 ///
 /// Exit status: 0 the record is valid; 1 it is invalid; 2 it cannot be read.
 #[derive(Parser)]
@@ -134,7 +139,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let record = arguments.record.as_deref().context("name a record")?;
     let place = Place::of(record, arguments.keep.as_deref())?;
     let source = place.open()?;
-    let mut report = with_progress(|progress| verify(source.as_ref(), &options, progress))?;
+    let mut report = resume::verify(source.as_ref(), &options)?;
     if arguments.ask_witnesses {
         witnesses::hear(source.as_ref(), address(record), arguments.evidence.as_deref(), &mut report)?;
     }

@@ -29,7 +29,7 @@ impl Ballots {
         let manifest = body.map_err(|_| Code::PayloadMalformed)?;
         let keys: Vec<Point> = keys.iter().map(|key| Point::decode(key)).collect::<Result<_, _>>()?;
         let voters = credentials.iter().map(|credential| (*credential, Voter { weight: 1, style: 0 })).collect();
-        let pending = |payload| Pending { index: 0, leaf: [0; 32], payload, is_challenge: false };
+        let pending = |payload| Pending { index: 0, leaf: [0; 32], payload, is_challenge: false, proof: None };
         Ok(Self {
             voting: Voting::open(&manifest, election, &keys, Arc::new(voters)),
             pending: payloads.into_iter().map(pending).collect(),

@@ -1,5 +1,6 @@
 //! The way through a record: its checkpoint, entry by entry, its files.
 
+use crate::bookmark::Bookmark;
 use crate::checks::Code;
 use crate::findings::{Failure, Findings};
 use crate::judging::Judging;
@@ -10,6 +11,10 @@ use crate::rules::Phase;
 use crate::source::{Source, SourceError};
 use crate::text::election_fingerprint;
 use crate::tree::root_of;
+use std::ops::ControlFlow;
+
+/// So many entries are read before somebody who wants to stop is heard. Whole bundles.
+const BETWEEN_STOPS: u64 = 4 * TILE_WIDTH;
 
 /// What the reader of the report asks for.
 #[derive(Clone, Debug)]
@@ -32,6 +37,42 @@ pub fn verify(source: &dyn Source, options: &Options, progress: &dyn Fn(u64, u64
         conclude(source, options, checkpoint, judging, &mut findings)?;
     }
     Ok(Report::new(&findings, options))
+}
+
+/// Verifies a record, from where an earlier run was stopped; a bookmark that is not of this record is passed over.
+/// `is_stopped` is asked now and then whether to stop; then the answer is what the next run need not do again. Implements
+/// specs/checks.md#stopped.
+pub fn verify_resumably(
+    source: &dyn Source,
+    options: &Options,
+    bookmark: Option<Bookmark>,
+    progress: &dyn Fn(u64, u64),
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<ControlFlow<Option<Bookmark>, Report>, SourceError> {
+    let (mut findings, checkpoint) = read_notes(source)?;
+    if let Some(checkpoint) = checkpoint {
+        let origin = findings.log_key.as_ref().map_or(&checkpoint.origin, |key| &key.name);
+        let mut judging = match bookmark {
+            Some(bookmark) => Judging::resume(origin, options.seed, bookmark),
+            None => Judging::new(origin, options.seed),
+        };
+        let mut end = 0;
+        while end < checkpoint.size {
+            end += BETWEEN_STOPS;
+            judging.read_on(source, checkpoint.size, end, progress)?;
+            let is_last = end >= checkpoint.size;
+            if judging.is_misled(if is_last { u64::MAX } else { end }) {
+                judging = Judging::new(origin, options.seed);
+                end = 0;
+            } else if !is_last && is_stopped() {
+                judging.judge_pending(source, checkpoint.size)?;
+                return Ok(ControlFlow::Break(judging.bookmark()));
+            }
+        }
+        judging.judge_pending(source, checkpoint.size)?;
+        conclude(source, options, checkpoint, judging, &mut findings)?;
+    }
+    Ok(ControlFlow::Continue(Report::new(&findings, options)))
 }
 
 /// Verifies a record of which all entries have been judged, in this log's `judging`.

@@ -28,6 +28,8 @@ pub struct Pending {
     pub leaf: Hash,
     pub payload: Vec<u8>,
     pub is_challenge: bool,
+    /// Whether a ballot's proof holds, if an earlier run has found it out.
+    pub proof: Option<bool>,
 }
 
 /// What the checks that do not depend on the order say of an entry.
@@ -136,17 +138,19 @@ impl Voting {
         let claims: Vec<Claim<'_>> = read.iter().zip(batch).filter_map(|(read, entry)| claim(read, entry)).collect();
         let mut verdicts = hold(&claims, &self.fixed, seed).into_iter();
         drop(claims);
-        let mut finish = |read: Read<'_>| {
+        let mut finish = |read: Read<'_>, entry: &Pending| {
             let outcome = match read.outcome {
-                Ok(Checked::Ballot(opened)) if verdicts.next() == Some(true) => Ok(opened.ciphertexts),
-                Ok(Checked::Ballot(_)) => Err(Code::ProofInvalid),
+                Ok(Checked::Ballot(opened)) => {
+                    let holds = entry.proof.or_else(|| verdicts.next()).unwrap_or(false);
+                    if holds { Ok(opened.ciphertexts) } else { Err(Code::ProofInvalid) }
+                }
                 Ok(Checked::Challenge) => Ok(Ciphertexts { r: RistrettoPoint::identity().into(), slots: Vec::new() }),
                 Err(code) => Err(code),
             };
             let tracker = read.prefix.tracker(read.statement);
             Examined { prefix: read.prefix, tracker, voter: read.voter, is_challenge: read.is_challenge, outcome }
         };
-        read.into_iter().map(|read| read.map(&mut finish)).collect()
+        read.into_iter().zip(batch).map(|(read, entry)| read.map(|read| finish(read, entry))).collect()
     }
 
     /// Decoding, and the checks before those of link and R; what follows them, but for the proof, is kept as outcome.
@@ -276,7 +280,7 @@ enum Checked {
 /// The proof to check of an entry, if it is a ballot that got so far.
 fn claim<'a>(read: &'a Result<Read<'_>, Code>, entry: &Pending) -> Option<Claim<'a>> {
     match read {
-        Ok(Read { statement, outcome: Ok(Checked::Ballot(opened)), .. }) => {
+        Ok(Read { statement, outcome: Ok(Checked::Ballot(opened)), .. }) if entry.proof.is_none() => {
             Some(Claim { statement, opened, payload_hash: sha256(&entry.payload) })
         }
         _ => None,

@@ -42,7 +42,7 @@ fn style(value: &Value) -> usize {
 
 /// Judges a payload from its decoding on.
 fn judge(voting: &mut Voting, payload: Vec<u8>, is_challenge: bool) -> Result<(), Code> {
-    let pending = Pending { index: 1, leaf: [1; 32], payload, is_challenge };
+    let pending = Pending { index: 1, leaf: [1; 32], payload, is_challenge, proof: None };
     let examined = voting.examine(&[pending], &[7; 32]).pop().unwrap()?;
     voting.settle(examined, 1, [1; 32]).map(|_| ())
 }
@@ -89,7 +89,8 @@ fn the_bad_ballots_of_a_batch_are_named_and_no_other() {
         };
         let is_bad = |place: &usize| [0, 17, 18, 99].contains(place);
         let payloads = (0..100).map(|place| if is_bad(&place) { bad(place) } else { good.clone() });
-        let pending = payloads.map(|payload| Pending { index: 1, leaf: [1; 32], payload, is_challenge: false });
+        let pending =
+            payloads.map(|payload| Pending { index: 1, leaf: [1; 32], payload, is_challenge: false, proof: None });
         let outcomes = voting.examine(&Vec::from_iter(pending), &[7; 32]);
         for (place, examined) in outcomes.into_iter().enumerate() {
             let expected = if is_bad(&place) { Err(Code::ProofInvalid) } else { Ok(()) };

@@ -25,6 +25,7 @@ mod refused_contests;
 mod refused_poll;
 mod refused_setup;
 mod shapes;
+mod stopping;
 mod tampering;
 mod web;
 mod world;

@@ -2,6 +2,8 @@
 
 use crate::Files;
 use crate::world::{Plan, build};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use std::path::Path;
 use std::process::{Command, Output};
 use tabella_verifier::checks::CHECKS;
@@ -109,4 +111,21 @@ fn a_page_that_cannot_be_written_is_an_error_after_the_report() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stdout).unwrap().ends_with("VALID\n"));
     assert!(String::from_utf8(output.stderr).unwrap().contains("/dev/null/report.html"));
+}
+
+#[test]
+fn a_note_of_a_stopped_run_is_used_once() {
+    let world = build(Plan::default(), None);
+    let record = write(&world.board.files());
+    let state = tempfile::tempdir().unwrap();
+    let checkpoint = String::from_utf8(world.board.files()["checkpoint"].clone()).unwrap();
+    let root = BASE64.decode(checkpoint.lines().nth(2).unwrap()).unwrap();
+    let note = state.path().join("tabella-verify").join(data_encoding::HEXLOWER.encode(&root) + ".json");
+    std::fs::create_dir(note.parent().unwrap()).unwrap();
+    std::fs::write(&note, format!(r#"{{"size":256,"root":"{}","refused":[]}}"#, "0".repeat(64))).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_tabella-verify"));
+    let output = program.arg(record.path()).env("XDG_STATE_HOME", state.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("Going on after entry 256"));
+    assert!(!note.exists());
 }
