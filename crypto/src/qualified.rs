@@ -8,7 +8,7 @@ use curve25519_dalek::traits::IsIdentity;
 use thiserror::Error;
 
 use crate::dealing::{Attempt, DealRound, Dealing, constant_terms};
-use crate::group::{ENCODED, Point, encode_point};
+use crate::group::{ENCODED, Point, decode_proper_points, encode_point};
 use crate::polynomial::{Index, evaluate_commitments};
 use crate::transcript::Transcript;
 
@@ -44,9 +44,49 @@ pub enum KeysFault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElectionKeys {
     attempt: Attempt,
+    history: [u8; 32],
     slot_keys: Vec<Point>,
     public_shares: BTreeMap<Index, Vec<Point>>,
     hash: [u8; 32],
+}
+
+/// Keys as somebody claims that a ceremony gave them. Whoever believes the trustees compares the hash with the one that they signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysClaim {
+    /// The manifest hash.
+    pub election: [u8; 32],
+    /// The number of the attempt.
+    pub attempt: u64,
+    /// The leaf hash of the entry that ended the round of confirming.
+    pub history: [u8; 32],
+    /// The qualified trustees, ascending.
+    pub qualified: Vec<u64>,
+    /// PK_j for each slot j = 1..k.
+    pub slot_keys: Vec<[u8; ENCODED]>,
+    /// X_{ij}: by trustee, within it by slot.
+    pub shares: Vec<[u8; ENCODED]>,
+}
+
+impl KeysClaim {
+    /// The keys hash.
+    pub fn hash(&self) -> [u8; 32] {
+        let qualified: Vec<u8> = self.qualified.iter().flat_map(|trustee| trustee.to_be_bytes()).collect();
+        let mut transcript = Transcript::new("tabella/1/keys");
+        transcript.absorb("election", &self.election);
+        transcript.absorb_u64("attempt", self.attempt);
+        transcript.absorb("history", &self.history);
+        transcript.absorb("qualified", &qualified);
+        transcript.absorb_points("keys", &self.slot_keys);
+        transcript.absorb_points("shares", &self.shares);
+        transcript.hash()
+    }
+
+    /// PK_j for each slot, if they can be keys: points, none of them the identity, no two equal.
+    pub fn decode_slot_keys(&self) -> Option<Vec<Point>> {
+        let keys = decode_proper_points(&self.slot_keys).ok()?;
+        check_slot_keys(&keys, &self.slot_keys).ok()?;
+        Some(keys)
+    }
 }
 
 impl ElectionKeys {
@@ -70,13 +110,30 @@ impl ElectionKeys {
         };
         let public_shares =
             qualified.iter().map(|dealing| (dealing.dealer(), public_share(dealing.dealer()))).collect();
-        let hash = keys_hash(&attempt, history, &slot_encodings, &public_shares);
-        Ok(Self { attempt, slot_keys, public_shares, hash })
+        let keys = Self { attempt, history: *history, slot_keys, public_shares, hash: [0; 32] };
+        Ok(Self { hash: keys.claim().hash(), ..keys })
     }
 
     /// The attempt that gave these keys.
     pub fn attempt(&self) -> &Attempt {
         &self.attempt
+    }
+
+    /// The leaf hash of the entry that ended the round of confirming.
+    pub fn history(&self) -> &[u8; 32] {
+        &self.history
+    }
+
+    /// What the keys hash commits to.
+    pub fn claim(&self) -> KeysClaim {
+        KeysClaim {
+            election: self.attempt.election,
+            attempt: self.attempt.number,
+            history: self.history,
+            qualified: self.public_shares.keys().map(|trustee| trustee.get()).collect(),
+            slot_keys: self.slot_keys.iter().map(encode_point).collect(),
+            shares: self.public_shares.values().flatten().map(encode_point).collect(),
+        }
     }
 
     /// PK_j for each slot j = 1..k, in order.
@@ -139,22 +196,4 @@ fn check_slot_keys(keys: &[Point], encodings: &[[u8; ENCODED]]) -> Result<(), Ke
         };
     }
     Ok(())
-}
-
-fn keys_hash(
-    attempt: &Attempt,
-    history: &[u8; 32],
-    slot_keys: &[[u8; ENCODED]],
-    public_shares: &BTreeMap<Index, Vec<Point>>,
-) -> [u8; 32] {
-    let qualified: Vec<u8> = public_shares.keys().flat_map(|trustee| trustee.get().to_be_bytes()).collect();
-    let shares: Vec<_> = public_shares.values().flatten().map(encode_point).collect();
-    let mut transcript = Transcript::new("tabella/1/keys");
-    transcript.absorb("election", &attempt.election);
-    transcript.absorb_u64("attempt", attempt.number);
-    transcript.absorb("history", history);
-    transcript.absorb("qualified", &qualified);
-    transcript.absorb_points("keys", slot_keys);
-    transcript.absorb_points("shares", &shares);
-    transcript.hash()
 }

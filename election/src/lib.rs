@@ -26,6 +26,8 @@ pub mod ballot;
 
 pub mod rules;
 
+pub mod opening;
+
 pub mod authority;
 
 pub mod registrar;

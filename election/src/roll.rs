@@ -143,15 +143,46 @@ impl Roll {
         classes(&self.voters)
     }
 
+    /// What the roll hash commits to.
+    pub fn claim(&self) -> RollClaim {
+        RollClaim { revision: self.revision(), voters: self.voters.len() as u64, chunks: self.chunk_hashes.clone() }
+    }
+
     /// The roll hash.
     pub fn hash(&self, election: &ElectionId) -> Hash {
-        let chunks: Vec<u8> = self.chunk_hashes.iter().flat_map(|hash| hash.0).collect();
+        self.claim().hash(election)
+    }
+}
+
+/// A roll as somebody claims it, without its voters. Whoever believes the authority compares the hash with that of `open`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollClaim {
+    /// The revision.
+    pub revision: u64,
+    /// How many voters are on it.
+    pub voters: u64,
+    /// The hashes of the bodies of its chunks.
+    pub chunks: Vec<Hash>,
+}
+
+impl RollClaim {
+    /// The roll hash.
+    pub fn hash(&self, election: &ElectionId) -> Hash {
+        let chunks: Vec<u8> = self.chunks.iter().flat_map(|hash| hash.0).collect();
         let mut transcript = Transcript::new("tabella/1/roll");
         transcript.absorb("election", &election.0);
-        transcript.absorb_u64("revision", self.revision());
-        transcript.absorb_u64("count", self.voters.len() as u64);
+        transcript.absorb_u64("revision", self.revision);
+        transcript.absorb_u64("count", self.voters);
         transcript.absorb("chunks", &chunks);
         Hash(transcript.hash())
+    }
+
+    /// Whether it has this chunk in its place.
+    pub fn has(&self, chunk: &Signed<message::Roll>) -> bool {
+        let body = chunk.body();
+        let place = usize::try_from(body.chunk).ok().and_then(|number| number.checked_sub(1));
+        let hash = place.and_then(|place| self.chunks.get(place));
+        body.revision == self.revision && body.chunks == self.chunks.len() as u64 && hash == Some(&chunk.body_hash())
     }
 }
 

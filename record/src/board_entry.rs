@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use tabella_board::entry::Entry;
 use tabella_board::receipt::Standing;
-use tabella_crypto::ballot::Context;
-use tabella_election::ballot::join;
+use tabella_crypto::ballot::Opening;
+use tabella_crypto::group::Point;
+use tabella_election::ballot::{context, join};
 use tabella_election::contest::Selection;
-use tabella_election::message::{Challenge, Message, Prefix, Voter};
-use tabella_election::rules::{Examined, Poll};
+use tabella_election::message::{Challenge, Message, Prefix, Style};
 use tabella_election::text::Tracker;
-use tabella_election::{EncodedPoint, Kind};
+use tabella_election::{Election, EncodedPoint, Kind};
 use thiserror::Error;
 
 /// The board has numbered what is no ballot and no challenge of this poll.
@@ -19,11 +19,8 @@ pub enum BoardEntryFault {
     /// An entry of another kind, or bytes that are no payload of its kind.
     #[error("entry {0} is no ballot and no challenge")]
     Kind(u64),
-    /// The credential is not on the roll.
-    #[error("the board has numbered a ballot of somebody who is not on the roll")]
-    Credential,
-    /// The roll names a style that the election does not have.
-    #[error("the roll names a style that there is not")]
+    /// The ballot is of a style that the election does not have.
+    #[error("the board has numbered a ballot of contests that no ballot has together")]
     Style,
     /// The opening is not that of the encryption.
     #[error("the opening is not that of the encryption")]
@@ -36,8 +33,10 @@ pub struct BoardEntry {
     pub index: u64,
     /// `ballot` or `challenge`.
     pub kind: Kind,
-    /// In whose name it came.
+    /// In whose name it came. Whether that is on the roll is not said.
     pub credential: EncodedPoint,
+    /// The style whose contests it has.
+    pub style: u64,
     /// Computed from its bytes.
     pub tracker: Tracker,
     /// The ballot that it replaces.
@@ -49,51 +48,60 @@ pub struct BoardEntry {
 }
 
 impl BoardEntry {
-    /// Reads an entry that is in the log. The tracker is computed, and so is what an opened encryption held.
-    pub fn read(poll: &Poll, entry: &Entry, standing: Standing) -> Result<Self, BoardEntryFault> {
+    /// Reads an entry that is in the log. The tracker is computed, and so is what an opened encryption held. `slot_keys` are the keys of
+    /// all slots of the election.
+    pub fn read(
+        election: &Election,
+        slot_keys: &[Point],
+        entry: &Entry,
+        standing: Standing,
+    ) -> Result<Self, BoardEntryFault> {
         let index = entry.place.index;
         let no_vote = || BoardEntryFault::Kind(index);
         let kind: Kind = entry.kind.parse().map_err(|_| no_vote())?;
-        let (prefix, challenge) = match Message::decode(kind, &entry.payload).map_err(|_| no_vote())? {
+        let (prefix, opening) = match Message::decode(kind, &entry.payload).map_err(|_| no_vote())? {
             Message::Ballot(ballot) => (ballot.prefix, None),
-            Message::Challenge(challenge) => (challenge.prefix.clone(), Some(challenge)),
+            Message::Challenge(Challenge { prefix, opening, r_opened, signature }) => {
+                (prefix, Some(Opening { coordinates: opening, r: r_opened.0, signature: signature.0 }))
+            }
             _ => return Err(no_vote()),
         };
-        let voter = voter(poll, &prefix)?;
-        let tracker = Tracker(context(poll, &voter)?.tracker(&join(&prefix)));
-        let held = challenge.map(|challenge| held(poll, &voter, &entry.payload, &challenge)).transpose()?;
-        Ok(Self { index, kind, credential: prefix.credential, tracker, link: prefix.link, standing, held })
+        let (number, style) = style(election, &prefix).ok_or(BoardEntryFault::Style)?;
+        let context = context(election, number, slot_keys).map_err(|_| BoardEntryFault::Style)?;
+        let joined = join(&prefix);
+        let tracker = Tracker(context.tracker(&joined));
+        let held = opening.map(|opening| {
+            let slots = context.verify_challenge(&joined, &opening).map_err(|_| BoardEntryFault::Opening)?;
+            Ok(selections(election, style, &slots))
+        });
+        let held = held.transpose()?;
+        Ok(Self {
+            index,
+            kind,
+            credential: prefix.credential,
+            style: number,
+            tracker,
+            link: prefix.link,
+            standing,
+            held,
+        })
     }
 }
 
-fn voter(poll: &Poll, prefix: &Prefix) -> Result<Voter, BoardEntryFault> {
-    poll.roll().voter(&prefix.credential).copied().ok_or(BoardEntryFault::Credential)
+/// No two styles have the same contests.
+fn style<'a>(election: &'a Election, prefix: &Prefix) -> Option<(u64, &'a Style)> {
+    let has_lengths =
+        prefix.contests.iter().all(|(contest, points)| points.len() == election.ciphertexts_length(*contest));
+    let is_of = |(_, style): &(u64, &Style)| has_lengths && prefix.contests.keys().eq(&style.contests);
+    (0..).zip(&election.manifest().styles).find(is_of)
 }
 
-fn context<'a>(poll: &'a Poll, voter: &Voter) -> Result<&'a Context, BoardEntryFault> {
-    poll.context(voter.style).ok_or(BoardEntryFault::Style)
-}
-
-/// Encrypts again with the opened randomness and compares; then reads the selections out of the values.
-fn held(
-    poll: &Poll,
-    voter: &Voter,
-    payload: &[u8],
-    challenge: &Challenge,
-) -> Result<BTreeMap<u64, Selection>, BoardEntryFault> {
-    // One alone needs no seed.
-    let examined = poll.examine(vec![poll.inspect(Kind::Challenge, payload)], [0; 32]);
-    if !examined.iter().all(Examined::is_sound) {
-        return Err(BoardEntryFault::Opening);
-    }
-    let shape = context(poll, voter)?.shape();
-    let slots = shape.evaluate(&challenge.opening).ok_or(BoardEntryFault::Opening)?;
-    let election = poll.election();
-    let style = election.style(voter.style).ok_or(BoardEntryFault::Style)?;
+/// Reads the selections out of the values of the slots.
+fn selections(election: &Election, style: &Style, slots: &[u64]) -> BTreeMap<u64, Selection> {
     let mut slots = slots.iter();
     let contests = election.style_contests(style).map(|(index, contest)| {
         let values: Vec<u64> = slots.by_ref().take(contest.size().slots).copied().collect();
         (index, contest.read(&values))
     });
-    Ok(contests.collect())
+    contests.collect()
 }

@@ -15,6 +15,7 @@ use tabella_election::{Code, Kind, Rejection};
 use crate::chain::Chain;
 use crate::entries::{EntryReader, NumberedEntry, PayloadHash};
 use crate::examination::{Seeds, examine, is_of_voter};
+use crate::manifest::judge_policy;
 
 /// A payload to be judged.
 #[derive(Debug, Clone)]
@@ -207,15 +208,7 @@ impl<R: EntryReader> Log for LogView<'_, R> {
     }
 
     fn judge_policy(&self, policy: &str, origin: &str, log_key: &SignerKey) -> Result<(), Rejection> {
-        let wrong = |reason: String| Rejection::new(Code::ManifestPolicy, reason);
-        let policy = Policy::parse(policy).map_err(|fault| wrong(format!("The policy is wrong: {fault}.")))?;
-        let named = policy.log();
-        let is_manifests = named.origin().as_str() == origin && named.public_key() == log_key.0;
-        // A manifest that names another key would make a log whose own signatures mean nothing.
-        if is_manifests && named == self.key {
-            return Ok(());
-        }
-        Err(wrong("The policy does not name this log with its key.".to_owned()))
+        judge_policy(self.key, policy, origin, log_key)
     }
 }
 

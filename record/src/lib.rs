@@ -9,8 +9,9 @@
 //! 3. [`examination`], [`ledger`]: what may follow, and what the election's state is then;
 //! 4. [`files`]: the published files, as anybody reads them;
 //! 5. [`directory`], [`publication`]: how the one who writes them makes them grow;
-//! 6. [`receipts`]: what a voter keeps of them; [`board_entry`]: her ballot, read again from the log;
-//! 7. [`manifest_view`]: the manifest, made for reading.
+//! 6. [`manifest`], [`opening`]: what is needed to vote, without the ledger;
+//! 7. [`receipts`]: what a voter keeps of them; [`board_entry`]: her ballot, read again from the log;
+//! 8. [`manifest_view`]: the manifest, made for reading.
 
 pub mod entries;
 
@@ -24,6 +25,9 @@ pub mod files;
 
 pub mod directory;
 pub mod publication;
+
+pub mod manifest;
+pub mod opening;
 
 pub mod receipts;
 

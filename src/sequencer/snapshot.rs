@@ -10,7 +10,7 @@ use tabella_crypto::polynomial::Index;
 use tabella_election::ceremony::{Ceremony, Stage, Step};
 use tabella_election::kind::Phase;
 use tabella_election::message::Voter;
-use tabella_election::rules::{Awaited, Board, Counts, Warning};
+use tabella_election::rules::{Awaited, Board, Counts, Poll, Warning};
 use tabella_election::text::CredentialFingerprint;
 use tabella_election::{Election, Hash};
 use tabella_record::ledger::Ledger;
@@ -79,6 +79,8 @@ pub struct ElectionState {
     pub warnings: Arc<[Warning]>,
     /// Who may vote; nobody until the roll is complete.
     pub voters: Arc<Voters>,
+    /// What is fixed at the opening; `None` before.
+    pub poll: Option<Arc<Poll>>,
 }
 
 /// Where the key ceremony stands. Trustees go by their names.
@@ -148,6 +150,7 @@ impl Observer {
             awaited: board.awaited(),
             warnings: Arc::clone(&self.warnings),
             voters: Arc::clone(&self.voters),
+            poll: board.poll().cloned(),
         }
     }
 

@@ -9,11 +9,12 @@ use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
-use tabella_election::{Election, EncodedPoint, Kind, SignerKey};
+use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey};
 use tabella_record::directory::RecordDirectory;
 use tabella_record::files::{Record, TileError};
+use tabella_record::opening::OpeningView;
 use tabella_record::receipts::{self, ReceiptError, ReceiptFiles};
-use tokio::sync::{Semaphore, TryAcquireError, watch};
+use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
 use tokio::task::{JoinError, spawn_blocking};
 
 use super::folder::BoardFolder;
@@ -38,6 +39,8 @@ pub struct Hosted {
     log: LogId,
     in_flight: Arc<Semaphore>,
     shares: Shares,
+    /// Found in the record when somebody first asks.
+    opening: OnceCell<OpeningView>,
 }
 
 impl Hosted {
@@ -67,6 +70,7 @@ impl Hosted {
             store,
             in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
             shares: Shares::new(limits.votes_per_hour),
+            opening: OnceCell::new(),
         };
         Ok((hosted, worker))
     }
@@ -194,6 +198,18 @@ impl Hosted {
         }
     }
 
+    /// Where keys and roll are signed, and what the signed hashes commit to; `election_not_open` before voting has begun.
+    pub async fn opening(&self) -> Result<&OpeningView, Problem> {
+        let poll = self.last().state.as_ref().and_then(|state| state.poll.clone());
+        let poll = poll.ok_or_else(|| Rejection::new(Code::ElectionNotOpen, "Voting has not begun yet."))?;
+        let find = || async {
+            let record = self.record.clone();
+            let found = spawn_blocking(move || OpeningView::find(&record, &poll)).await;
+            found.map_err(|_| Problem::internal())?.map_err(|error| self.unread(&error))?.ok_or_else(Problem::internal)
+        };
+        self.opening.get_or_try_init(find).await
+    }
+
     /// What became of a ballot or challenge.
     pub async fn ballot(&self, tracker: Tracker) -> Result<BallotView, Problem> {
         let unknown = || {
@@ -227,10 +243,12 @@ impl Hosted {
     }
 
     fn found<T>(&self, answer: Result<T, StoreError>) -> Result<T, Problem> {
-        answer.map_err(|error| {
-            tracing::error!(election = self.id, error = &error as &dyn std::error::Error, "cannot look up");
-            Problem::internal()
-        })
+        answer.map_err(|error| self.unread(&error))
+    }
+
+    fn unread(&self, error: &(dyn std::error::Error + 'static)) -> Problem {
+        tracing::error!(election = self.id, error, "cannot look up");
+        Problem::internal()
     }
 }
 

@@ -31,6 +31,7 @@ fn table() -> Vec<Route> {
         ("GET", "/{id}/manifest", get(status::manifest)),
         ("POST", "/{id}/entries/{entry}", post(submit::submit)),
         ("GET", "/{id}/entries/{entry}", get(lookups::entry)),
+        ("GET", "/{id}/opening", get(lookups::opening)),
         ("GET", "/{id}/ballots/{tracker}", get(lookups::ballot)),
         ("GET", "/{id}/voters/{fingerprint}", get(lookups::voter)),
         ("POST", "/{id}/closing", post(closing::closing)),

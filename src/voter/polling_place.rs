@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use tabella_board::entry::Entry;
 use tabella_board::policy::Policy;
+use tabella_board::receipt::Standing;
 use tabella_client::desk::{Desk, DeskError};
 use tabella_client::patience::until;
 use tabella_client::progress::Progress;
@@ -84,7 +86,18 @@ impl PollingPlace {
     pub(super) fn verified(&mut self, index: u64, submitted: &Submitted) -> Result<BoardEntry> {
         let (standing, entry) = self.setup.memory().accept_entry(submitted, &self.policy, &self.remote)?;
         ensure!(entry.place.index == index, "the board gave entry {} for entry {index}", entry.place.index);
-        Ok(BoardEntry::read(&self.poll, &entry, standing)?)
+        self.read(&entry, standing)
+    }
+
+    /// Reads the ballot or challenge in an entry.
+    pub(super) fn read(&self, entry: &Entry, standing: Standing) -> Result<BoardEntry> {
+        let read = BoardEntry::read(self.election(), self.poll.keys().slot_keys(), entry, standing)?;
+        let voter = self.poll.roll().voter(&read.credential);
+        ensure!(
+            voter.is_some_and(|voter| voter.style == read.style),
+            "the board has numbered a ballot of somebody who is not on the roll, or for contests that are not hers"
+        );
+        Ok(read)
     }
 
     /// Fetches and verifies the ballot or challenge that stands at this index.

@@ -123,7 +123,7 @@ fn hold(place: &mut PollingPlace, kept: &KeptReceipt, path: &Path) -> Result<Fou
     let (policy, remote) = (&place.policy, &place.remote);
     match place.setup.memory().hold(&kept.entry, &kept.receipt, policy, remote)? {
         Held::Waiting => {
-            let entry = BoardEntry::read(&place.poll, &Entry::parse(&kept.entry)?, Standing::Received)?;
+            let entry = place.read(&Entry::parse(&kept.entry)?, Standing::Received)?;
             Ok(Found { is_shown: false, ..follow(place, entry, true)? })
         }
         Held::Shown => {
@@ -262,6 +262,7 @@ mod tests {
             entry: BoardEntry {
                 index: 7,
                 kind: Kind::Ballot,
+                style: 0,
                 credential: [1; 32].into(),
                 tracker: Tracker([2; 20]),
                 link: None,

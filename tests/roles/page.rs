@@ -22,22 +22,37 @@ fn call(question: &Value, bytes: &[u8]) -> Value {
     serde_json::from_slice(&call::answer(&[&length[..], question.as_bytes(), bytes].concat())).unwrap()
 }
 
-/// Hands the page a file of the record, or the full tile that superseded it.
-fn give(scene: &Scene, path: &str) {
-    let find = |name| scene.remote().file(name, LONGEST_BUNDLE).unwrap();
-    let bytes = find(path).or_else(|| find(path.split_once(".p/").unwrap().0)).unwrap();
-    assert_eq!(call(&json!({"call": "give", "path": path}), &bytes), json!({"done": null}));
+/// What the server gives: a file of the record, or the full tile that superseded it, or an answer.
+fn fetch(scene: &Scene, path: &str) -> Vec<u8> {
+    let find = |name| scene.remote().file(name, LONGEST_BUNDLE);
+    match find(path) {
+        // Voting has not begun.
+        Err(_) if path == "opening" => Vec::new(),
+        found => found.unwrap().or_else(|| find(path.split_once(".p/").unwrap().0).unwrap()).unwrap(),
+    }
 }
 
-/// Asks until nothing more is needed.
-fn ask(scene: &Scene, question: &Value) -> Value {
+fn give(path: &str, bytes: &[u8]) {
+    assert_eq!(call(&json!({"call": "give", "path": path}), bytes), json!({"done": null}));
+}
+
+/// Asks until nothing more is needed, of a server that changes what it gives.
+fn ask_liar(scene: &Scene, question: &Value, lie: &dyn Fn(&str, &mut Vec<u8>)) -> Value {
     let mut answer = call(question, &[]);
     for _ in 0..20 {
         let Some(paths) = answer.get("need") else { break };
-        paths.as_array().unwrap().iter().for_each(|path| give(scene, path.as_str().unwrap()));
+        for path in paths.as_array().unwrap().iter().map(|path| path.as_str().unwrap()) {
+            let mut bytes = fetch(scene, path);
+            lie(path, &mut bytes);
+            give(path, &bytes);
+        }
         answer = call(question, &[]);
     }
     answer
+}
+
+fn ask(scene: &Scene, question: &Value) -> Value {
+    ask_liar(scene, question, &|_, _| ())
 }
 
 fn done(scene: &Scene, question: &Value) -> Value {
@@ -53,7 +68,7 @@ fn fault(scene: &Scene, question: &Value) -> String {
 }
 
 fn enter(fingerprint: Option<&str>, checkpoint: Option<&str>) -> Value {
-    json!({"call": "enter", "fingerprint": fingerprint, "checkpoint": checkpoint, "seed": seed(1)})
+    json!({"call": "enter", "fingerprint": fingerprint, "checkpoint": checkpoint, "received": null})
 }
 
 fn receipt(submitted: &Submitted, payload: Option<&str>) -> Value {
@@ -113,11 +128,92 @@ fn the_page_checks_casts_casts_again_and_holds_its_receipts() {
     assert_eq!(latest["link"], json!(tracker));
 
     // The board may show no less than it did, and a receipt holds as the board grows.
-    give(&scene, "checkpoint");
+    give("checkpoint", &fetch(&scene, "checkpoint"));
     assert!(done(&scene, &json!({"call": "look"}))["size"].as_u64() >= latest["index"].as_u64());
     let mut hold = receipt(&submitted, None);
     hold["call"] = json!("hold");
     assert_eq!(done(&scene, &hold)["index"], json!(submitted.receipt.index));
-    call(&json!({"call": "give", "path": "checkpoint"}), first_seen.as_bytes());
+    give("checkpoint", first_seen.as_bytes());
     assert_eq!(fault(&scene, &json!({"call": "look"})), "rollback");
+}
+
+/// A server that changes one thing of what it says of the opening.
+fn enter_liar(scene: &Scene, change: &dyn Fn(&mut Value)) -> Value {
+    give("checkpoint", &fetch(scene, "checkpoint"));
+    ask_liar(scene, &enter(None, None), &|path, bytes| {
+        if path == "opening" {
+            let mut opening: Value = serde_json::from_slice(bytes).unwrap();
+            change(&mut opening);
+            *bytes = serde_json::to_vec(&opening).unwrap();
+        }
+    })
+}
+
+#[test]
+fn the_page_holds_what_the_server_says_of_the_opening_against_the_record() {
+    let (scene, codes) = open(2);
+    let zeros = json!("0".repeat(64));
+    type Change<'a> = &'a dyn Fn(&mut Value);
+    let lies: [(&str, Change<'_>); 13] = [
+        ("keys_mismatch", &|opening| opening["keys"]["slot_keys"][0] = opening["keys"]["slot_keys"][1].clone()),
+        ("keys_mismatch", &|opening| opening["keys"]["shares"][0] = zeros.clone()),
+        ("keys_mismatch", &|opening| opening["keys"]["attempt"] = json!(2)),
+        ("keys_mismatch", &|opening| opening["keys"]["history"] = zeros.clone()),
+        ("keys_mismatch", &|opening| drop(opening["keys"]["qualified"].as_array_mut().unwrap().pop())),
+        ("ceremony_incomplete", &|opening| {
+            opening["keys"]["qualified"][0]["entry"] = opening["keys"]["qualified"][1]["entry"].clone();
+        }),
+        ("roll_mismatch", &|opening| opening["roll"]["voters"] = json!(3)),
+        ("roll_mismatch", &|opening| opening["roll"]["revision"] = json!(2)),
+        ("roll_mismatch", &|opening| opening["roll"]["chunks"][0]["hash"] = zeros.clone()),
+        ("opening_malformed", &|opening| opening["open"] = json!(0)),
+        ("opening_malformed", &|opening| opening["keys"]["qualified"][0]["entry"] = json!(0)),
+        ("entry_other", &|opening| opening["keys"]["qualified"][0]["entry"] = json!(u64::MAX)),
+        ("opening_malformed", &|opening| *opening = json!("nothing")),
+    ];
+    for (code, change) in lies {
+        assert_eq!(enter_liar(&scene, change)["fault"]["code"], code);
+    }
+
+    let identify = json!({"call": "identify", "code": codes[0]});
+    let places: [(&str, Change<'_>); 2] = [
+        ("opening_malformed", &|opening| opening["roll"]["chunks"][0]["entry"] = json!(0)),
+        ("code_unknown", &|opening| opening["roll"]["chunks"][0]["last"] = zeros.clone()),
+    ];
+    for (code, change) in places {
+        assert_eq!(enter_liar(&scene, change)["done"]["voters"], 2);
+        assert_eq!(fault(&scene, &identify), code);
+    }
+    assert_eq!(enter_liar(&scene, &|_| ())["done"]["is_open"], true);
+    assert_eq!(done(&scene, &identify)["style"], 0);
+}
+
+#[test]
+fn the_page_takes_no_entry_that_is_not_in_the_tree() {
+    let (scene, _) = open(1);
+    give("checkpoint", &fetch(&scene, "checkpoint"));
+    let other = fetch(&scene, "entries/1");
+    let answer = ask_liar(&scene, &enter(None, None), &|path, bytes| {
+        if path == "entries/0" {
+            bytes.clone_from(&other);
+        }
+    });
+    assert_eq!(answer["fault"]["code"], "entry_other");
+    give("checkpoint", &fetch(&scene, "checkpoint"));
+    let answer = ask_liar(&scene, &enter(None, None), &|path, bytes| {
+        if path.starts_with("tile/0/") {
+            bytes[0] ^= 1;
+        }
+    });
+    assert_eq!(answer["fault"]["code"], "root_mismatch");
+}
+
+#[test]
+fn before_the_opening_the_page_says_so() {
+    let scene = Scene::with_manifest();
+    give("checkpoint", &fetch(&scene, "checkpoint"));
+    let entered = done(&scene, &enter(Some(&scene.fingerprint()), None));
+    assert_eq!((&entered["is_open"], &entered["voters"]), (&json!(false), &Value::Null));
+    let code = json!({"call": "identify", "code": "0000"});
+    assert!(["text_length", "text_mistyped"].contains(&fault(&scene, &code).as_str()));
 }

@@ -78,6 +78,7 @@ fn head_is_answered_wherever_get_is() {
         "/_ready",
         "/e/status",
         "/e/manifest",
+        "/e/opening",
         "/e/entries/0",
         "/e/checkpoint",
         "/e/log.vkey",

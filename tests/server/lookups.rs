@@ -1,11 +1,14 @@
 //! Finding ballots and voters. Tests specs/server.md#ballot and #voter.
 
 use serde_json::{Value, json};
+use tabella_board::entry::Entry;
 use tabella_election::Kind;
+use tabella_election::message::{Keys, Open, Roll, Signed};
 use tabella_election::text::Tracker;
+use tabella_record::opening::OpeningView;
 
 use crate::host::Host;
-use crate::play::Play;
+use crate::play::{Play, entry};
 
 fn post(play: &Play, kind: Kind, payload: &[u8]) -> Value {
     play.post(kind, payload).good()["index"].clone()
@@ -51,6 +54,32 @@ fn a_ballot_knows_what_became_of_it() {
     assert_eq!(seen["challenges"], json!([{ "tracker": challenged.to_string(), "index": challenge }]));
     let other = server.web.get(&play.path(&format!("voters/{}", play.fingerprint(1)))).good();
     assert_eq!((&other["ballots"], &other["challenges"]), (&json!([]), &json!([])));
+}
+
+#[test]
+fn the_opening_is_what_the_entries_say() {
+    let host = Host::new(&["e"]);
+    let server = host.start();
+    let mut play = Play::open(&host, &server.web, "e", 2);
+    let opening = server.web.get(&play.path("opening")).good();
+    let view: OpeningView = serde_json::from_value(opening.clone()).unwrap();
+    let payload = |index: &Value| Entry::parse(&entry(&host.record("e"), index.as_u64().unwrap())).unwrap().payload;
+    let board = play.read();
+    let claim = view.claim(board.election().id()).unwrap();
+    let open = Signed::<Open>::decode(&payload(&opening["open"])).unwrap();
+    let confirmations: Vec<Signed<Keys>> = opening["keys"]["qualified"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|qualified| Signed::decode(&payload(&qualified["entry"])).unwrap())
+        .collect();
+    let keys = claim.judge(board.election(), &open, &confirmations).unwrap();
+    assert_eq!(keys, board.poll().unwrap().keys().slot_keys());
+    let chunk = Signed::<Roll>::decode(&payload(&opening["roll"]["chunks"][0]["entry"])).unwrap();
+    for voter in board.roll().voters() {
+        assert_eq!(view.chunk_of(&voter.credential), opening["roll"]["chunks"][0]["entry"].as_u64());
+        assert_eq!(claim.voter(board.election(), &chunk, &voter.credential).unwrap().as_ref(), Some(voter));
+    }
 }
 
 #[test]

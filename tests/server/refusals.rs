@@ -38,6 +38,7 @@ fn what_needs_a_manifest() {
     let server = host.start();
     assert_problem(&server.web.get("/e/manifest"), 404, "entry_unknown");
     assert_problem(&server.web.get("/e/checkpoint"), 404, "not_found");
+    assert_problem(&server.web.get("/e/opening"), 409, "election_not_open");
     assert_problem(&server.web.get("/e/voters/0000-0000-0000-0000"), 404, "voter_unknown");
 }
 

@@ -26,8 +26,8 @@ use crate::selection::{Choices, Chosen};
 enum Call {
     /// Here is a file of the record: the bytes beside the question. `path` is its name in the record.
     Give { path: String },
-    /// Reads the record up to the opening. `fingerprint`, `checkpoint` and `received` are what the page kept of an earlier visit.
-    Enter { fingerprint: Option<String>, checkpoint: Option<String>, received: Option<String>, seed: Seed },
+    /// Reads manifest and opening, and holds them against the record. `fingerprint`, `checkpoint` and `received` are what the page kept of an earlier visit.
+    Enter { fingerprint: Option<String>, checkpoint: Option<String>, received: Option<String> },
     /// Accepts the checkpoint that was given as the file `checkpoint`.
     Look,
     /// Who has this code?
@@ -90,8 +90,8 @@ impl Session {
         let (call, bytes) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(malformed)?;
         match serde_json::from_slice(call).map_err(|error| Fault::call(&error.to_string()))? {
             Call::Give { path } => self.give(path, bytes),
-            Call::Enter { fingerprint, checkpoint, received, seed } => {
-                self.enter(fingerprint, checkpoint.as_deref(), received.as_deref(), seed)
+            Call::Enter { fingerprint, checkpoint, received } => {
+                self.enter(fingerprint, checkpoint.as_deref(), received.as_deref())
             }
             Call::Look => self.look(),
             Call::Identify { code } => self.identify(&zeroize::Zeroizing::new(code)),
@@ -111,9 +111,8 @@ impl Session {
     }
 
     fn give(&mut self, path: String, bytes: &[u8]) -> Result<Value, Fault> {
-        // Partial tiles belong to a size of the log.
         if path == "checkpoint" {
-            self.files.forget_partial();
+            self.files.forget_old();
         }
         self.files.give(path, bytes.to_vec());
         Ok(Value::Null)
@@ -124,16 +123,15 @@ impl Session {
         fingerprint: Option<String>,
         checkpoint: Option<&str>,
         received: Option<&str>,
-        seed: Seed,
     ) -> Result<Value, Fault> {
         let expected = fingerprint.map(|text| text.parse::<Fingerprint>()).transpose()?;
-        let place = Place::enter(&self.files, expected, checkpoint, received, seed.0)?;
+        let place = Place::enter(&self.files, expected, checkpoint, received)?;
         let answer = json!({
             "manifest": ManifestView::new(&place.election),
             "fingerprint": place.election.fingerprint().to_string(),
             "is_open": place.poll.is_some(),
             "has_witnesses": !place.policy.is_quorum_none(),
-            "voters": place.poll.as_ref().map(|poll| poll.roll().voters().len()),
+            "voters": place.poll.as_ref().map(|poll| poll.voters),
             "checkpoint": place.memory.seen(),
             "received": place.memory.received(),
         });
@@ -150,13 +148,13 @@ impl Session {
 
     fn identify(&mut self, code: &str) -> Result<Value, Fault> {
         let place = self.place.as_ref().ok_or_else(not_entered)?;
-        let identity = place.identify(code)?;
+        let identity = place.identify(code, &self.files)?;
         let answer = json!({
             "credential": identity.fingerprint.to_string(),
             "weight": identity.voter.weight,
             "style": identity.voter.style,
         });
-        self.desk = Some(Desk::new(place.poll()?, identity)?);
+        self.desk = Some(Desk::new(&place.election, &place.poll()?.slot_keys, identity)?);
         Ok(answer)
     }
 
@@ -179,7 +177,7 @@ impl Session {
         if handed_in.is_some_and(|payload| payload != parsed.payload) {
             return Err(Fault::new("receipt_mismatch", "the receipt is for something else than was handed in"));
         }
-        let read = BoardEntry::read(place.poll()?, &parsed, standing);
+        let read = BoardEntry::read(&place.election, &place.poll()?.slot_keys, &parsed, standing);
         let read = read.map_err(|fault| Fault::new("receipt_mismatch", fault))?;
         let chosen = self.desk.as_ref().map(Desk::chosen).filter(|chosen| !chosen.is_empty());
         let as_chosen = read.held.as_ref().zip(chosen).map(|(held, chosen)| is_held(&place.election, chosen, held));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use tabella_election::Kind;
+use tabella_crypto::group::Point;
 use tabella_election::contest::Selection;
-use tabella_election::rules::Poll;
 use tabella_election::text::Tracker;
 use tabella_election::voter::{Booth, Draft, VoteFault};
+use tabella_election::{Election, Kind};
 
 use crate::fault::Fault;
 use crate::place::Identity;
@@ -26,10 +26,10 @@ pub struct Desk {
 impl Desk {
     /// The desk of a voter.
     ///
-    /// A draft borrows its booth. A page has one voter and ends with her, so the booth and its poll are left to stand for good.
-    pub fn new(poll: &Arc<Poll>, identity: Identity) -> Result<Self, Fault> {
-        let poll: &'static Poll = Box::leak(Box::new(Arc::clone(poll)));
-        let booth = Booth::new(poll.election(), identity.voter.style, poll.keys().slot_keys());
+    /// A draft borrows its booth. A page has one voter and ends with her, so the booth and its election are left to stand for good.
+    pub fn new(election: &Arc<Election>, slot_keys: &[Point], identity: Identity) -> Result<Self, Fault> {
+        let election: &'static Election = Box::leak(Box::new(Arc::clone(election)));
+        let booth = Booth::new(election, identity.voter.style, slot_keys);
         let booth = booth.map_err(|fault| Fault::new("ballot_impossible", fault))?;
         Ok(Self { identity, booth: Box::leak(Box::new(booth)), draft: None, chosen: BTreeMap::new() })
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tabella_board::checkpoint::CheckpointFault;
 use tabella_board::receipt::ReceiptFault;
+use tabella_election::Rejection;
 use tabella_election::contest::SelectionFault;
 use tabella_election::text::TextFault;
 
@@ -43,6 +44,12 @@ impl Fault {
             Self::Wrong(wrong) => Self::Wrong(Wrong { numbers: numbers.to_vec(), ..wrong }),
             need @ Self::Need(_) => need,
         }
+    }
+}
+
+impl From<Rejection> for Fault {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(rejection.code.as_str(), rejection)
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tabella_board::tile::{Layer, Tile, TileReader};
+use data_encoding::BASE64;
+use serde::Deserialize;
+use tabella_board::entry::Entry;
+use tabella_board::hash::Hash;
+use tabella_board::tile::{AuthenticatedTiles, Layer, Tile, TileReader};
+use tabella_board::tree::{Node, NodeReader, ReadFault, TreeHead};
 
 use crate::fault::Fault;
 
@@ -21,9 +26,56 @@ impl Files {
         self.0.get(path).map(Vec::as_slice).ok_or_else(|| Fault::Need(vec![path.to_owned()]))
     }
 
-    /// Tiles of hashes change as the log grows: those of an earlier size are of no more use.
-    pub fn forget_partial(&mut self) {
-        self.0.retain(|path, _| !path.contains(".p/"));
+    /// Asks at once for all of these files that were not given.
+    pub fn require(&self, paths: &[&str]) -> Result<(), Fault> {
+        let missing: Vec<String> =
+            paths.iter().filter(|path| !self.0.contains_key(**path)).map(|path| (*path).to_owned()).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Fault::Need(missing)) }
+    }
+
+    /// A file that the server may not have yet: then it was given empty.
+    pub fn optional(&self, path: &str) -> Result<Option<&[u8]>, Fault> {
+        Ok(Some(self.file(path)?).filter(|bytes| !bytes.is_empty()))
+    }
+
+    /// The entries of these indexes, as they stand in the tree of this head.
+    pub fn entries(&self, indexes: &[u64], head: TreeHead) -> Result<Vec<Entry>, Fault> {
+        let other = || Fault::new("entry_other", "the server gave another entry than the one that was asked for");
+        if indexes.iter().any(|index| *index >= head.size) {
+            return Err(other());
+        }
+        let paths: Vec<String> = indexes.iter().map(|index| format!("entries/{index}")).collect();
+        self.require(&paths.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let given = paths.iter().map(|path| entry_of(self.file(path)?)).collect::<Result<Vec<_>, _>>()?;
+        let leaves: Vec<Node> = indexes.iter().map(|index| Node { level: 0, index: *index }).collect();
+        let leaves = AuthenticatedTiles::new(self, head).read(&leaves).map_err(unread)?;
+        if !leaves.iter().eq(&given.iter().map(|entry| Hash::of_entry(entry)).collect::<Vec<_>>()) {
+            return Err(other());
+        }
+        given.iter().map(|bytes| Entry::parse(bytes).map_err(|fault| Fault::new(fault.code(), fault))).collect()
+    }
+
+    /// What was fetched under an earlier checkpoint is of no more use, but for full tiles: those never change.
+    pub fn forget_old(&mut self) {
+        self.0.retain(|path, _| path.starts_with("tile/") && !path.contains(".p/"));
+    }
+}
+
+/// The bytes of an entry, out of the answer of specs/server.md#receipt. The receipt is not looked at.
+fn entry_of(answer: &[u8]) -> Result<Vec<u8>, Fault> {
+    #[derive(Deserialize)]
+    struct Answer {
+        entry: String,
+    }
+    let read = serde_json::from_slice(answer).ok().and_then(|Answer { entry }| BASE64.decode(entry.as_bytes()).ok());
+    read.ok_or_else(|| Fault::new("entry_malformed", "the server gave no entry"))
+}
+
+/// Why nodes of the tree cannot be read.
+pub fn unread(fault: ReadFault<Vec<String>>) -> Fault {
+    match fault {
+        ReadFault::Reader(paths) => Fault::Need(paths),
+        _ => Fault::new("root_mismatch", "the tiles of the board are not those of its checkpoint"),
     }
 }
 

@@ -14,7 +14,7 @@
 //!
 //! 1. [`call`]: what can be asked, and the answers;
 //! 2. [`files`]: files of the record as the page fetched them;
-//! 3. [`place`]: the judged beginning of the record, and who votes;
+//! 3. [`place`]: the opening, held against the record, and who votes;
 //! 4. [`selection`]: what a voter chose, as the page says it;
 //! 5. [`desk`]: an encryption, which is then cast or opened;
 //! 6. [`memory`]: checkpoints that must continue each other, and receipts under them;

@@ -11,10 +11,10 @@ use tabella_board::key::LogVerifier;
 use tabella_board::policy::Policy;
 use tabella_board::receipt::{Receipt, ReceiptFault, Standing};
 use tabella_board::tile::AuthenticatedTiles;
-use tabella_board::tree::{ConsistencyProof, Node, NodeReader, ReadFault, TreeHead};
+use tabella_board::tree::{ConsistencyProof, Node, NodeReader, TreeHead};
 
 use crate::fault::Fault;
-use crate::files::Files;
+use crate::files::{Files, unread};
 
 /// What is remembered of one board.
 #[derive(Debug)]
@@ -154,12 +154,5 @@ pub fn continues(seen: TreeHead, shown: TreeHead, files: &Files) -> Result<(), F
     match ConsistencyProof::prove(&AuthenticatedTiles::new(files, shown), seen.size, shown.size) {
         Ok(proof) => proof.verify(seen, shown).map_err(|_| fork()),
         Err(fault) => Err(unread(fault)),
-    }
-}
-
-fn unread(fault: ReadFault<Vec<String>>) -> Fault {
-    match fault {
-        ReadFault::Reader(paths) => Fault::Need(paths),
-        _ => Fault::new("root_mismatch", "the tiles of the board are not those of its checkpoint"),
     }
 }

@@ -1,39 +1,45 @@
-//! Where a voter votes: the beginning of the record up to the opening, judged by the rules on the voter's device, and who votes.
+//! Where a voter votes: what the page must know of the beginning of the record, held against its signatures on the voter's device,
+//! and who votes. Implements specs/server.md#opening.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
 use tabella_board::entry::Entry;
-use tabella_board::hash::Hash;
 use tabella_board::key::LogVerifier;
 use tabella_board::policy::Policy;
-use tabella_board::tile::{FULL_WIDTH, Layer, Tile, decode_bundle};
-use tabella_board::tree::{Tree, TreeHead};
+use tabella_board::tree::TreeHead;
 use tabella_crypto::credential::VotingKey;
-use tabella_election::message::{Manifest, Signed, Voter};
-use tabella_election::rules::Poll;
+use tabella_crypto::group::Point;
+use tabella_election::message::{Keys, Manifest, Open, Roll, Signed, Voter};
+use tabella_election::opening::Opening;
 use tabella_election::text::{CredentialFingerprint, Fingerprint, VoterCode};
 use tabella_election::{Election, ElectionId, Kind};
-use tabella_record::entries::EntryReader;
-use tabella_record::examination::Seeds;
-use tabella_record::ledger::{Ledger, LedgerError};
+use tabella_record::manifest::judge_manifest;
+use tabella_record::opening::OpeningView;
 
 use crate::fault::Fault;
 use crate::files::Files;
-use crate::memory::{Memory, continues};
+use crate::memory::Memory;
 
-/// An election of which the record was read up to its opening, or as far as it goes.
+/// An election of which the page knows what it needs to vote.
 pub struct Place {
     /// The election.
     pub election: Arc<Election>,
-    /// Roll and keys; `None` before the opening.
-    pub poll: Option<Arc<Poll>>,
+    /// Keys and roll; `None` before the opening.
+    pub poll: Option<Poll>,
     /// Which cosignatures make a ballot recorded.
     pub policy: Policy,
     /// The latest checkpoint.
     pub memory: Memory,
+}
+
+/// What is fixed at the opening.
+pub struct Poll {
+    /// PK_j for each slot of the election.
+    pub slot_keys: Arc<[Point]>,
+    /// How many voters are on the roll.
+    pub voters: u64,
+    opening: Opening,
+    view: OpeningView,
 }
 
 /// Somebody who may vote.
@@ -47,7 +53,7 @@ pub struct Identity {
 }
 
 impl Place {
-    /// Reads and judges the record from `log.vkey`, `checkpoint` and the bundles of entries among the files.
+    /// Reads `log.vkey`, `checkpoint`, the manifest, and what the server says of the opening, and holds all of it against the entries.
     ///
     /// `expected` is the fingerprint of the election that the voter came for, `seen` the checkpoint that was seen before, `received`
     /// one that only the log had signed.
@@ -56,94 +62,81 @@ impl Place {
         expected: Option<Fingerprint>,
         seen: Option<&str>,
         received: Option<&str>,
-        seed: [u8; 32],
     ) -> Result<Self, Fault> {
+        files.require(&["log.vkey", "checkpoint", "entries/0", "opening"])?;
         let log_key = LogVerifier::from_file(files.file("log.vkey")?);
         let log_key = log_key.map_err(|fault| Fault::new("log_key_mismatch", fault))?;
         let mut memory = Memory::new(log_key.clone(), seen, received)?;
         let head = memory.accept(files.file("checkpoint")?, files)?;
-        let entries = Entries::read(files, head)?;
-        judge_election(&entries, expected)?;
-        continues(entries.head(), head, files)?;
-        let mut ledger = Ledger::new(log_key, Seeds::new(ChaCha20Rng::from_seed(seed)));
-        ledger.catch_up(&entries).map_err(refused)?;
-        let board = ledger.board().ok_or_else(|| Fault::new("manifest_missing", "the board has no manifest yet"))?;
-        let election = Arc::clone(board.election());
+        if head.size == 0 {
+            return Err(Fault::new("manifest_missing", "the board has no manifest yet"));
+        }
+        let manifest = files.entries(&[0], head)?;
+        let manifest = manifest.first().ok_or_else(|| Fault::call("no entry 0"))?;
+        judge_fingerprint(manifest, expected)?;
+        let election = Arc::new(judge_manifest(manifest, &log_key)?);
         let policy = Policy::parse(&election.manifest().policy);
         let policy = policy.map_err(|fault| Fault::new(fault.code(), fault))?;
         memory.judge_by(&policy)?;
-        Ok(Self { poll: board.poll().cloned(), election, policy, memory })
+        Ok(Self { poll: Poll::read(files, &election, head)?, election, policy, memory })
     }
 
     /// What is fixed at the opening.
-    pub fn poll(&self) -> Result<&Arc<Poll>, Fault> {
+    pub fn poll(&self) -> Result<&Poll, Fault> {
         self.poll.as_ref().ok_or_else(|| Fault::new("election_not_open", "voting has not begun yet"))
     }
 
     /// Who has this code.
-    pub fn identify(&self, code: &str) -> Result<Identity, Fault> {
+    pub fn identify(&self, code: &str, files: &Files) -> Result<Identity, Fault> {
         let unknown = || Fault::new("code_unknown", "no voter of this election has this code");
         let key = VoterCode::from_text(code)?.voting_key(&self.election.id()).map_err(|_| unknown())?;
-        let voter = self.poll()?.roll().voter(&key.public().into()).copied().ok_or_else(unknown)?;
+        let poll = self.poll()?;
+        let credential = key.public().into();
+        let chunk = poll.view.chunk_of(&credential).ok_or_else(unknown)?;
+        let entries = files.entries(&[chunk], self.memory.head())?;
+        let chunk = signed::<Roll>(entries.first(), Kind::Roll)?;
+        let voter = poll.opening.voter(&self.election, &chunk, &credential)?.ok_or_else(unknown)?;
         let fingerprint = CredentialFingerprint::new(&self.election.id(), &voter.credential);
         Ok(Identity { key, voter, fingerprint })
     }
 }
 
+impl Poll {
+    /// Holds what the server says of the opening against the entries; `None` if the board was not opened under this head.
+    fn read(files: &Files, election: &Election, head: TreeHead) -> Result<Option<Self>, Fault> {
+        let Some(view) = files.optional("opening")? else { return Ok(None) };
+        let malformed = || Fault::new("opening_malformed", "what the server says of the opening cannot be read");
+        let view: OpeningView = serde_json::from_slice(view).map_err(|_| malformed())?;
+        let opening = view.claim(election.id()).ok_or_else(malformed)?;
+        // Voting may have begun after the checkpoint was fetched.
+        if view.open >= head.size {
+            return Ok(None);
+        }
+        let confirmed = view.keys.qualified.iter().map(|qualified| qualified.entry);
+        let entries = files.entries(&[view.open].into_iter().chain(confirmed).collect::<Vec<_>>(), head)?;
+        let (open, confirmations) = entries.split_first().ok_or_else(malformed)?;
+        let confirmations = confirmations.iter().map(|entry| signed::<Keys>(Some(entry), Kind::Keys));
+        let confirmations = confirmations.collect::<Result<Vec<_>, _>>()?;
+        let slot_keys = opening.judge(election, &signed::<Open>(Some(open), Kind::Open)?, &confirmations)?;
+        Ok(Some(Self { slot_keys: slot_keys.into(), voters: view.roll.voters, opening, view }))
+    }
+}
+
 /// Whether entry 0 is the manifest of the election that the voter came for.
-fn judge_election(entries: &Entries, expected: Option<Fingerprint>) -> Result<(), Fault> {
+fn judge_fingerprint(entry: &Entry, expected: Option<Fingerprint>) -> Result<(), Fault> {
     let Some(expected) = expected else { return Ok(()) };
     let differs = || Fault::new("fingerprint_differs", "this is another election than the one that was asked for");
-    let entry = entries.0.first().and_then(|bytes| Entry::parse(bytes).ok()).ok_or_else(differs)?;
     let manifest = Signed::<Manifest>::decode(&entry.payload).map_err(|_| differs())?;
     let found = Fingerprint::new(&ElectionId(manifest.body_hash().0), &manifest.body().log);
     if found == expected { Ok(()) } else { Err(differs()) }
 }
 
-fn refused(error: LedgerError<Infallible>) -> Fault {
-    match &error {
-        LedgerError::EntryRejected { rejection, .. } => Fault::new(rejection.code.as_str(), error),
-        LedgerError::EntryDamaged(_) | LedgerError::Reader(_) => Fault::new("entry_prev", error),
-    }
-}
-
-/// The entries up to `open`, or all if there is none.
-struct Entries(Vec<Vec<u8>>);
-
-impl Entries {
-    fn read(files: &Files, head: TreeHead) -> Result<Self, Fault> {
-        let mut entries: Vec<Vec<u8>> = Vec::new();
-        for bundle in Tile::of_log(head.size).filter(|tile| tile.layer() == Layer::Entries) {
-            let bytes = files.file(&bundle.path())?;
-            // A bundle that superseded the one that was asked for is full.
-            let decoded = decode_bundle(bytes, bundle.width()).or_else(|_| decode_bundle(bytes, FULL_WIDTH));
-            let decoded = decoded.map_err(|fault| Fault::new(fault.code(), "a bundle has a wrong length"))?;
-            for entry in decoded.into_iter().take(bundle.width().into()) {
-                entries.push(entry.to_vec());
-                if Entry::parse(entry).is_ok_and(|entry| entry.kind == Kind::Open.as_str()) {
-                    return Ok(Self(entries));
-                }
-            }
-        }
-        Ok(Self(entries))
-    }
-
-    fn head(&self) -> TreeHead {
-        let mut tree = Tree::new();
-        self.0.iter().for_each(|entry| tree.append(Hash::of_entry(entry)));
-        tree.head()
-    }
-}
-
-impl EntryReader for Entries {
-    type Error = Infallible;
-
-    fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, Infallible> {
-        Ok(usize::try_from(index).ok().and_then(|index| self.0.get(index)).cloned())
-    }
-
-    fn entries_from(&self, index: u64, limit: usize) -> Result<Vec<Vec<u8>>, Infallible> {
-        let skipped = usize::try_from(index).unwrap_or(usize::MAX);
-        Ok(self.0.iter().skip(skipped).take(limit).cloned().collect())
-    }
+/// Reads the payload of an entry that must be of this kind. The author is not judged.
+fn signed<T>(entry: Option<&Entry>, kind: Kind) -> Result<Signed<T>, Fault>
+where
+    T: tabella_election::message::Authored,
+{
+    let entry = entry.filter(|entry| entry.kind == kind.as_str());
+    let entry = entry.ok_or_else(|| Fault::new("opening_malformed", "the server names an entry of another kind"))?;
+    Ok(Signed::decode(&entry.payload)?)
 }

@@ -1,4 +1,4 @@
-//! Finding things on the board. Implements specs/server.md#receipt, #ballot and #voter.
+//! Finding things on the board. Implements specs/server.md#receipt, #opening, #ballot and #voter.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,6 +17,11 @@ pub(in crate::server) async fn entry(target: Target) -> Result<Response, Problem
     // What is too large for an index is larger than every log.
     let index = digits.parse().unwrap_or(u64::MAX);
     Ok(json(StatusCode::OK, &ReceiptView::new(&target.hosted.receipt(index).await?, true)))
+}
+
+/// What whoever votes must know of the beginning of the record.
+pub(in crate::server) async fn opening(target: Target) -> Result<Response, Problem> {
+    Ok(json(StatusCode::OK, target.hosted.opening().await?))
 }
 
 /// What became of a ballot.

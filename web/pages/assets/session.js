@@ -1,6 +1,6 @@
 // What the page knows while it is open.
 
-import { ask, seed } from "./core.js";
+import { ask } from "./core.js";
 import { keepElection, keepSeen, kept } from "./store.js";
 
 /** @typedef {import("../../page").Draft} Draft */
@@ -8,7 +8,7 @@ import { keepElection, keepSeen, kept } from "./store.js";
 /** The election at this address. What the board shows must continue what it showed this browser before. */
 export async function enter() {
     const { fingerprint, checkpoint, received } = kept();
-    const place = await ask("enter", { fingerprint, checkpoint, received, seed: seed() });
+    const place = await ask("enter", { fingerprint, checkpoint, received });
     keepElection(place.fingerprint);
     keepSeen(place);
     return place;
