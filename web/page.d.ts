@@ -107,7 +107,7 @@ export interface Picture {
 
 /** Questions to the core, and their answers (web/src/call.rs). */
 export interface Calls {
-    enter: [{ fingerprint: string | null; checkpoint: string | null; received: string | null; seed: string }, Entered];
+    enter: [{ fingerprint: string | null; checkpoint: string | null; received: string | null }, Entered];
     look: [{}, Seen & { size: number }];
     identify: [{ code: string }, Identity];
     judge: [{ contest: number; chosen: Chosen }, null];

@@ -8,7 +8,7 @@ use tabella_crypto::ballot::Opening;
 use tabella_crypto::group::Point;
 use tabella_election::ballot::{context, join};
 use tabella_election::contest::Selection;
-use tabella_election::message::{Challenge, Message, Prefix, Style};
+use tabella_election::message::{Ballot, Challenge, Prefix, Style, decode};
 use tabella_election::text::Tracker;
 use tabella_election::{Election, EncodedPoint, Kind};
 use thiserror::Error;
@@ -58,11 +58,17 @@ impl BoardEntry {
     ) -> Result<Self, BoardEntryFault> {
         let index = entry.place.index;
         let no_vote = || BoardEntryFault::Kind(index);
-        let kind: Kind = entry.kind.parse().map_err(|_| no_vote())?;
-        let (prefix, opening) = match Message::decode(kind, &entry.payload).map_err(|_| no_vote())? {
-            Message::Ballot(ballot) => (ballot.prefix, None),
-            Message::Challenge(Challenge { prefix, opening, r_opened, signature }) => {
-                (prefix, Some(Opening { coordinates: opening, r: r_opened.0, signature: signature.0 }))
+        // Only these two kinds are decoded, so that a page need not know the others.
+        let (kind, prefix, opening) = match entry.kind.parse() {
+            Ok(Kind::Ballot) => {
+                let Ballot { prefix, .. } = decode(&entry.payload).map_err(|_| no_vote())?;
+                (Kind::Ballot, prefix, None)
+            }
+            Ok(Kind::Challenge) => {
+                let Challenge { prefix, opening, r_opened, signature } =
+                    decode(&entry.payload).map_err(|_| no_vote())?;
+                let opening = Opening { coordinates: opening, r: r_opened.0, signature: signature.0 };
+                (Kind::Challenge, prefix, Some(opening))
             }
             _ => return Err(no_vote()),
         };

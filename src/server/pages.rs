@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
@@ -20,8 +20,11 @@ const FOLDER: &str = "pages";
 /// How the files are named that run beside a page.
 const WORKER: &str = "worker.js";
 
-/// What compresses well enough in the second that a start may take.
+/// What compresses well enough in the second that a start may take, where nobody did it before.
 const QUALITY: i32 = 9;
+
+/// How a file is named that is another one, compressed before. It is no file of a page.
+pub const PACKED: &str = "br";
 
 /// The pages cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,9 @@ pub enum PagesFault {
     /// Nobody knows what a browser should take a file for.
     #[error("{} is no file of a page: the server knows html, js, css, json, svg and wasm", .0.display())]
     MediaType(PathBuf),
+    /// A file was compressed, and changed since.
+    #[error("{}.{PACKED} is not what lies beside it, compressed; build the pages anew with `cargo xtask web`", .0.display())]
+    Packed(PathBuf),
 }
 
 /// A file of the pages.
@@ -97,13 +103,19 @@ impl Pages {
 }
 
 impl PageFile {
-    fn new(path: &str, plain: Vec<u8>, media_type: &'static str) -> io::Result<Self> {
-        let mut packed = Vec::new();
-        let parameters = BrotliEncoderParams { quality: QUALITY, ..BrotliEncoderParams::default() };
-        brotli::BrotliCompress(&mut Cursor::new(&plain), &mut packed, &parameters)?;
+    /// The file that stands in the pages at `place`.
+    fn read(path: &Path, place: &str) -> Result<Self, PagesFault> {
+        let at = |error| PagesFault::Read { path: path.to_owned(), error };
+        let media_type = media_type(path).ok_or_else(|| PagesFault::MediaType(path.to_owned()))?;
+        let plain = fs::read(path).map_err(at)?;
+        let packed = match fs::read(beside(path)) {
+            Ok(packed) if unpacked(&packed, plain.len()).is_some_and(|unpacked| unpacked == plain) => packed,
+            Ok(_) => return Err(PagesFault::Packed(path.to_owned())),
+            Err(_) => pack(&plain).map_err(at)?,
+        };
         let hash: [u8; 32] = Sha256::digest(&plain).into();
         let brotli = (packed.len() < plain.len()).then(|| packed.into());
-        let has_policy = path.ends_with(".html") || path.ends_with(WORKER);
+        let has_policy = place.ends_with(".html") || place.ends_with(WORKER);
         Ok(Self { plain: plain.into(), brotli, media_type, hash: hash.into(), has_policy })
     }
 
@@ -111,6 +123,29 @@ impl PageFile {
     pub fn tag(&self) -> String {
         format!("\"{}\"", HEXLOWER.encode(&self.hash.0))
     }
+}
+
+/// Where a file lies compressed, if it does.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(PACKED);
+    name.into()
+}
+
+fn pack(plain: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let parameters = BrotliEncoderParams { quality: QUALITY, ..BrotliEncoderParams::default() };
+    brotli::BrotliCompress(&mut Cursor::new(plain), &mut packed, &parameters)?;
+    Ok(packed)
+}
+
+/// None if it is not compressed, or has another length.
+fn unpacked(packed: &[u8], length: usize) -> Option<Vec<u8>> {
+    let mut unpacked = Vec::with_capacity(length);
+    let most = length as u64 + 1;
+    brotli::Decompressor::new(packed, 4096).take(most).read_to_end(&mut unpacked).ok()?;
+    Some(unpacked)
 }
 
 /// Whether these are just the files that a manifest fixes.
@@ -137,10 +172,11 @@ fn collect(folder: &Path, prefix: &str, edition: &mut Edition) -> Result<(), Pag
             collect(&path, &format!("{prefix}{name}/"), edition)?;
             continue;
         }
-        let media_type = media_type(&path).ok_or_else(|| PagesFault::MediaType(path.clone()))?;
+        if path.extension().is_some_and(|ending| ending == PACKED) {
+            continue;
+        }
         let place = format!("{prefix}{name}");
-        let file = fs::read(&path).and_then(|plain| PageFile::new(&place, plain, media_type)).map_err(at(&path))?;
-        edition.insert(place, file);
+        edition.insert(place.clone(), PageFile::read(&path, &place)?);
     }
     Ok(())
 }

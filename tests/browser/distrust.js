@@ -15,7 +15,7 @@ import { changed, chooses, comes, encrypts, onward, votes } from "./voter.js";
 const run = promisify(execFile);
 
 /** The page has stopped, for this reason. @param {import("playwright-core").Page} page @param {string} code */
-async function alarmed(page, code) {
+export async function alarmed(page, code) {
     await page.locator(".notice.alarm").waitFor();
     assert.equal(await page.locator(".notice.alarm .hint").innerText(), code);
     assert.equal(await page.locator(".keepsakes").count(), 0, "something is called recorded");

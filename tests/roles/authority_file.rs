@@ -105,7 +105,7 @@ fn the_voting_page_is_fixed_file_by_file() {
     let path = folder.path().join(FILE);
     std::fs::write(&path, election_file(&log()).replacen("minimum = 1", "minimum = 1\npage = \"page\"", 1)).unwrap();
     std::fs::create_dir_all(folder.path().join("page/assets")).unwrap();
-    for name in ["page/index.html", "page/assets/vote.js", "page/assets.txt"] {
+    for name in ["page/index.html", "page/assets/vote.js", "page/assets/vote.js.br", "page/assets.txt"] {
         std::fs::write(folder.path().join(name), name).unwrap();
     }
     let draft = Draft::read(&path, &authority_key()).unwrap();

@@ -33,7 +33,7 @@ fn fetch(scene: &Scene, path: &str) -> Vec<u8> {
 }
 
 fn give(path: &str, bytes: &[u8]) {
-    assert_eq!(call(&json!({"call": "give", "path": path}), bytes), json!({"done": null}));
+    assert_eq!(call(&json!({"give": {"path": path}}), bytes), json!({"done": null}));
 }
 
 /// Asks until nothing more is needed, of a server that changes what it gives.
@@ -68,24 +68,24 @@ fn fault(scene: &Scene, question: &Value) -> String {
 }
 
 fn enter(fingerprint: Option<&str>, checkpoint: Option<&str>) -> Value {
-    json!({"call": "enter", "fingerprint": fingerprint, "checkpoint": checkpoint, "received": null})
+    json!({"enter": {"fingerprint": fingerprint, "checkpoint": checkpoint, "received": null}})
 }
 
 fn receipt(submitted: &Submitted, payload: Option<&str>) -> Value {
     let text = String::from_utf8(submitted.receipt.to_bytes()).unwrap();
-    json!({"call": "receipt", "entry": BASE64.encode(&submitted.entry), "receipt": text, "payload": payload})
+    json!({"receipt": {"entry": BASE64.encode(&submitted.entry), "receipt": text, "payload": payload}})
 }
 
 /// Encrypts, finishes and hands in; gives tracker, payload and answer of the board.
 fn hand_in(scene: &Scene, kind: Kind, choices: &Value, link: Option<&str>, attempt: u8) -> (String, String, Submitted) {
-    let draft = json!({"call": "draft", "choices": choices, "link": link, "attempt": attempt, "seed": seed(attempt)});
+    let draft = json!({"draft": {"choices": choices, "link": link, "attempt": attempt, "seed": seed(attempt)}});
     let tracker = done(scene, &draft)["tracker"].as_str().unwrap().to_owned();
     let finish = if kind == Kind::Ballot { "cast" } else { "challenge" };
-    let payload = done(scene, &json!({"call": finish, "seed": seed(attempt + 100)}))["payload"].clone();
+    let payload = done(scene, &json!({finish: {"seed": seed(attempt + 100)}}))["payload"].clone();
     let payload = payload.as_str().unwrap().to_owned();
     // Neither a second time, nor the other.
     for finish in ["cast", "challenge"] {
-        assert_eq!(fault(scene, &json!({"call": finish, "seed": seed(9)})), "call_malformed");
+        assert_eq!(fault(scene, &json!({finish: {"seed": seed(9)}})), "call_malformed");
     }
     let submitted = scene.remote().submit(kind, &BASE64.decode(payload.as_bytes()).unwrap()).unwrap();
     (tracker, payload, submitted)
@@ -103,11 +103,11 @@ fn the_page_checks_casts_casts_again_and_holds_its_receipts() {
 
     let typed = codes[0].replace('-', " ").to_lowercase();
     let slip = format!("{}{}", if typed.starts_with('7') { '8' } else { '7' }, &typed[1..]);
-    assert_eq!(fault(&scene, &json!({"call": "identify", "code": slip})), "text_mistyped");
-    let identity = done(&scene, &json!({"call": "identify", "code": typed}));
+    assert_eq!(fault(&scene, &json!({"identify": {"code": slip}})), "text_mistyped");
+    let identity = done(&scene, &json!({"identify": {"code": typed}}));
     assert_eq!(identity["weight"], 1);
 
-    let too_many = json!({"call": "judge", "contest": 0, "chosen": {"options": [0, 1]}});
+    let too_many = json!({"judge": {"contest": 0, "chosen": {"options": [0, 1]}}});
     assert_eq!(fault(&scene, &too_many), "too_many");
     let choices = json!([[0, {"options": [0]}], [1, {"options": [0, 1]}]]);
 
@@ -120,7 +120,7 @@ fn the_page_checks_casts_casts_again_and_holds_its_receipts() {
     assert_eq!((&cast["tracker"], &cast["kind"], &cast["held"]), (&json!(tracker), &json!("ballot"), &Value::Null));
     assert_eq!(fault(&scene, &receipt(&submitted, Some(&BASE64.encode(b"another")))), "receipt_mismatch");
     let mut cut = receipt(&submitted, None);
-    cut["entry"] = json!(BASE64.encode(&submitted.entry[..submitted.entry.len() - 1]));
+    cut["receipt"]["entry"] = json!(BASE64.encode(&submitted.entry[..submitted.entry.len() - 1]));
     assert_eq!(fault(&scene, &cut), "entry_malformed");
 
     let (_, _, later) = hand_in(&scene, Kind::Ballot, &choices, Some(&tracker), 3);
@@ -129,12 +129,12 @@ fn the_page_checks_casts_casts_again_and_holds_its_receipts() {
 
     // The board may show no less than it did, and a receipt holds as the board grows.
     give("checkpoint", &fetch(&scene, "checkpoint"));
-    assert!(done(&scene, &json!({"call": "look"}))["size"].as_u64() >= latest["index"].as_u64());
+    assert!(done(&scene, &json!({"look": {}}))["size"].as_u64() >= latest["index"].as_u64());
     let mut hold = receipt(&submitted, None);
-    hold["call"] = json!("hold");
+    hold = json!({"hold": {"entry": hold["receipt"]["entry"], "receipt": hold["receipt"]["receipt"]}});
     assert_eq!(done(&scene, &hold)["index"], json!(submitted.receipt.index));
     give("checkpoint", first_seen.as_bytes());
-    assert_eq!(fault(&scene, &json!({"call": "look"})), "rollback");
+    assert_eq!(fault(&scene, &json!({"look": {}})), "rollback");
 }
 
 /// A server that changes one thing of what it says of the opening.
@@ -175,7 +175,7 @@ fn the_page_holds_what_the_server_says_of_the_opening_against_the_record() {
         assert_eq!(enter_liar(&scene, change)["fault"]["code"], code);
     }
 
-    let identify = json!({"call": "identify", "code": codes[0]});
+    let identify = json!({"identify": {"code": codes[0]}});
     let places: [(&str, Change<'_>); 2] = [
         ("opening_malformed", &|opening| opening["roll"]["chunks"][0]["entry"] = json!(0)),
         ("code_unknown", &|opening| opening["roll"]["chunks"][0]["last"] = zeros.clone()),
@@ -214,6 +214,6 @@ fn before_the_opening_the_page_says_so() {
     give("checkpoint", &fetch(&scene, "checkpoint"));
     let entered = done(&scene, &enter(Some(&scene.fingerprint()), None));
     assert_eq!((&entered["is_open"], &entered["voters"]), (&json!(false), &Value::Null));
-    let code = json!({"call": "identify", "code": "0000"});
+    let code = json!({"identify": {"code": "0000"}});
     assert!(["text_length", "text_mistyped"].contains(&fault(&scene, &code).as_str()));
 }

@@ -100,6 +100,32 @@ fn whoever_takes_it_is_given_less_to_load() {
 }
 
 #[test]
+fn a_file_that_was_compressed_before_is_given_so() {
+    let folder = pages("Vote");
+    let module = folder.path().join("assets/core.wasm");
+    let plain = vec![7; 1000];
+    std::fs::write(&module, &plain).unwrap();
+    let mut packed = Vec::new();
+    // Worse than the server would have done.
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 0, ..Default::default() };
+    brotli::BrotliCompress(&mut plain.as_slice(), &mut packed, &parameters).unwrap();
+    std::fs::write(module.with_extension("wasm.br"), &packed).unwrap();
+    let host = Host::new(&["e"]).with_pages(&[folder.path()]);
+    let server = host.start();
+    let answer = server.web.ask("GET", "/e/assets/core.wasm", &[("accept-encoding", "br")], None);
+    assert_eq!((answer.header("content-encoding"), &answer.body), (Some("br"), &packed));
+    assert_eq!(server.web.get("/e/assets/core.wasm").body, plain);
+    assert_eq!(server.web.get("/e/assets/core.wasm.br").problem(), (404, "not_found".to_owned()));
+    server.stop().unwrap();
+
+    for other in [vec![7; 999], vec![7; 1001], vec![8; 1000]] {
+        std::fs::write(&module, other).unwrap();
+        let error = host.try_start().err().unwrap().to_string();
+        assert!(error.contains("core.wasm.br is not what lies beside it"), "{error}");
+    }
+}
+
+#[test]
 fn nothing_but_the_pages_is_served() {
     let folder = pages("Vote");
     std::fs::write(folder.path().parent().unwrap().join("secret.js"), "").unwrap();

@@ -22,14 +22,14 @@ use crate::selection::{Choices, Chosen};
 
 /// A question of the page.
 #[derive(Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 enum Call {
     /// Here is a file of the record: the bytes beside the question. `path` is its name in the record.
     Give { path: String },
     /// Reads manifest and opening, and holds them against the record. `fingerprint`, `checkpoint` and `received` are what the page kept of an earlier visit.
     Enter { fingerprint: Option<String>, checkpoint: Option<String>, received: Option<String> },
     /// Accepts the checkpoint that was given as the file `checkpoint`.
-    Look,
+    Look {},
     /// Who has this code?
     Identify { code: String },
     /// Is this a vote in that contest?
@@ -93,7 +93,7 @@ impl Session {
             Call::Enter { fingerprint, checkpoint, received } => {
                 self.enter(fingerprint, checkpoint.as_deref(), received.as_deref())
             }
-            Call::Look => self.look(),
+            Call::Look {} => self.look(),
             Call::Identify { code } => self.identify(&zeroize::Zeroizing::new(code)),
             Call::Judge { contest, chosen } => self.judge(contest, chosen),
             Call::Draft { choices, link, attempt, seed } => {

@@ -1,7 +1,8 @@
-//! What the voting page computes: it reads and judges the beginning of the record, encrypts the voter's choices, and verifies
+//! What the voting page computes: it holds the opening of the election against the record, encrypts the voter's choices, and verifies
 //! what the board answers. The page itself shows, asks and fetches.
 //!
-//! A call is `u32` little-endian of the length of a JSON object ‖ the object ‖ bytes that belong to it. The answer is one of
+//! A call is `u32` little-endian of the length of a JSON object ‖ the object ‖ bytes that belong to it. The object has one member: the
+//! name of the call, with its parameters. The answer is one of
 //!
 //! ```text
 //! {"done": …}                                what was asked for

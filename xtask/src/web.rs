@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use brotli::enc::BrotliEncoderParams;
 
 use crate::needs::{WASM_LINKER, WASM_STD, install};
 use crate::run::{cargo, root, say, step, target_directory};
@@ -35,6 +36,8 @@ pub fn web() -> Result<()> {
         let built = target_directory().join("wasm").join(TARGET).join(PROFILE).join("tabella_web.wasm");
         fs::copy(&built, underway.join("assets").join(name)).with_context(|| format!("no {}", built.display()))?;
     }
+    say("Compressing");
+    compress(&underway)?;
     // Nobody finds pages without their modules.
     clear(&folder)?;
     fs::rename(&underway, &folder).with_context(|| format!("could not make {}", folder.display()))?;
@@ -106,6 +109,25 @@ fn output(command: &mut Command) -> Result<String> {
 fn clear(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+/// Leaves each file of a folder compressed beside itself, as small as can be.
+fn compress(folder: &Path) -> Result<()> {
+    for found in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = found?.path();
+        if path.is_dir() {
+            compress(&path)?;
+            continue;
+        }
+        let plain = fs::read(&path)?;
+        let parameters = BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: plain.len(), ..Default::default() };
+        let mut packed = Vec::new();
+        brotli::BrotliCompress(&mut plain.as_slice(), &mut packed, &parameters)?;
+        let mut beside = path.into_os_string();
+        beside.push(".br");
+        fs::write(beside, packed)?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use tabella_election::message::Asset;
 use toml::Spanned;
 
 use super::{ElectionFileFault, Text};
+use crate::server::pages::PACKED;
 
 impl Text<'_> {
     /// The hashes of all files of the voting page, by path.
@@ -29,7 +30,7 @@ fn collect(folder: &Path, prefix: &str, assets: &mut Vec<Asset>) -> std::io::Res
         let path = format!("{prefix}{name}");
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{path}/"), assets)?;
-        } else {
+        } else if entry.path().extension().is_none_or(|ending| ending != PACKED) {
             let hash: [u8; 32] = Sha256::digest(fs::read(entry.path())?).into();
             assets.push(Asset { path, hash: hash.into() });
         }

@@ -58,7 +58,7 @@ export function ask(call, parameters) {
     worker ??= start();
     const id = count++;
     const answered = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
-    worker.postMessage({ id, question: { call, ...parameters } });
+    worker.postMessage({ id, question: { [call]: parameters } });
     return answered;
 }
 

@@ -58,6 +58,9 @@ export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.ch
 /** @returns {Promise<import("../../page").Status>} */
 export const status = () => request("status");
 
+/** What the server says of the manifest: something to show until the core has read the signed one. @returns {Promise<import("../../page").Manifest>} */
+export const manifest = () => request("manifest");
+
 /** @param {string} credential @returns {Promise<import("../../page").VoterView>} */
 export const voter = (credential) => request(`voters/${encodeURIComponent(credential)}`);
 

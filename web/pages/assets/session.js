@@ -1,6 +1,7 @@
 // What the page knows while it is open.
 
-import { ask } from "./core.js";
+import { ask, Fault } from "./core.js";
+import * as server from "./server.js";
 import { keepElection, keepSeen, kept } from "./store.js";
 
 /** @typedef {import("../../page").Draft} Draft */
@@ -12,6 +13,24 @@ export async function enter() {
     keepElection(place.fingerprint);
     keepSeen(place);
     return place;
+}
+
+/**
+ * A session at this address.
+ * @param {Promise<import("../../page").Manifest>} [shown] what was shown meanwhile, which must be what was signed
+ */
+export async function begin(shown) {
+    const [place, status] = await Promise.all([enter(), server.status()]);
+    const claimed = await shown?.catch(() => undefined);
+    if (claimed && !isSame(claimed, place.manifest)) throw new Fault({ code: "manifest_other", detail: "", numbers: [] });
+    return new Session(place, status);
+}
+
+/** Whether two values of JSON are the same, in whatever order their members stand. @param {any} one @param {any} other @returns {boolean} */
+function isSame(one, other) {
+    if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+    const names = Object.keys(one);
+    return names.length === Object.keys(other).length && names.every((name) => name in other && isSame(one[name], other[name]));
 }
 
 /** @returns {Draft} */

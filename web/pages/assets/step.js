@@ -49,14 +49,23 @@ export function explain(error) {
     return t("fault.other", { code: String(error) });
 }
 
+/** Shows the step with more in it, and leaves the reader where she is. @param {() => Node[]} render */
+export function settle(render) {
+    current = render;
+    again();
+}
+
+/** @param {string} key */
+const waiting = (key) => [el("h1", {}, t(key)), el("progress", { "aria-label": t(key) })];
+
 /**
  * Does something that takes a moment. If it fails, the page says why, and the reader may try again.
- * @param {string} busy the key of what is said meanwhile
+ * @param {string | (() => Node[])} busy what is shown meanwhile, or the key of what is said
  * @param {() => Promise<void>} action
  * @param {() => void} [back]
  */
 export async function attempt(busy, action, back) {
-    step(() => [el("h1", {}, t(busy)), el("progress", { "aria-label": t(busy) })]);
+    step(typeof busy === "string" ? () => waiting(busy) : busy);
     try {
         await action();
     } catch (error) {

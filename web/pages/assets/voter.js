@@ -2,9 +2,9 @@
 
 import { frame } from "./frame.js";
 import * as server from "./server.js";
-import { Session, enter } from "./session.js";
+import { begin } from "./session.js";
 import { attempt, watchHistory } from "./step.js";
-import { identify, welcome } from "./steps/welcome.js";
+import { identify, preview, settle, welcome } from "./steps/welcome.js";
 import { kept } from "./store.js";
 
 /** What the link asks for. A voter's code is taken out of the address at once: it must not stay in the history, nor be copied. */
@@ -17,14 +17,15 @@ function takeFragment() {
     return { code: fragment === "main" ? "" : fragment };
 }
 
-/** The voter at this page, who may look elsewhere in between. @type {Session | undefined} */
+/** The voter at this page, who may look elsewhere in between. @type {import("./session.js").Session | undefined} */
 let session;
 
 /** @param {{code?: string, tracker?: string}} asked */
 async function open({ code, tracker }) {
     await frame(tracker === undefined ? "vote" : "track");
+    if (session === undefined && tracker === undefined && kept().waiting === null) return arrive(code);
     await attempt("busy.entering", async () => {
-        session ??= new Session(await enter(), await server.status());
+        session ??= await begin();
         if (tracker !== undefined) {
             const { lookFor, track } = await import("./steps/track.js");
             return tracker === "" ? track(session.place, "track") : lookFor(session.place, "track", tracker);
@@ -34,6 +35,35 @@ async function open({ code, tracker }) {
         if (waiting) return (await import("./steps/send.js")).send(session, waiting);
         if (code && session.isVoting) return identify(session, code);
         welcome(session);
+    });
+}
+
+/**
+ * The first view does not wait for the core: it shows what the server says, until the core has read what was signed.
+ * @param {string | undefined} code
+ */
+async function arrive(code) {
+    const shown = server.manifest();
+    const beginning = begin(shown);
+    // Told below.
+    beginning.catch(() => undefined);
+    /** @type {string | undefined} */
+    let given = code;
+    /** @type {Promise<import("./session.js").Session> | undefined} */
+    let first = beginning;
+    /** @type {(() => Node[]) | undefined} */
+    let view;
+    try {
+        view = preview(await shown, await server.status(), code ? undefined : (typed) => void (given = typed));
+    } catch {
+        // Whatever hinders it, the core says why.
+    }
+    await attempt(view ?? "busy.entering", async () => {
+        const entering = first ?? begin();
+        first = undefined;
+        session = await entering;
+        if (given && session.isVoting) return identify(session, given);
+        settle(session);
     });
 }
 

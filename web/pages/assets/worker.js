@@ -64,19 +64,19 @@ async function file(path) {
 
 /**
  * Asks the core, and fetches what it needs to answer.
- * @param {{call: string}} question
+ * @param {Record<string, unknown>} question one call with its parameters
  */
 async function answer(question) {
     const call = await loaded();
     // Each of these is about the board as it is now.
-    if (question.call === "look" || question.call === "enter") {
-        call({ call: "give", path: "checkpoint" }, await file("checkpoint"));
+    if ("look" in question || "enter" in question) {
+        call({ give: { path: "checkpoint" } }, await file("checkpoint"));
     }
     for (let round = 0; round < MOST_ROUNDS; round++) {
         const answered = call(question);
         if (!("need" in answered)) return "fault" in answered ? { ...answered, evidence: { ...seen } } : answered;
         const files = await Promise.all(answered.need.map(async (path) => /** @type {const} */ ([path, await file(path)])));
-        for (const [path, bytes] of files) call({ call: "give", path }, bytes);
+        for (const [path, bytes] of files) call({ give: { path } }, bytes);
     }
     throw new TypeError("the core asks for more and more files");
 }

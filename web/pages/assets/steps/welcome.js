@@ -2,21 +2,66 @@
 
 import { ask } from "../core.js";
 import { button, code, el, facts, mistake, notice, p, some } from "../dom.js";
-import { attempt, explain, step, way } from "../step.js";
+import { again, attempt, explain, settle as stay, step, way } from "../step.js";
 import { t } from "../words.js";
 
 /** @typedef {import("../session.js").Session} Session */
 
 /** @param {Session} session */
 export function welcome(session) {
-    step(() => some(
-        session.isVoting && way(1),
-        el("p", { className: "kicker" }, t("welcome.kicker")),
-        el("h1", { dir: "auto" }, session.place.manifest.title),
-        session.place.manifest.simulation && notice("warning", p(t("welcome.simulation"))),
-        facts([t("fingerprint"), el("span", {}, code(session.place.fingerprint), el("span", { className: "hint" }, t("welcome.compare")))]),
-        ...(session.isVoting ? (session.voter ? intro(session) : [codeForm(session)]) : closed(session)),
-    ));
+    step(() => view(session));
+}
+
+/** The core has read what was signed: the same is shown with more in it, and what was typed stays. @param {Session} session */
+export function settle(session) {
+    const before = /** @type {HTMLInputElement | null} */ (document.querySelector("#code"));
+    const isTyping = document.activeElement === before;
+    stay(() => view(session));
+    const input = /** @type {HTMLInputElement | null} */ (document.querySelector("#code"));
+    if (!before || !input) return;
+    input.value = before.value;
+    if (isTyping) input.focus();
+}
+
+/** @param {Session} session */
+function view(session) {
+    const election = facts([t("fingerprint"), el("span", {}, code(session.place.fingerprint), el("span", { className: "hint" }, t("welcome.compare")))]);
+    return some(
+        ...heading(session.place.manifest, session.isVoting),
+        election,
+        ...(session.isVoting ? (session.voter ? intro(session) : [codeForm((typed) => come(session, typed))]) : closed(session)),
+    );
+}
+
+/** @param {import("../../../page").Manifest} manifest @param {boolean} isVoting */
+const heading = ({ title, simulation }, isVoting) => some(
+    isVoting && way(1),
+    el("p", { className: "kicker" }, t("welcome.kicker")),
+    el("h1", { dir: "auto" }, title),
+    simulation && notice("warning", p(t("welcome.simulation"))),
+);
+
+/**
+ * What can be shown before the core has read anything.
+ * @param {import("../../../page").Manifest} manifest
+ * @param {import("../../../page").Status} status
+ * @param {(typed: string) => void} [type] takes the code that is typed meanwhile; without it there is no field
+ */
+export function preview(manifest, { phase }, type) {
+    const isVoting = phase === "voting";
+    let isTyped = !type;
+    const form = () => codeForm(async (typed) => {
+        type?.(typed);
+        isTyped = true;
+        again();
+        return undefined;
+    });
+    return () => some(
+        ...heading(manifest, isVoting),
+        el("p", {}, t("welcome.checking")),
+        el("progress", { "aria-label": t("welcome.checking") }),
+        isVoting && !isTyped && form(),
+    );
 }
 
 /** @param {Session} session */
@@ -25,8 +70,11 @@ function closed({ place }) {
     return [notice("info", el("strong", {}, t(key)), p(t(`${key}.more`)))];
 }
 
-/** @param {Session} session */
-function codeForm(session) {
+/**
+ * Asks for a code. `take` says what is wrong with it, if something is.
+ * @param {(typed: string) => Promise<string | undefined>} take
+ */
+function codeForm(take) {
     const input = el("input", {
         id: "code", type: "text", autocomplete: "off", autocapitalize: "characters", spellcheck: false, required: true,
         "aria-describedby": "code-hint", dir: "ltr",
@@ -34,14 +82,10 @@ function codeForm(session) {
     const wrong = el("div", {});
     const onsubmit = async (/** @type {SubmitEvent} */ event) => {
         event.preventDefault();
-        try {
-            session.welcomes(await ask("identify", { code: input.value }));
-        } catch (error) {
-            input.setAttribute("aria-invalid", "true");
-            return wrong.replaceChildren(mistake(explain(error)));
-        }
-        input.value = "";
-        await greet(session);
+        const mistaken = await take(input.value);
+        if (mistaken === undefined) return;
+        input.setAttribute("aria-invalid", "true");
+        wrong.replaceChildren(mistake(mistaken));
     };
     return el("form", { onsubmit, noValidate: true },
         el("h2", {}, t("welcome.your_code")),
@@ -53,7 +97,18 @@ function codeForm(session) {
     );
 }
 
-/** The voter is known by a code that came with the link. @param {Session} session @param {string} given */
+/** Somebody has typed a code. @param {Session} session @param {string} typed */
+async function come(session, typed) {
+    try {
+        session.welcomes(await ask("identify", { code: typed }));
+    } catch (error) {
+        return explain(error);
+    }
+    await greet(session);
+    return undefined;
+}
+
+/** The voter is known by a code that came with the link, or was typed early. @param {Session} session @param {string} given */
 export async function identify(session, given) {
     try {
         session.welcomes(await ask("identify", { code: given }));
