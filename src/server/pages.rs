@@ -56,7 +56,7 @@ pub struct PageFile {
     /// What a browser takes it for.
     pub media_type: &'static str,
     hash: Hash,
-    /// A page, or a worker: a browser asks of these alone what they may do.
+    /// A page, a picture that could be one, or a worker: a browser asks of these alone what they may do.
     pub has_policy: bool,
 }
 
@@ -115,7 +115,7 @@ impl PageFile {
         };
         let hash: [u8; 32] = Sha256::digest(&plain).into();
         let brotli = (packed.len() < plain.len()).then(|| packed.into());
-        let has_policy = place.ends_with(".html") || place.ends_with(WORKER);
+        let has_policy = [".html", ".svg", WORKER].iter().any(|ending| place.ends_with(ending));
         Ok(Self { plain: plain.into(), brotli, media_type, hash: hash.into(), has_policy })
     }
 

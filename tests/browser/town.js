@@ -11,9 +11,13 @@ if (!xtask || !target) throw new Error("run these tests with `cargo xtask browse
 /** The program that judges evidence. */
 export const VERIFIER = path.join(target, "debug", "tabella-verify");
 
-/** Opens an election with so many voters. @param {number} voters */
-export async function openTown(voters) {
-    const town = spawn(xtask ?? "", ["town", path.join(target ?? "", "browser", "town"), String(voters)], { stdio: ["pipe", "pipe", "inherit"] });
+/**
+ * Opens an election with so many voters.
+ * @param {number} voters
+ * @param {string} plan what it is about (xtask/src/town.rs)
+ */
+export async function openTown(voters, plan = "village") {
+    const town = spawn(xtask ?? "", ["town", path.join(target ?? "", "browser", plan), String(voters), plan], { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: town.stdout })[Symbol.asyncIterator]();
     const answer = async () => {
         const { value, done } = await lines.next();

@@ -1,10 +1,13 @@
 //! What the voting page computes, call by call, against a real server: the same calls that the page's JavaScript makes.
 
 use data_encoding::BASE64;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use serde_json::{Value, json};
 use tabella_client::remote::Submitted;
 use tabella_client::source::{LONGEST_BUNDLE, RecordSource};
 use tabella_election::Kind;
+use tabella_election::text::VoterCode;
 use tabella_web::call;
 
 use crate::scene::Scene;
@@ -104,6 +107,11 @@ fn the_page_checks_casts_casts_again_and_holds_its_receipts() {
     let typed = codes[0].replace('-', " ").to_lowercase();
     let slip = format!("{}{}", if typed.starts_with('7') { '8' } else { '7' }, &typed[1..]);
     assert_eq!(fault(&scene, &json!({"identify": {"code": slip}})), "text_mistyped");
+    // Typed right, and of nobody here: below the greatest credential, or above it.
+    for number in 0..8 {
+        let other = VoterCode::generate(&mut ChaCha20Rng::from_seed([number; 32]));
+        assert_eq!(fault(&scene, &json!({"identify": {"code": other.to_text().as_str()}})), "code_unknown");
+    }
     let identity = done(&scene, &json!({"identify": {"code": typed}}));
     assert_eq!(identity["weight"], 1);
 

@@ -24,6 +24,7 @@ fn pages(words: &str) -> TempDir {
     write("check.html", "<!DOCTYPE html><title>Check</title>");
     write("assets/voter.js", "export {};");
     write("assets/worker.js", "export {};");
+    write("assets/icon.svg", "<svg/>");
     write("assets/i18n/en.json", "{}");
     write("assets/core.wasm", "\0asm");
     folder
@@ -34,6 +35,7 @@ fn assets(folder: &Path) -> Vec<Asset> {
     let names = [
         "assets/core.wasm",
         "assets/i18n/en.json",
+        "assets/icon.svg",
         "assets/voter.js",
         "assets/worker.js",
         "check.html",
@@ -50,6 +52,7 @@ fn assets(folder: &Path) -> Vec<Asset> {
 fn is_strict(answer: &Answer, has_policy: bool) {
     assert_eq!(answer.header("content-security-policy"), has_policy.then_some(POLICY));
     assert_eq!(answer.header("referrer-policy"), has_policy.then_some("no-referrer"));
+    assert_eq!(answer.header("cross-origin-opener-policy"), has_policy.then_some("same-origin"));
     assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(answer.header("cache-control"), Some("no-cache"));
     assert_eq!(answer.header("set-cookie"), None);
@@ -66,6 +69,7 @@ fn pages_are_served_with_a_strict_policy() {
         ("/e/check", "check.html", "text/html; charset=utf-8", true),
         ("/e/assets/voter.js", "assets/voter.js", "text/javascript; charset=utf-8", false),
         ("/e/assets/worker.js", "assets/worker.js", "text/javascript; charset=utf-8", true),
+        ("/e/assets/icon.svg", "assets/icon.svg", "image/svg+xml", true),
         ("/e/assets/i18n/en.json", "assets/i18n/en.json", "application/json", false),
         ("/e/assets/core.wasm", "assets/core.wasm", "application/wasm", false),
     ] {

@@ -97,9 +97,15 @@ impl Election {
         }
         let policy = self.policy();
         let Plan { title, contests, threshold, .. } = &self.plan;
+        let page = self
+            .plan
+            .pages
+            .as_ref()
+            .map(|pages| format!("page = {:?}\n", pages.display().to_string()))
+            .unwrap_or_default();
         let text = format!(
             "title = {title:?}\n{}\nsimulation = true\nwitnesses = \"\"\"\n{policy}\"\"\"\nregistrar = \"{registrar}\"\n\
-             threshold = {threshold}\nquorum = {threshold}\nminimum = 1\n\n{trustees}{contests}\n[[style]]\nname = \"all\"\n\
+             threshold = {threshold}\nquorum = {threshold}\nminimum = 1\n{page}\n{trustees}{contests}\n[[style]]\nname = \"all\"\n\
              contests = {:?}\n",
             board.join("\n"),
             self.plan.contest_ids(),

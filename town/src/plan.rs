@@ -1,5 +1,7 @@
 //! What an election is about.
 
+use std::path::PathBuf;
+
 /// What an election is about.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -19,6 +21,8 @@ pub struct Plan {
     pub witnesses: usize,
     /// How many of them must cosign.
     pub cosigning: usize,
+    /// The folder of pages that the manifest fixes, if there are any.
+    pub pages: Option<PathBuf>,
 }
 
 impl Plan {
@@ -27,7 +31,39 @@ impl Plan {
         let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
         let title = "Which tree is planted?".to_owned();
         let contests = question(&title, options);
-        Self { id: "orchard".to_owned(), title, contests, voters, trustees, threshold, witnesses: 0, cosigning: 0 }
+        Self {
+            id: "orchard".to_owned(),
+            title,
+            contests,
+            voters,
+            trustees,
+            threshold,
+            witnesses: 0,
+            cosigning: 0,
+            pages: None,
+        }
+    }
+
+    /// How 100 coins are divided, with a range proof: the voting page loads its larger module for it.
+    pub fn purse(voters: usize, trustees: usize, threshold: usize) -> Self {
+        let contests = "[[contest]]\nid = \"purse\"\ntitle = \"How is the purse divided?\"\nkind = \"allocation\"\namount = 100\nproof = \"range\"\n\
+                        options = [\n    { id = \"well\", title = \"The well\" },\n    { id = \"path\", title = \"The path\" },\n    \
+                        { id = \"barn\", title = \"The barn\" },\n]\n";
+        let plan = Self::orchard(voters, trustees, threshold);
+        Self {
+            id: "purse".to_owned(),
+            title: "How is the purse divided?".to_owned(),
+            contests: contests.to_owned(),
+            ..plan
+        }
+    }
+
+    /// One of so many options.
+    pub fn options(options: usize, voters: usize, trustees: usize, threshold: usize) -> Self {
+        let named: Vec<(String, String)> =
+            (1..=options).map(|number| (number.to_string(), format!("Option {number}"))).collect();
+        let contests = question("Which one?", named.iter().map(|(id, title)| (id.as_str(), title.as_str())));
+        Self { id: format!("options-{options}"), contests, ..Self::orchard(voters, trustees, threshold) }
     }
 
     /// A village that asks its voters every kind of question.
@@ -41,12 +77,18 @@ impl Plan {
             threshold,
             witnesses: 0,
             cosigning: 0,
+            pages: None,
         }
     }
 
     /// The same with so many witnesses, of whom so many must cosign.
     pub fn witnessed(self, witnesses: usize, cosigning: usize) -> Self {
         Self { witnesses, cosigning, ..self }
+    }
+
+    /// The same with the pages of this folder fixed in the manifest, if there is such a folder.
+    pub fn fixing(self, pages: PathBuf) -> Self {
+        Self { pages: Some(pages).filter(|pages| pages.is_dir()), ..self }
     }
 
     /// The ids of its questions, in their order.

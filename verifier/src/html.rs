@@ -91,6 +91,20 @@ fn of_election(election: &ElectionReport) -> Markup {
     html! {
         dt { "Id" } dd { bdi { (printable(&election.id)) } }
         dt { "Fingerprint" } dd { code { (election.fingerprint) } }
+        dt { "Voting page" } dd { (of_page(election)) }
+    }
+}
+
+fn of_page(election: &ElectionReport) -> Markup {
+    let Some(page) = &election.page else {
+        return html! { "not fixed by the manifest" };
+    };
+    html! {
+        code { (page) }
+        details {
+            summary { (election.assets.len()) " files, fixed by their hashes" }
+            table { tbody { @for asset in &election.assets { tr { th scope="row" { (printable(&asset.path)) } td.hash { code { (asset.hash) } } } } } }
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Manifest {
     pub threshold: u64,
     pub quorum: u64,
     pub minimum: u64,
-    assets: Vec<(String, Hash)>,
+    pub assets: Vec<(String, Hash)>,
 }
 
 /// A set of contests that a voter sees.

@@ -37,6 +37,10 @@ fn heading(report: &Report) -> String {
         }
         text += &format!("Election     {} ({})\n", printable(&election.title), printable(&election.id));
         text += &format!("Fingerprint  {}\n", election.fingerprint);
+        text += &match &election.page {
+            Some(hash) => format!("Voting page  {} files, together {hash}\n", election.assets.len()),
+            None => "Voting page  not fixed by the manifest\n".to_owned(),
+        };
     }
     if let Some(record) = &report.record {
         text += &format!("Record       {}, {} entries, root {}\n", printable(&record.origin), record.size, record.root);

@@ -7,6 +7,7 @@ use crate::manifest::Manifest;
 use crate::policy::{Policy, Quorum};
 use crate::rules::{Election, Phase};
 use crate::text::election_fingerprint;
+use crate::tree::sha256;
 use crate::verify::Options;
 use crate::views::{Standing, View};
 use crate::warnings::{self, Warning};
@@ -71,6 +72,17 @@ pub struct ElectionReport {
     pub fingerprint: String,
     pub simulation: bool,
     pub spec: String,
+    /// The files of the voting page that the manifest fixes.
+    pub assets: Vec<AssetReport>,
+    /// One hash for all of them.
+    pub page: Option<String>,
+}
+
+/// A file of the voting page.
+#[derive(Debug, Serialize)]
+pub struct AssetReport {
+    pub path: String,
+    pub hash: String,
 }
 
 /// Which log this is.
@@ -203,7 +215,19 @@ fn election_report(manifest: &Manifest, hash: &[u8; 32]) -> ElectionReport {
         fingerprint: election_fingerprint(hash, &manifest.log),
         simulation: manifest.simulation,
         spec: "1".to_owned(),
+        page: page_hash(&manifest.assets),
+        assets: manifest.assets.iter().map(asset_report).collect(),
     }
+}
+
+fn asset_report((path, hash): &(String, [u8; 32])) -> AssetReport {
+    AssetReport { path: path.clone(), hash: HEXLOWER.encode(hash) }
+}
+
+/// One hash for all files of the page, such as `sha256sum` makes of its own lines.
+fn page_hash(assets: &[(String, [u8; 32])]) -> Option<String> {
+    let lines: String = assets.iter().map(|(path, hash)| format!("{}  {path}\n", HEXLOWER.encode(hash))).collect();
+    (!assets.is_empty()).then(|| HEXLOWER.encode(&sha256(lines.as_bytes())))
 }
 
 fn record_report(findings: &Findings, options: &Options) -> Option<RecordReport> {

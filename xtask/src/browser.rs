@@ -7,11 +7,14 @@ use anyhow::Result;
 use crate::run::{root, step, target_directory};
 
 /// Where the tests of the pages are, with the lock file of what they need.
-const TESTS: &str = "tests/browser";
+const FOLDER: &str = "tests/browser";
 
-/// Checks the types of the pages' modules, and drives Chromium through an election of its own.
-pub fn browser() -> Result<()> {
-    let tests = root().join(TESTS);
+/// What must pass.
+pub const TESTS: &[&str] = &["pages.test.js", "purse.test.js"];
+
+/// Checks the types of the pages' modules, and runs these tests, which drive Chromium through elections of their own.
+pub fn browser(files: &[&str]) -> Result<()> {
+    let tests = root().join(FOLDER);
     let mut install = Command::new("npm");
     install.current_dir(&tests).args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]);
     step("What the tests of the pages need", &mut install)?;
@@ -20,7 +23,7 @@ pub fn browser() -> Result<()> {
         step(&format!("Types: {project}"), types.current_dir(&tests).args(["--project", project]))?;
     }
     let mut run = Command::new("node");
-    run.current_dir(&tests).args(["--test", "--test-reporter", "spec", "pages.test.js"]);
+    run.current_dir(&tests).args(["--test", "--test-reporter", "spec"]).args(files);
     // As it was built with all other programs: the one that runs may have been replaced by it.
     run.env("TABELLA_XTASK", target_directory().join("debug/xtask")).env("TABELLA_TARGET", target_directory());
     step("Pages in a browser", &mut run)

@@ -54,7 +54,7 @@ pub fn demo(once: bool) -> Result<()> {
 /// An election with questions of every kind, in which the voting is open: its links are printed.
 fn invite(programs: &Programs, folder: &Path) -> Result<Election> {
     say("\n── A village votes: questions of every kind, and you can vote in a browser");
-    let plan = Plan::village(VISITORS, 3, 2).witnessed(2, 2);
+    let plan = Plan::village(VISITORS, 3, 2).witnessed(2, 2).fixing(web::folder());
     let (election, codes) = Election::voting(programs, folder, plan)?;
     let address = election.address();
     codes.iter().for_each(|code| say(&format!("  vote     {address}/#{code}")));
@@ -78,7 +78,9 @@ fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
         threshold: THRESHOLD,
         witnesses: WITNESSES,
         cosigning: COSIGNING,
+        pages: None,
     };
+    let plan = plan.fixing(web::folder());
     let mut election = Election::gather(programs, folder, plan)?;
     say("· the authority publishes the manifest; everybody gets the fingerprint");
     election.publish_manifest()?;

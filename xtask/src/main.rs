@@ -29,8 +29,9 @@ Usage: cargo xtask <COMMAND>
   foreign   build, vote, and have log, witness and receipt judged by Go's x/mod/sumdb, aics-tlog, aics-witness and
             proofbundle
   hostile   build, and ask the server what schemathesis makes up from specs/openapi.json
-  browser   build, check the types of the pages, and drive a real browser through an election
-  town      FOLDER VOTERS: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
+  browser   build, check the types of the pages, and drive a real browser through an election; with --bench, measure instead how
+            long a browser encrypts
+  town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   vectors   write specs/vectors/*.json anew and check them with the independent script
 
@@ -56,8 +57,9 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["recount"] => test::recount(),
         ["foreign"] => test::foreign(),
         ["hostile"] => test::hostile(),
-        ["browser"] => test::browser(),
-        ["town", folder, voters] => town::town(std::path::Path::new(folder), voters.parse()?),
+        ["browser"] => test::browser(browser::TESTS),
+        ["browser", "--bench"] => test::browser(&["bench.test.js"]),
+        ["town", folder, voters, plan] => town::town(std::path::Path::new(folder), voters.parse()?, plan),
         ["web"] => web::web(),
         ["vectors"] => test::vectors(),
         ["bench", arguments @ ..] => bench::bench(arguments),

@@ -22,7 +22,7 @@ pub fn test() -> Result<()> {
     foreign::foreign()?;
     hostile::hostile()?;
     web::web()?;
-    browser::browser()?;
+    browser::browser(browser::TESTS)?;
     licences()?;
     say("\nAll passed.");
     Ok(())
@@ -49,11 +49,11 @@ pub fn hostile() -> Result<()> {
 }
 
 /// The pages in a browser alone.
-pub fn browser() -> Result<()> {
+pub fn browser(tests: &[&str]) -> Result<()> {
     install(&[C_COMPILER, NODE, NPM, BROWSER])?;
     step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))?;
     web::web()?;
-    browser::browser()
+    browser::browser(tests)
 }
 
 /// Writes the vectors anew, and checks them.

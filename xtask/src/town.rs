@@ -1,6 +1,6 @@
 //! `cargo xtask town`: an election in which the voting is open, for a program that drives pages.
 //!
-//! It prints a line of JSON when voters can vote, `{"address", "fingerprint", "codes"}`, then takes one command a line from its standard
+//! The plan is `village`, `purse`, or `options-10` with any number. It prints a line of JSON when voters can vote, `{"address", "fingerprint", "codes"}`, then takes one command a line from its standard
 //! input and prints `{"done": command}` for each. It ends when its input does.
 
 use std::io::{BufRead, Write};
@@ -15,6 +15,7 @@ use tabella_town::programs::Programs;
 use tabella_town::witness::Witness;
 
 use crate::run::target_directory;
+use crate::web;
 
 /// Those who decrypt: one of the trustees is away.
 const PRESENT: [usize; 2] = [0, 2];
@@ -23,12 +24,18 @@ const PRESENT: [usize; 2] = [0, 2];
 const UNLIMITED: [&str; 4] = ["--posts-per-minute", "1000000", "--reads-per-minute", "1000000"];
 
 /// Holds the election in this folder, which is emptied first.
-pub fn town(folder: &Path, voters: usize) -> Result<()> {
+pub fn town(folder: &Path, voters: usize, plan: &str) -> Result<()> {
+    let plan = match (plan, plan.strip_prefix("options-")) {
+        ("village", _) => Plan::village(voters, 3, 2).witnessed(2, 2),
+        ("purse", _) => Plan::purse(voters, 3, 2),
+        (_, Some(options)) => Plan::options(options.parse()?, voters, 3, 2),
+        _ => bail!("no plan `{plan}`"),
+    };
+    let plan = plan.fixing(web::folder());
     if folder.exists() {
         std::fs::remove_dir_all(folder).with_context(|| format!("could not empty {}", folder.display()))?;
     }
     let programs = Programs::in_folder(&target_directory().join("debug"))?;
-    let plan = Plan::village(voters, 3, 2).witnessed(2, 2);
     let (election, codes) = Election::voting(&programs, folder, plan)?;
     let mut held = Held { programs, folder, election, crooked: Vec::new() };
     held.election.server.stop()?;

@@ -78,6 +78,7 @@ fn answer(application: &Application, target: &Target, path: &str, headers: &Head
     if file.has_policy {
         answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
         answer.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        answer.headers_mut().insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     }
     Ok(answer)
 }

@@ -119,7 +119,7 @@ fn the_report_has_the_fields_of_the_specification() {
     };
     let top = "report verdict election record checks ballots trustees warnings beyond result witnesses";
     has(&json, &top.split(' ').collect::<Vec<_>>());
-    has(&json["election"], &["id", "title", "manifest_hash", "fingerprint", "simulation", "spec"]);
+    has(&json["election"], &["id", "title", "manifest_hash", "fingerprint", "simulation", "spec", "assets", "page"]);
     let record = "origin size root log_key policy cosignatures quorum expected_fingerprint";
     has(&json["record"], &record.split(' ').collect::<Vec<_>>());
     has(&json["checks"][0], &["id", "class", "title", "status", "failures"]);
