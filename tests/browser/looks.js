@@ -11,7 +11,7 @@ import { checks, chooses, comes, encrypts, onward } from "./voter.js";
 const FIRST_VIEW = 45_000;
 
 /** The most bytes of the module, which comes meanwhile. */
-const MODULE = 230_000;
+const MODULE = 235_000;
 
 /** @param {() => import("./pages.test.js").World} world */
 export function judgesLooks(world) {

@@ -110,7 +110,8 @@ export function judgesVoting(world) {
             await page.locator("#code").fill(text);
             await onward(page).click();
         };
-        await page.locator("#code").waitFor();
+        // The board has been read: what is asked for from here on is about the code.
+        await page.locator("main .facts").waitFor();
         page.on("request", (request) => asked.push(request.url()));
         const other = code.startsWith("7") ? "8" : "7";
         for (const [text, words] of [[other + code.slice(1), "a slip in it"], [code.slice(2), "27 letters and digits instead of 29"], [code.replace(/^./, "?"), "does not occur in codes"]]) {
