@@ -303,6 +303,15 @@ impl Challenge {
         if signed { Ok(()) } else { Err(Code::ChallengeSignature) }
     }
 
+    /// The values of the slots of each contest, once it was checked.
+    pub fn held(&self, statement: &Statement) -> Vec<(u64, Vec<u64>)> {
+        let coordinates: Vec<Scalar> = self.opening.iter().map(|coordinate| Scalar::from(*coordinate)).collect();
+        let values = statement.shape.slots_at(&coordinates, &Scalar::ONE);
+        let mut values =
+            values.iter().map(|value| value.as_bytes().first_chunk().map_or(0, |low| u64::from_le_bytes(*low)));
+        statement.contests.iter().map(|(contest, slots)| (*contest, values.by_ref().take(*slots).collect())).collect()
+    }
+
     /// The coordinates are small and keep all constraints and ranges, R = r·G, and C_j = u_j·G + r·PK_j.
     fn opens(&self, statement: &Statement, keys: &[RistrettoPoint], ciphertexts: &Ciphertexts, r: &Scalar) -> bool {
         let Statement { shape, slots, .. } = statement;

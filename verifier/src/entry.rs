@@ -107,6 +107,11 @@ pub fn is_origin(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'+')
 }
 
+/// Whether these bytes are an entry, of whatever log.
+pub fn is_entry(bytes: &[u8]) -> bool {
+    Header::decode(bytes).is_ok()
+}
+
 struct Header {
     format: String,
     origin: String,

@@ -1,5 +1,6 @@
 //! The entries of a log, judged in their order, as far as it is there: a log that grows is judged on where it ended.
 
+use crate::ballot::Tracker;
 use crate::bookmark::Bookmark;
 use crate::checks::Code;
 use crate::entry::{Entry, Kind, Place};
@@ -11,13 +12,32 @@ use crate::policy::Policy;
 use crate::record::{self, Bundle, Series, TILE_WIDTH, Tile};
 use crate::rules::{self, Election, Position};
 use crate::source::{Source, SourceError};
-use crate::text::election_fingerprint;
+use crate::text::{crockford, election_fingerprint};
 use crate::tree::{Hash, Tree, genesis, leaf_hash, sha256};
 use crate::voting::{Head, Pending};
 
 /// How much waits before ballots are examined together: enough for all processors, little enough for memory.
 const MOST_PENDING: usize = 4_096;
 const MOST_PENDING_BYTES: usize = 8 << 20;
+
+/// What somebody looks for.
+#[derive(Debug)]
+pub(crate) enum Sought {
+    /// The ballot or challenge with this tracker, in its canonical form.
+    Tracker(String),
+    /// The one in the entry with this leaf hash.
+    Leaf(Hash),
+}
+
+/// A ballot or challenge that was looked for, and accepted.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub index: u64,
+    pub is_challenge: bool,
+    pub tracker: Tracker,
+    pub credential: [u8; 32],
+    pub payload: Vec<u8>,
+}
 
 /// What was found in the entries that were read so far.
 pub struct Judging {
@@ -36,6 +56,9 @@ pub struct Judging {
     pending_bytes: usize,
     /// What an earlier run found out about the entries that come next.
     bookmark: Option<Bookmark>,
+    /// A ballot or challenge that somebody looks for.
+    sought: Option<Sought>,
+    pub(crate) found: Option<Found>,
     pub(crate) failures: Vec<Failure>,
     /// The manifest if it could be decoded, even if it was refused, and its hash.
     pub(crate) manifest: Option<(Manifest, Hash)>,
@@ -55,6 +78,8 @@ impl Judging {
             pending: Vec::new(),
             pending_bytes: 0,
             bookmark: None,
+            sought: None,
+            found: None,
             failures: Vec::new(),
             manifest: None,
             election: None,
@@ -64,6 +89,11 @@ impl Judging {
     /// Nothing was read yet; the proofs of which the bookmark tells are not examined again.
     pub fn resume(origin: &str, seed: [u8; 32], bookmark: Bookmark) -> Self {
         Self { bookmark: Some(bookmark), ..Self::new(origin, seed) }
+    }
+
+    /// Looks out for a ballot or challenge that is accepted.
+    pub(crate) fn seek(&mut self, sought: Sought) {
+        self.sought = Some(sought);
     }
 
     /// What the next run need not do again; none after an entry that could not be read.
@@ -261,7 +291,21 @@ impl Judging {
         let mut verdicts = Vec::new();
         let mut replaced: Vec<Head> = Vec::new();
         for (examined, entry) in voting.examine(&pending, &self.seed).into_iter().zip(&pending) {
-            match examined.and_then(|examined| voting.settle(examined, entry.index, entry.leaf)) {
+            let here = examined.as_ref().ok().filter(|examined| match &self.sought {
+                Some(Sought::Tracker(tracker)) => crockford(&examined.tracker()) == *tracker,
+                Some(Sought::Leaf(leaf)) => entry.leaf == *leaf,
+                None => false,
+            });
+            let here = here.map(|examined| Found {
+                index: entry.index,
+                is_challenge: entry.is_challenge,
+                tracker: examined.tracker(),
+                credential: examined.credential(),
+                payload: entry.payload.clone(),
+            });
+            let settled = examined.and_then(|examined| voting.settle(examined, entry.index, entry.leaf));
+            self.found = self.found.take().or(here.filter(|_| settled.is_ok()));
+            match settled {
                 Ok(head) => replaced.extend(head),
                 Err(code) => verdicts.push((entry.index, code)),
             }

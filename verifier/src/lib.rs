@@ -91,6 +91,8 @@ pub mod views;
 
 pub mod report;
 
+pub mod track;
+
 pub mod render;
 
 // What others saved of a lie.

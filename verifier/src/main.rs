@@ -25,6 +25,9 @@ mod witnesses;
 // From what people have.
 mod make_evidence;
 
+// One ballot.
+mod ballot_command;
+
 // A live board.
 mod follow;
 
@@ -58,6 +61,7 @@ Examples:
   tabella-verify --keep city-2026 https://vote.example.org/city-2026
   tabella-verify --ask-witnesses https://vote.example.org/city-2026
   tabella-verify follow --dir city https://vote.example.org/city-2026
+  tabella-verify ballot 4K7Q-2B9D-HJ4V-N6XB-1GAY-EPSF-7Q2M-ZK3R city/record
   tabella-verify evidence city-2026/evidence/001-fork
   tabella-verify make-evidence --out fork mine.tar theirs.tar",
     args_conflicts_with_subcommands = true,
@@ -95,6 +99,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Follow(follow::Arguments),
+    Ballot(ballot_command::Arguments),
     /// Say what somebody's evidence of a lie of the board proves, to whoever has nothing but these files
     ///
     /// Exit status: 0 it proves that the log's key signed what it may not; 1 it proves nothing; 2 it cannot be read.
@@ -112,6 +117,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match &arguments.command {
         Some(Command::Follow(arguments)) => return follow::run(arguments),
+        Some(Command::Ballot(arguments)) => return ballot_command::run(arguments),
         Some(Command::Evidence { json, folder }) => return judge(folder, *json),
         Some(Command::MakeEvidence(arguments)) => return make_evidence::run(arguments),
         None => {}

@@ -10,6 +10,13 @@ pub fn election_fingerprint(manifest_hash: &[u8; 32], log_key: &[u8; 32]) -> Str
     crockford(hash.get(..20).unwrap_or(&hash))
 }
 
+/// First 10 bytes of the hash of the election and the credential.
+pub(crate) fn credential_fingerprint(manifest_hash: &[u8; 32], credential: &[u8; 32]) -> String {
+    let transcript = transcript!("credential-fingerprint");
+    let hash = transcript.absorb("election", manifest_hash).absorb("credential", credential).hash();
+    crockford(hash.get(..10).unwrap_or(&hash))
+}
+
 /// Groups of four letters joined by `-`, most significant bits first, padded with zero bits.
 pub(crate) fn crockford(bytes: &[u8]) -> String {
     let mut letters = String::new();

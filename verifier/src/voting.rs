@@ -44,6 +44,16 @@ pub struct Examined {
 }
 
 impl Examined {
+    /// Names the ballot.
+    pub fn tracker(&self) -> Tracker {
+        self.tracker
+    }
+
+    /// In whose name it came.
+    pub fn credential(&self) -> [u8; 32] {
+        self.prefix.credential
+    }
+
     /// The first check that failed, of those that do not depend on the order.
     pub fn outcome(self) -> Result<(), Code> {
         self.outcome.map(drop)
@@ -55,7 +65,7 @@ impl Examined {
 pub struct Head {
     pub index: u64,
     pub leaf: Hash,
-    tracker: Tracker,
+    pub tracker: Tracker,
 }
 
 /// The weighted sums of the heads: R and counts by style, C_j by slot.
@@ -124,6 +134,13 @@ impl Voting {
     /// The weighted sums of the heads.
     pub fn sums(&self) -> &Sums {
         &self.sums
+    }
+
+    /// What an accepted challenge held: the values of the slots of each contest.
+    pub fn held(&self, payload: &[u8]) -> Result<Vec<(u64, Vec<u64>)>, Code> {
+        let challenge = Challenge::decode(payload)?;
+        let (_, statement) = self.eligible(&challenge.prefix)?;
+        Ok(challenge.held(statement))
     }
 
     /// Makes the checks that do not depend on the order, in parallel.

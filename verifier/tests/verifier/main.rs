@@ -13,6 +13,7 @@ mod follower;
 mod following;
 mod kinds;
 mod making;
+mod one_ballot;
 mod papers;
 mod poll;
 mod program;
