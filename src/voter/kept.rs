@@ -112,7 +112,7 @@ impl Kept {
     }
 }
 
-/// The two files of a receipt.
+/// A receipt: two files in the formats of others, and one for the page. Implements specs/server.md#receipt-file.
 pub(super) struct KeptReceipt {
     pub(super) entry: Vec<u8>,
     pub(super) receipt: Receipt,
@@ -129,14 +129,27 @@ impl KeptReceipt {
         policy.require_quorum(&self.receipt.checkpoint).is_ok()
     }
 
-    /// Writes `<path>.entry` and `<path>.tlog-proof`.
+    /// Writes `<path>.entry`, `<path>.tlog-proof`, and `<path>.json`.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
+        let file = ReceiptFile {
+            entry: BASE64.encode(&self.entry),
+            receipt: String::from_utf8_lossy(&self.receipt.to_bytes()).into_owned(),
+        };
+        private_file::write(&with_ending(path, "json"), &serde_json::to_vec_pretty(&file)?)?;
         private_file::write(&with_ending(path, "entry"), &self.entry)?;
         Ok(private_file::write(&with_ending(path, "tlog-proof"), &self.receipt.to_bytes())?)
     }
 
-    /// Reads a receipt, if both files are there; `path` may have one of their endings.
+    /// Reads a receipt, if its files are there: one that a page saved, whatever its name but for the ending `.json`, or the two of which
+    /// `path` may have one of the endings.
     pub(super) fn read(path: &Path) -> Result<Option<Self>> {
+        if path.extension().is_some_and(|ending| ending == "json") {
+            let bytes = private_file::read(path, LARGEST_RECEIPT)?;
+            return bytes
+                .map(|bytes| Self::of_page(&bytes))
+                .transpose()
+                .with_context(|| format!("{} is no receipt", path.display()));
+        }
         let path = without_ending(path);
         let (entry, proof) = (with_ending(&path, "entry"), with_ending(&path, "tlog-proof"));
         let entry = private_file::read(&entry, LARGEST_RECEIPT)?;
@@ -144,11 +157,23 @@ impl KeptReceipt {
         let receipt = Receipt::parse(&bytes).with_context(|| format!("{} is damaged", proof.display()))?;
         Ok(Some(Self { entry: entry.to_vec(), receipt }))
     }
+
+    fn of_page(bytes: &[u8]) -> Result<Self> {
+        let ReceiptFile { entry, receipt } = serde_json::from_slice(bytes)?;
+        Ok(Self { entry: BASE64.decode(entry.as_bytes())?, receipt: Receipt::parse(receipt.as_bytes())? })
+    }
+}
+
+/// A receipt in one file. Of what else stands in it nothing is believed.
+#[derive(Debug, Serialize, Deserialize)]
+struct ReceiptFile {
+    entry: String,
+    receipt: String,
 }
 
 /// The path of a receipt, whose files may be named by either of their endings.
 pub(super) fn without_ending(path: &Path) -> PathBuf {
-    let is_ending = |ending: &std::ffi::OsStr| ending == "entry" || ending == "tlog-proof";
+    let is_ending = |ending: &std::ffi::OsStr| ["entry", "tlog-proof", "json"].iter().any(|known| ending == *known);
     if path.extension().is_some_and(is_ending) { path.with_extension("") } else { path.to_owned() }
 }
 

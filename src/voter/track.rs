@@ -28,7 +28,8 @@ use crate::outcome::Outcome;
 Examples:
   tabella voter track                    the last ballot with your code
   tabella voter track 4K7Q-…             the ballot with this tracker: anybody can
-  tabella voter track 4K7Q-….tlog-proof  a receipt that was kept elsewhere; its .entry lies beside it")]
+  tabella voter track 4K7Q-….tlog-proof  a receipt that was kept elsewhere; its .entry lies beside it
+  tabella voter track tabella-4K7Q.json  a receipt that a page saved")]
 pub(super) struct TrackArguments {
     /// A tracker, or a file of a receipt
     #[arg(value_name = "TRACKER|FILE")]

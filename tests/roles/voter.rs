@@ -2,6 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
+use data_encoding::BASE64;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::Value;
@@ -101,6 +102,18 @@ fn a_voter_votes_checks_votes_again_and_finds_her_ballots() {
     // Anybody with the two files can hold them against the board.
     let receipt = format!("{}.tlog-proof", first["receipt"].as_str().unwrap());
     assert!(run(&scene, &format!("track {receipt}")).done().contains("The receipt holds"));
+    // As a page saves it, and as a page takes it.
+    let kept = std::fs::read_to_string(scene.path(&receipt.replace(".tlog-proof", ".json"))).unwrap();
+    let mut page: Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(page["receipt"], std::fs::read_to_string(scene.path(&receipt)).unwrap());
+    (page["kind"], page["tracker"], page["is_recorded"]) = ("challenge".into(), "nobody's".into(), false.into());
+    scene.write("saved.json", &page.to_string());
+    assert!(run(&scene, "track saved.json").done().contains("The receipt holds"));
+    page["entry"] = BASE64.encode(b"another").into();
+    scene.write("saved.json", &page.to_string());
+    run(&scene, "track saved.json").failed();
+    scene.write("saved.json", "{}");
+    assert!(run(&scene, "track saved.json").failed().contains("saved.json is no receipt"));
     assert!(run(&scene, "track --code-file code-1").failed().contains("no ballot with this code is on the board"));
 
     scene.authority("close --yes").done();

@@ -73,9 +73,9 @@ function trackerForm(place, page) {
 async function readReceipt(file) {
     if (!file || file.size > LARGEST_RECEIPT) return null;
     try {
-        const { entry, receipt, tracker } = JSON.parse(await file.text());
-        const isReceipt = [entry, receipt, tracker].every((text) => typeof text === "string");
-        return isReceipt ? { entry, receipt, tracker } : null;
+        const { entry, receipt } = JSON.parse(await file.text());
+        const isReceipt = [entry, receipt].every((text) => typeof text === "string");
+        return isReceipt ? { entry, receipt } : null;
     } catch {
         return null;
     }
