@@ -312,13 +312,12 @@ pub fn rehearsal_body(scene: &Scene, round: u64, keys_hash: [u8; 32], answer: &D
 pub fn commit(scene: &Scene, dealer: &Dealer) -> Commit {
     let attempt = scene.board.ceremony().attempt();
     let public = |(index, secret): (&u64, &Scalar)| (*index, EncodedPoint(encode_point(&Point::mul_base(secret))));
-    let index = Index::new(dealer.index).unwrap();
     Commit {
         election: ElectionId(scene.election()),
         attempt: attempt.number,
         history: scene.history(),
         trustee: dealer.index,
-        commitment: Hash(tabella_crypto::dealing::commitment(&attempt, index, &dealer.points())),
+        commitment: Hash(dealer.commitment(&attempt)),
         envelope_keys: dealer.envelope_keys.iter().map(public).collect(),
     }
 }

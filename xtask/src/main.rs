@@ -33,7 +33,7 @@ Usage: cargo xtask <COMMAND>
             long a browser encrypts
   town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
-  vectors   write specs/vectors/*.json anew and check them with the independent script
+  vectors   write specs/vectors anew, forged records too, and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
 

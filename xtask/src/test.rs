@@ -61,6 +61,8 @@ pub fn vectors() -> Result<()> {
     install(&[C_COMPILER, PYTHON])?;
     let mut write = cargo(&["test", "--locked", "--package", "tabella", "--test", "vectors"]);
     step("Writing specs/vectors", write.env("TABELLA_WRITE_VECTORS", "1"))?;
+    let mut forge = cargo(&["test", "--locked", "--package", "tabella", "--test", "elections", "are_fresh"]);
+    step("Writing specs/vectors/forged", forge.env("TABELLA_WRITE_VECTORS", "1"))?;
     step("Checking them", &mut check_vectors())
 }
 

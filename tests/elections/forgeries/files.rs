@@ -18,22 +18,29 @@ use crate::scene::{Scene, code_of};
 
 /// What is changed in the files, and everything that the verifier then finds wrong, as `code`, `code at file` or
 /// `code at number of the entry`.
-struct Row {
-    name: &'static str,
-    change: fn(&mut Record),
-    expected: &'static [&'static str],
+pub struct Row {
+    pub name: &'static str,
+    pub change: fn(&mut Record),
+    pub expected: &'static [&'static str],
 }
 
 /// A finished election of more than 256 entries, so that there are full tiles and upper levels.
-static LONG: LazyLock<Record> = LazyLock::new(|| {
+static LONG_SCENE: LazyLock<Scene> = LazyLock::new(|| {
     let mut scene = Scene::new(manifest());
     scene.enrol(&[]);
     while scene.log.next.index < 260 {
         scene.enrol(&[]);
     }
     scene.play_on();
-    scene.record()
+    scene
 });
+
+static LONG: LazyLock<Record> = LazyLock::new(|| LONG_SCENE.record());
+
+/// The entries of the record whose files are changed.
+pub fn entries() -> &'static [Vec<u8>] {
+    &LONG_SCENE.log.entries
+}
 
 fn head() -> TreeHead {
     SignedCheckpoint::parse(&LONG.files["checkpoint"]).unwrap().unverified().head
@@ -48,7 +55,7 @@ fn last_tile(layer: &str) -> String {
     format!("tile/{layer}/001.p/{}", head().size - 256)
 }
 
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     Row { name: "nothing", change: |_| (), expected: &[] },
     Row {
         name: "a tile is missing",

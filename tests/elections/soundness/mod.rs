@@ -7,6 +7,7 @@ mod prover;
 
 use std::sync::Arc;
 
+use curve25519_dalek::traits::Identity;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella_crypto::ballot::Prefix;
@@ -64,7 +65,7 @@ fn style_of(scene: &Scene, index: u64) -> Style {
 }
 
 /// x_{ij}, found in what the trustee keeps: whatever the layout is, these are the 32 bytes that give X_{ij}.
-fn share_of(scene: &Scene, trustee: Index, slot: usize) -> Scalar {
+pub fn share_of(scene: &Scene, trustee: Index, slot: usize) -> Scalar {
     let keys = Arc::clone(scene.board().poll().unwrap().keys());
     let public = keys.public_shares(trustee).unwrap()[slot];
     let bytes = scene.trustee(trustee.get()).to_secret_bytes();
@@ -138,18 +139,70 @@ fn the_prover_is_believed_when_it_tells_the_truth() {
     assert_valid(&scene.record().verify());
 }
 
+/// Votes that break a rule: their bits, and a slot with what it is worth.
+const ILLEGAL: [(&str, [i64; 8], usize, i64); 6] = [
+    ("two votes for one candidate", [2, 0, 0, 0, 0, 0, 1, 1], 0, 2),
+    ("a vote for each of two candidates", [1, 1, 0, 0, 0, 0, 1, 1], 1, 1),
+    ("a vote taken from a candidate", [1, -1, 0, 0, 0, 0, 1, 1], 1, -1),
+    ("a thousand votes", [1_000, -999, 0, 0, 0, 0, 1, 1], 0, 1_000),
+    ("a blank vote and a vote", [1, 0, 1, 0, 0, 0, 1, 1], 3, 1),
+    ("three seats of two", [1, 0, 0, 1, 1, 1, 0, 0], 7, -1),
+];
+
+/// The ciphertexts are honest; the R beside them decrypts the first to 1,000.
+fn worth_a_thousand(scene: &Scene) -> (Prefix, Vec<u8>) {
+    let mut claim = claim(scene, MEMBERS, &LEGAL);
+    claim.added_to_r = Point::mul_base(&(-Scalar::from(999_u64) * secret_key(scene, 0).invert()));
+    proven(scene, MEMBERS, &claim)
+}
+
+/// Two votes: who knows y and x can hide in B what the broken rule leaves over.
+fn mended(scene: &Scene) -> Vec<u8> {
+    let style = style_of(scene, MEMBERS);
+    let claim = claim(scene, MEMBERS, &[2, 0, 0, 0, 0, 0, 1, 1]);
+    let mut prefix = claim.prefix(&style);
+    let proof = claim.prove(&style, &prefix, &mut rng(2));
+    let (rest, x) = proof.rest_of_first(&style, &prefix);
+    assert_ne!(rest, Point::identity());
+    prefix.b = encode_point(&(decode_point(&prefix.b).unwrap() - rest * (x * x).invert()));
+    payload(scene, MEMBERS, &prefix, proof.encode())
+}
+
+/// The victim's K, signed with the cheater's κ; then κ = 0 and K taken out of R, where a sum of equations would not
+/// see it.
+fn in_the_name_of_another(scene: &Scene) -> [(&'static str, Vec<u8>); 2] {
+    let victim = decode_point(&scene.voters[1].1.credential.0).unwrap();
+    let ways =
+        [("another's K", kappa(MEMBERS), Point::identity()), ("another's K taken out of R", Scalar::ZERO, -victim)];
+    ways.map(|(name, kappa, added_to_r)| {
+        let style = style_of(scene, MEMBERS);
+        let claim = Claim { kappa, added_to_r, ..claim(scene, MEMBERS, &LEGAL) };
+        let prefix = Prefix { credential: encode_point(&victim), ..claim.prefix(&style) };
+        let proof = claim.prove(&style, &prefix, &mut rng(2));
+        (name, payload(scene, MEMBERS, &prefix, proof.encode()))
+    })
+}
+
+/// All of these, as forgeries.
+pub fn forgeries() -> Vec<Forgery> {
+    let scene = Arc::new(scene());
+    let illegal = ILLEGAL.map(|(name, bits, ..)| (name, proven(&scene, MEMBERS, &claim(&scene, MEMBERS, &bits)).1));
+    let chosen = [("a thousand votes by another R", worth_a_thousand(&scene).1), ("a mended B", mended(&scene))];
+    let payloads = illegal.into_iter().chain(chosen).chain(in_the_name_of_another(&scene));
+    payloads
+        .map(|(name, payload)| Forgery {
+            name: format!("ballot: {name}"),
+            code: Code::ProofInvalid,
+            scene: Arc::clone(&scene),
+            entry: scene.entry(Kind::Ballot, &payload),
+        })
+        .collect()
+}
+
 #[test]
 fn votes_that_break_a_rule_are_refused() {
     let scene = scene();
-    let illegal: [(&str, [i64; 8], usize, i64); 6] = [
-        ("two votes for one candidate", [2, 0, 0, 0, 0, 0, 1, 1], 0, 2),
-        ("a vote for each of two candidates", [1, 1, 0, 0, 0, 0, 1, 1], 1, 1),
-        ("a vote taken from a candidate", [1, -1, 0, 0, 0, 0, 1, 1], 1, -1),
-        ("a thousand votes", [1_000, -999, 0, 0, 0, 0, 1, 1], 0, 1_000),
-        ("a blank vote and a vote", [1, 0, 1, 0, 0, 0, 1, 1], 3, 1),
-        ("three seats of two", [1, 0, 0, 1, 1, 1, 0, 0], 7, -1),
-    ];
-    for (name, bits, slot, value) in illegal {
+    for (name, bits, slot, value) in ILLEGAL {
         let (prefix, payload) = proven(&scene, MEMBERS, &claim(&scene, MEMBERS, &bits));
         assert_eq!(worth(&scene, MEMBERS, &prefix, slot), Point::mul_base(&integer(value)), "{name}");
         assert_refused(name, &scene, &payload);
@@ -178,10 +231,7 @@ fn ciphertexts_that_are_not_what_was_proven_are_refused() {
 #[test]
 fn a_ballot_worth_a_thousand_votes_is_refused_because_r_is_proven_too() {
     let scene = scene();
-    let mut claim = claim(&scene, MEMBERS, &LEGAL);
-    // The ciphertexts are honest; the R beside them decrypts the first to 1,000.
-    claim.added_to_r = Point::mul_base(&(-Scalar::from(999_u64) * secret_key(&scene, 0).invert()));
-    let (prefix, payload) = proven(&scene, MEMBERS, &claim);
+    let (prefix, payload) = worth_a_thousand(&scene);
     assert_eq!(worth(&scene, MEMBERS, &prefix, 0), Point::mul_base(&Scalar::from(1_000_u64)));
     assert_refused("another R", &scene, &payload);
 }
@@ -189,32 +239,13 @@ fn a_ballot_worth_a_thousand_votes_is_refused_because_r_is_proven_too() {
 #[test]
 fn two_votes_are_refused_because_b_is_fixed_before_y() {
     let scene = scene();
-    let style = style_of(&scene, MEMBERS);
-    let claim = claim(&scene, MEMBERS, &[2, 0, 0, 0, 0, 0, 1, 1]);
-    let mut prefix = claim.prefix(&style);
-    let proof = claim.prove(&style, &prefix, &mut rng(2));
-    // Who knows y and x can hide in B what the broken rule leaves over.
-    let (rest, x) = proof.rest_of_first(&style, &prefix);
-    assert_ne!(rest, rest - rest);
-    let mended = decode_point(&prefix.b).unwrap() - rest * (x * x).invert();
-    prefix.b = encode_point(&mended);
-    assert_refused("a mended B", &scene, &payload(&scene, MEMBERS, &prefix, proof.encode()));
+    assert_refused("a mended B", &scene, &mended(&scene));
 }
 
 #[test]
 fn a_ballot_in_the_name_of_another_is_refused() {
     let scene = scene();
-    let mut claim = claim(&scene, MEMBERS, &LEGAL);
-    let victim = decode_point(&scene.voters[1].1.credential.0).unwrap();
-    // The victim's K, signed with the cheater's κ; then κ = 0 and K taken out of R, where a sum of equations would
-    // not see it.
-    for (name, kappa, added_to_r) in
-        [("another's K", kappa(MEMBERS), victim - victim), ("another's K taken out of R", Scalar::ZERO, -victim)]
-    {
-        (claim.kappa, claim.added_to_r) = (kappa, added_to_r);
-        let style = style_of(&scene, MEMBERS);
-        let prefix = Prefix { credential: encode_point(&victim), ..claim.prefix(&style) };
-        let proof = claim.prove(&style, &prefix, &mut rng(2));
-        assert_refused(name, &scene, &payload(&scene, MEMBERS, &prefix, proof.encode()));
+    for (name, payload) in in_the_name_of_another(&scene) {
+        assert_refused(name, &scene, &payload);
     }
 }

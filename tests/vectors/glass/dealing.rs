@@ -8,11 +8,10 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use hkdf::Hkdf;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tabella_crypto::dealing::{DealRound, commitment, pieces};
+use tabella_crypto::dealing::{Attempt, DealRound, pieces};
 use tabella_crypto::group::{Point, Scalar, encode_point};
-use tabella_crypto::polynomial::Index;
-use tabella_crypto::transcript::Transcript;
 
+use super::transcript::Transcript;
 use crate::file::{hex, hexes, point, scalar, scalars, with};
 use crate::source::Source;
 
@@ -65,6 +64,15 @@ impl Dealer {
         self.polynomials.iter().flatten().map(Point::mul_base).map(|point| encode_point(&point)).collect()
     }
 
+    pub fn commitment(&self, attempt: &Attempt) -> [u8; 32] {
+        let mut transcript = Transcript::new("tabella/1/commitment");
+        transcript.absorb("election", &attempt.election);
+        transcript.absorb_u64("attempt", attempt.number);
+        transcript.absorb_u64("dealer", self.index);
+        transcript.absorb("points", self.points().as_flattened());
+        transcript.hash()
+    }
+
     /// a_j(at) for each slot.
     pub fn evaluate(&self, at: u64) -> Vec<Scalar> {
         let at = Scalar::from(at);
@@ -80,19 +88,18 @@ impl Dealer {
         keys: &BTreeMap<u64, Point>,
         tricks: &BTreeMap<(u64, u64), Trick>,
     ) -> Dealing {
-        let index = Index::new(self.index).unwrap();
         let points = self.points();
-        let commitment = commitment(&round.attempt, index, &points);
+        let commitment = self.commitment(&round.attempt);
 
         let mut transcript = Transcript::new("tabella/1/deal");
         transcript.absorb("election", &round.attempt.election);
         transcript.absorb_u64("attempt", round.attempt.number);
         transcript.absorb("history", &round.history);
         transcript.absorb_u64("dealer", self.index);
-        transcript.absorb_points("points", &points);
+        transcript.absorb("points", points.as_flattened());
         let w: Vec<Scalar> = self.polynomials.iter().map(|_| transcript.weight("w")).collect();
         let W = Point::mul_base(&self.nu);
-        transcript.absorb_point("W", &W);
+        transcript.absorb_points("W", &[W]);
         let c = transcript.scalar("c");
         let z = self.nu + c * zip(&w, &self.polynomials).map(|(w, a)| w * a[0]).sum::<Scalar>();
 
@@ -107,16 +114,11 @@ impl Dealer {
             envelopes.push(envelope.json);
         }
 
-        let mut transcript = Transcript::new("tabella/1/dealing");
-        transcript.absorb("election", &round.attempt.election);
-        transcript.absorb_u64("attempt", round.attempt.number);
-        transcript.absorb_u64("dealer", self.index);
-        transcript.absorb("dealing", &bytes);
         let json = json!({
             "index": self.index, "polynomials": self.polynomials.iter().map(scalars).collect::<Vec<_>>(),
             "points": hexes(&points), "commitment": hex(commitment), "nu": scalar(&self.nu), "w": scalars(&w),
             "W": point(&W), "c": scalar(&c), "z": scalar(&z), "envelopes": envelopes, "dealing": hex(&bytes),
-            "dealing_hash": hex(transcript.hash()), "pieces": pieces(&bytes).map(<[u8]>::len).collect::<Vec<_>>(),
+            "dealing_hash": hex(dealing_hash(&round.attempt, self.index, &bytes)), "pieces": pieces(&bytes).map(<[u8]>::len).collect::<Vec<_>>(),
         });
         Dealing { bytes, json, plaintexts }
     }
@@ -139,7 +141,7 @@ impl Dealer {
         transcript.absorb_u64("dealer", self.index);
         transcript.absorb_u64("recipient", recipient);
         transcript.absorb("E", &ephemeral);
-        transcript.absorb_point("P", key);
+        transcript.absorb_points("P", &[*key]);
         transcript.absorb("commitment", commitment);
         let info = transcript.hash();
         let mut okm = [0; 44];
@@ -171,6 +173,15 @@ impl Dealer {
         );
         Envelope { ephemeral, ciphertext, plaintext, json }
     }
+}
+
+pub fn dealing_hash(attempt: &Attempt, dealer: u64, bytes: &[u8]) -> [u8; 32] {
+    let mut transcript = Transcript::new("tabella/1/dealing");
+    transcript.absorb("election", &attempt.election);
+    transcript.absorb_u64("attempt", attempt.number);
+    transcript.absorb_u64("dealer", dealer);
+    transcript.absorb("dealing", bytes);
+    transcript.hash()
 }
 
 struct Envelope {

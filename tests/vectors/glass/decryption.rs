@@ -4,8 +4,8 @@ use std::iter::zip;
 
 use serde_json::{Value, json};
 use tabella_crypto::group::{Point, Scalar, encode_point};
-use tabella_crypto::transcript::Transcript;
 
+use super::transcript::Transcript;
 use crate::file::{hex, point, points, scalar, scalars};
 
 /// What is decrypted, and for what.
@@ -53,19 +53,19 @@ pub fn decrypt(statement: &Statement, trustee: u64, secrets: &[Scalar], nonces: 
     for group in groups {
         let slots: Vec<u8> = group.slots.iter().flat_map(|slot| (*slot as u64).to_be_bytes()).collect();
         transcript.absorb("slots", &slots);
-        transcript.absorb_point("R", &group.aggregate);
+        transcript.absorb_points("R", &[group.aggregate]);
     }
-    let ciphertexts: Vec<_> = groups.iter().flat_map(|group| &group.ciphertexts).map(encode_point).collect();
+    let ciphertexts: Vec<Point> = groups.iter().flat_map(|group| &group.ciphertexts).copied().collect();
     transcript.absorb_points("ciphertexts", &ciphertexts);
-    transcript.absorb_points("decryption", &encoded(&D));
+    transcript.absorb_points("decryption", &D);
     let rho: Vec<Scalar> = D.iter().map(|_| transcript.weight("rho")).collect();
 
     let sums: Vec<Scalar> =
         zip(by_group(&rho), by_group(secrets)).map(|(rho, x)| zip(rho, x).map(|(rho, x)| rho * x).sum()).collect();
     let W: Vec<Point> = nonces.iter().map(Point::mul_base).collect();
     let V: Point = zip(groups, nonces).map(|(group, w)| w * group.aggregate).sum();
-    transcript.absorb_points("W", &encoded(&W));
-    transcript.absorb_point("V", &V);
+    transcript.absorb_points("W", &W);
+    transcript.absorb_points("V", &[V]);
     let c = transcript.scalar("c");
     let z: Vec<Scalar> = zip(nonces, &sums).map(|(w, s)| w + c * s).collect();
 

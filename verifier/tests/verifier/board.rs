@@ -86,24 +86,29 @@ impl Board {
         format!("{text}\n{signed}{cosignature}")
     }
 
-    /// The files of the record, for fewer than 65,536 entries.
+    /// The files of the record.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut files = BTreeMap::new();
-        files.insert("checkpoint".to_owned(), self.checkpoint().into_bytes());
-        files.insert("log.vkey".to_owned(), format!("{}\n", verifier_key(ORIGIN, 1, &self.log)).into_bytes());
-        let leaves = self.leaves();
-        let parents: Vec<Hash> = leaves.chunks_exact(256).map(root).collect();
-        for (series, hashes) in [("0", &leaves), ("1", &parents)] {
-            for (number, tile) in hashes.chunks(256).enumerate() {
-                files.insert(path(series, number, tile.len()), tile.concat());
-            }
-        }
-        for (number, bundle) in self.entries.chunks(256).enumerate() {
-            let framed = bundle.iter().flat_map(|entry| [&(entry.len() as u16).to_be_bytes()[..], entry].concat());
-            files.insert(path("entries", number, bundle.len()), framed.collect());
-        }
-        files
+        files_of(&self.entries, self.checkpoint(), format!("{}\n", verifier_key(ORIGIN, 1, &self.log)))
     }
+}
+
+/// The files of a record of fewer than 65,536 entries.
+pub fn files_of(entries: &[Vec<u8>], checkpoint: String, log_key: String) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    files.insert("checkpoint".to_owned(), checkpoint.into_bytes());
+    files.insert("log.vkey".to_owned(), log_key.into_bytes());
+    let leaves: Vec<Hash> = entries.iter().map(|entry| leaf(entry)).collect();
+    let parents: Vec<Hash> = leaves.chunks_exact(256).map(root).collect();
+    for (series, hashes) in [("0", &leaves), ("1", &parents)] {
+        for (number, tile) in hashes.chunks(256).enumerate() {
+            files.insert(path(series, number, tile.len()), tile.concat());
+        }
+    }
+    for (number, bundle) in entries.chunks(256).enumerate() {
+        let framed = bundle.iter().flat_map(|entry| [&(entry.len() as u16).to_be_bytes()[..], entry].concat());
+        files.insert(path("entries", number, bundle.len()), framed.collect());
+    }
+    files
 }
 
 fn path(series: &str, number: usize, width: usize) -> String {

@@ -11,6 +11,7 @@ mod evidence;
 mod files;
 mod follower;
 mod following;
+mod forged;
 mod kinds;
 mod making;
 mod one_ballot;

@@ -1,0 +1,83 @@
+//! The forged records of specs/vectors/forged, made by the other implementation, and what the verifier finds in each.
+
+use crate::board::files_of;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use rayon::prelude::*;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use tabella_verifier::checks::CHECKS;
+use tabella_verifier::report::{Report, Status, Verdict};
+use tabella_verifier::source::Memory;
+use tabella_verifier::{Options, verify};
+
+/// Follows specs/vectors/README.md#forged.
+#[derive(Deserialize)]
+struct Document {
+    log_key: String,
+    entries: Vec<String>,
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    name: String,
+    entries: Vec<(usize, usize)>,
+    checkpoint: String,
+    files: BTreeMap<String, Option<String>>,
+    unfinished: bool,
+    fingerprint: Option<String>,
+    expected: BTreeSet<(String, Option<u64>, Option<String>)>,
+    more: bool,
+}
+
+fn bytes(text: &String) -> Vec<u8> {
+    BASE64.decode(text).unwrap()
+}
+
+impl Record {
+    fn report(&self, document: &Document) -> Report {
+        let spans = self.entries.iter().flat_map(|(first, last)| &document.entries[*first..=*last]);
+        let entries: Vec<Vec<u8>> = spans.map(bytes).collect();
+        let mut files = files_of(&entries, self.checkpoint.clone(), document.log_key.clone());
+        for (name, content) in &self.files {
+            match content {
+                Some(content) => files.insert(name.clone(), bytes(content)),
+                None => files.remove(name),
+            };
+        }
+        let options = Options { expected: self.fingerprint.clone(), unfinished: self.unfinished, seed: [3; 32] };
+        verify(&Memory::new(files), &options, &|_, _| ()).unwrap()
+    }
+
+    /// What is found is what is expected; and the check that failed is the one that the code belongs to.
+    fn judge(&self, document: &Document) -> Option<String> {
+        let report = self.report(document);
+        let found: BTreeSet<_> = crate::failures(&report).into_iter().collect();
+        let agrees = if self.more { found.is_superset(&self.expected) } else { found == self.expected };
+        let failed: BTreeSet<&str> =
+            report.checks.iter().filter(|c| c.status == Status::Fail).map(|c| c.id.as_str()).collect();
+        let is_told = self.expected.iter().all(|(code, ..)| {
+            let check = CHECKS.iter().find(|check| check.codes.iter().any(|known| known.name() == code));
+            check.is_some_and(|check| failed.contains(check.number.to_string().as_str()))
+        });
+        let is_right = agrees && is_told && report.verdict == Verdict::Invalid;
+        (!is_right).then(|| format!("{}: expected {:?}, found {found:?}", self.name, self.expected))
+    }
+}
+
+#[test]
+fn every_forged_record_is_refused_for_what_is_wrong_in_it() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/vectors/forged");
+    let mut shown = BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let document: Document = serde_json::from_str(&text).unwrap();
+        let differences: Vec<String> =
+            document.records.par_iter().filter_map(|record| record.judge(&document)).collect();
+        assert_eq!(differences, [""; 0]);
+        shown.extend(document.records.into_iter().flat_map(|record| record.expected).map(|(code, ..)| code));
+    }
+    let known = CHECKS.iter().flat_map(|check| check.codes).map(|code| code.name().to_owned());
+    assert_eq!(shown, known.collect());
+}
