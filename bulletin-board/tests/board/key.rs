@@ -68,6 +68,18 @@ fn keys_of_logs_and_witnesses_are_not_mixed_up() {
 }
 
 #[test]
+fn names_of_witnesses_are_those_that_can_stand_in_a_note() {
+    for name in ["é", "a\u{7f}", "\u{80}a", "\u{200b}", "\u{feff}"] {
+        let key = WitnessKey::from_seed(name, &[7; 32]).unwrap();
+        let text = key.verifier().to_string();
+        assert_eq!(WitnessVerifier::parse(&text).unwrap().name(), name);
+    }
+    for name in ["", "a+b", "a b", "a\u{a0}b", "\u{85}", "\u{2028}", "a\0", "a\u{1f}"] {
+        assert_eq!(WitnessKey::from_seed(name, &[7; 32]).map(|_| ()), Err(KeyFault::Name), "{name:?}");
+    }
+}
+
+#[test]
 fn weak_and_noncanonical_points_are_no_keys() {
     let verifier_key = |point: [u8; 32]| {
         let typed = [&[0x01], point.as_slice()].concat();
