@@ -193,6 +193,73 @@ export interface Kept extends Seen {
     receipts: Receipt[];
 }
 
+/** What a thread of the verification does: takes module and files, fetches those of a bundle (null: what is left), and asks. */
+export interface Errand {
+    module?: WebAssembly.Module;
+    files?: Record<string, Uint8Array>;
+    bundle?: number | null;
+    question?: Record<string, object>;
+}
+
+/** The verifier's report (specs/checks.md#report), as far as the observer's page shows it. */
+export interface Report {
+    report: number;
+    verdict: "valid" | "invalid";
+    election: { id: string; title: string; fingerprint: string; simulation: boolean } | null;
+    record: {
+        size: number;
+        root: string;
+        cosignatures: string[];
+        quorum: { rule: string; cheaters: number } | null;
+        expected_fingerprint: "match" | "differs" | "not given";
+    } | null;
+    checks: Check[];
+    ballots: { roll: number; accepted: number; superseded: number; challenged: number; counted: number; blank: number } | null;
+    trustees: { name: string; qualified: boolean; decrypted: boolean }[];
+    warnings: Remark[];
+    beyond: Remark[];
+    result: { contests: ContestResult[] } | null;
+}
+
+export interface Check {
+    id: string;
+    title: string;
+    status: "pass" | "fail" | "skipped";
+    failures: { code: string; message: string; entry: number | null; file: string | null }[];
+}
+
+export interface Remark {
+    code: string;
+    message: string;
+}
+
+/** The result of one contest (specs/checks.md#report). */
+export interface ContestResult {
+    id: string;
+    title: string;
+    kind: string;
+    ballots: number;
+    weight: number;
+    blank: number | null;
+    withheld: boolean;
+    options: { id: string; title: string; total: number | null }[];
+    pairs?: number[][];
+    lists?: { id: string; title: string; total: number | null }[];
+    outcome?: Outcome | null;
+}
+
+/** Who is elected (specs/counting.md#json). */
+export interface Outcome {
+    method: string;
+    seats: number;
+    elected: string[];
+    undecided: { seats: number; options: string[]; lists: string[] }[];
+    vacant: number;
+    by_tie_break: boolean;
+    lists?: { id: string; seats: number }[];
+    explanation: string[];
+}
+
 declare global {
     interface Window {
         trustedTypes?: {

@@ -6,6 +6,7 @@ import { openBrowser } from "./browser.js";
 import { judgesClosing } from "./closing.js";
 import { judgesDistrust } from "./distrust.js";
 import { judgesLooks } from "./looks.js";
+import { judgesObserving } from "./observing.js";
 import { openTown } from "./town.js";
 import { judgesVoting } from "./voting.js";
 
@@ -32,5 +33,7 @@ judgesLooks(() => world);
 judgesDistrust(() => world);
 // The voting is closed from here on.
 judgesClosing(() => world);
+// The election is finished.
+judgesObserving(() => world);
 
 test("no page asks elsewhere, leaves a cookie, breaks its policy or fails", () => world.browser.judge());

@@ -17,6 +17,7 @@ mod glass;
 mod kinds;
 mod odd;
 mod scene;
+mod shared;
 mod simulations;
 mod soundness;
 #[path = "../vectors/source.rs"]

@@ -5,6 +5,7 @@ use crate::bookmark::Bookmark;
 use crate::checks::Code;
 use crate::entry::{Entry, Kind, Place};
 use crate::findings::Failure;
+use crate::help::{Beginning, Help, Helps};
 use crate::manifest::Manifest;
 use crate::message::{Content, Message};
 use crate::note::VerifierKey;
@@ -13,7 +14,7 @@ use crate::record::{self, Bundle, Series, TILE_WIDTH, Tile};
 use crate::rules::{self, Election, Position};
 use crate::source::{Source, SourceError};
 use crate::text::{crockford, election_fingerprint};
-use crate::tree::{Hash, Tree, genesis, leaf_hash, sha256};
+use crate::tree::{Hash, Tree, genesis, leaf_hash, root_of, sha256};
 use crate::voting::{Head, Pending};
 
 /// How much waits before ballots are examined together: enough for all processors, little enough for memory.
@@ -56,6 +57,9 @@ pub struct Judging {
     pending_bytes: usize,
     /// What an earlier run found out about the entries that come next.
     bookmark: Option<Bookmark>,
+    /// Where the voting began, if it was open at the end of a bundle.
+    beginning: Option<Beginning>,
+    helps: Helps,
     /// A ballot or challenge that somebody looks for.
     sought: Option<Sought>,
     pub(crate) found: Option<Found>,
@@ -78,6 +82,8 @@ impl Judging {
             pending: Vec::new(),
             pending_bytes: 0,
             bookmark: None,
+            beginning: None,
+            helps: Helps::default(),
             sought: None,
             found: None,
             failures: Vec::new(),
@@ -136,9 +142,46 @@ impl Judging {
             }
             self.read_bundle(source, size, &tile)?;
             self.pass_bookmark(source, size)?;
+            self.note_beginning();
             progress(self.next, size);
         }
         Ok(())
+    }
+
+    /// Takes the word of a helper for the proofs of a bundle that was not read yet. Implements specs/checks.md#shared.
+    pub fn take(&mut self, help: Help) {
+        self.helps.add(help);
+    }
+
+    /// Whether the voting has begun: then [`Judging::help`] can be asked for any bundle that comes next.
+    pub fn can_help(&self) -> bool {
+        self.beginning.is_some()
+    }
+
+    /// Examines the proofs of a bundle as if it came next, for whoever judges the record in its order; none if there is
+    /// nothing to say of it. Implements specs/checks.md#shared.
+    pub fn help(&mut self, source: &dyn Source, tile: &Tile) -> Result<Option<Help>, SourceError> {
+        let voting = self.election.as_mut().and_then(Election::open_voting);
+        let (Some(beginning), Some(voting)) = (&self.beginning, voting) else {
+            return Ok(None);
+        };
+        let Bundle::Entries(entries) = record::bundle(source, tile)? else {
+            return Ok(None);
+        };
+        let pending = (tile.first()..).zip(&entries).filter_map(|(index, bytes)| {
+            // Whether it stands in its place is judged in the order of the record.
+            let entry = Entry::read(bytes, &Place { origin: &self.origin, index, prev: None }).ok()?;
+            let leaf = leaf_hash(bytes);
+            let pending = Pending { index, leaf, payload: entry.payload, is_challenge: false, proof: None };
+            (entry.kind == Kind::Ballot).then_some(pending)
+        });
+        let pending: Vec<Pending> = pending.collect();
+        let examined = voting.examine(&pending, &self.seed).into_iter().zip(&pending);
+        let is_bad = |verdict: Result<(), Code>| verdict == Err(Code::ProofInvalid);
+        let refused = examined.filter_map(|(examined, entry)| {
+            is_bad(examined.and_then(|examined| examined.outcome())).then_some(entry.index)
+        });
+        Ok(Some(Help::new(beginning.clone(), tile.number, &root_of_entries(&entries), refused.collect())))
     }
 
     /// How many entries were read or passed over.
@@ -201,6 +244,7 @@ impl Judging {
             }
         };
         let leaves = record::hashes(source, &Tile { series: Series::Level(0), ..*tile })?;
+        let help = self.helps.take(self.beginning.as_ref(), tile.number, || root_of_entries(&entries));
         for (place, (index, bytes)) in (tile.first()..).zip(&entries).enumerate() {
             if index < begin {
                 continue;
@@ -209,7 +253,7 @@ impl Judging {
             if leaves.as_ref().and_then(|leaves| leaves.get(place)).is_some_and(|claimed| *claimed != leaf) {
                 self.fail(index, Code::LeafMismatch);
             }
-            self.read_entry(source, size, index, leaf, bytes)?;
+            self.read_entry(source, size, index, leaf, bytes, help.as_ref())?;
             self.tree.iter_mut().for_each(|tree| tree.push(leaf));
             self.prev = Some(leaf);
         }
@@ -225,6 +269,14 @@ impl Judging {
         Ok(())
     }
 
+    /// Notes where the voting began, at the end of the first bundle after which it is open.
+    fn note_beginning(&mut self) {
+        let is_open = self.election.as_mut().is_some_and(|election| election.open_voting().is_some());
+        if self.beginning.is_none() && is_open {
+            self.beginning = self.root().map(|root| Beginning::new(self.next, &root));
+        }
+    }
+
     fn fail(&mut self, index: u64, code: Code) {
         self.failures.push(Failure::of_entry(index, code));
     }
@@ -236,6 +288,7 @@ impl Judging {
         index: u64,
         leaf: Hash,
         bytes: &[u8],
+        help: Option<&Help>,
     ) -> Result<(), SourceError> {
         let place = Place { origin: &self.origin, index, prev: self.prev };
         let entry = match Entry::read(bytes, &place) {
@@ -250,6 +303,7 @@ impl Judging {
         if open && (is_challenge || entry.kind == Kind::Ballot) {
             self.pending_bytes += entry.payload.len();
             let proof = self.bookmark.as_ref().and_then(|bookmark| bookmark.proof(index));
+            let proof = proof.or_else(|| help.map(|help| help.proof(index)));
             self.pending.push(Pending { index, leaf, payload: entry.payload, is_challenge, proof });
             if self.pending.len() >= MOST_PENDING || self.pending_bytes >= MOST_PENDING_BYTES {
                 self.judge_pending(source, size)?;
@@ -319,6 +373,11 @@ impl Judging {
         verdicts.into_iter().for_each(|(index, code)| self.fail(index, code));
         Ok(())
     }
+}
+
+/// The root over the entries of one bundle.
+fn root_of_entries(entries: &[Vec<u8>]) -> Hash {
+    root_of(&entries.iter().map(|bytes| leaf_hash(bytes)).collect::<Vec<_>>())
 }
 
 /// Reads again the payloads of accepted ballots that stand in one bundle.

@@ -78,6 +78,8 @@ mod findings;
 
 pub mod bookmark;
 
+pub mod help;
+
 pub mod judging;
 
 mod verify;

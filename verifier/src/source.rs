@@ -66,6 +66,18 @@ impl Memory {
         let files = contents.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
         Self { contents, listing: Listing { files, irregular: Vec::new() } }
     }
+
+    /// Adds a file, or puts it in the place of the one of this name.
+    pub fn add(&mut self, name: String, bytes: Vec<u8>) {
+        self.listing.files.insert(name.clone(), bytes.len() as u64);
+        self.contents.insert(name, bytes);
+    }
+
+    /// Forgets a file.
+    pub fn remove(&mut self, name: &str) {
+        self.listing.files.remove(name);
+        self.contents.remove(name);
+    }
 }
 
 impl Source for Memory {

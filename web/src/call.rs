@@ -85,9 +85,7 @@ pub fn answer(input: &[u8]) -> Vec<u8> {
 
 impl Session {
     fn answer(&mut self, input: &[u8]) -> Result<Value, Fault> {
-        let malformed = || Fault::call("not a call");
-        let (length, rest) = input.split_first_chunk::<4>().ok_or_else(malformed)?;
-        let (call, bytes) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(malformed)?;
+        let (call, bytes) = tabella_border::parts(input).ok_or_else(|| Fault::call("not a call"))?;
         match serde_json::from_slice(call).map_err(|error| Fault::call(&error.to_string()))? {
             Call::Give { path } => self.give(path, bytes),
             Call::Enter { fingerprint, checkpoint, received } => {

@@ -12,11 +12,21 @@ use crate::run::{cargo, root, say, step, target_directory};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Cargo's profile for what voters load.
-const PROFILE: &str = "page";
+/// A module that pages load.
+struct Module {
+    file: &'static str,
+    package: &'static str,
+    features: &'static [&'static str],
+    /// Cargo's profile: small for what voters wait for, fast for what observers do.
+    profile: &'static str,
+}
 
-/// The modules: for every kind of contest but one, and for all. By features of tabella-web.
-const MODULES: [(&str, &[&str]); 2] = [("tabella.wasm", &[]), ("tabella-range.wasm", &["--features", "range"])];
+/// The voter's, for every kind of contest but one, and for all; the observer's.
+const MODULES: [Module; 3] = [
+    Module { file: "tabella.wasm", package: "tabella-web", features: &[], profile: "page" },
+    Module { file: "tabella-range.wasm", package: "tabella-web", features: &["--features", "range"], profile: "page" },
+    Module { file: "tabella-verify.wasm", package: "tabella-verify-page", features: &[], profile: "verify-page" },
+];
 
 /// Where the pages are when they are complete.
 pub fn folder() -> PathBuf {
@@ -31,10 +41,12 @@ pub fn web() -> Result<()> {
     let (folder, underway) = (folder(), target_directory().join("pages.underway"));
     clear(&underway)?;
     copy(Path::new("web/pages"), &underway)?;
-    for (name, features) in MODULES {
-        step(&format!("Building {name}"), toolchain.build()?.args(features))?;
-        let built = target_directory().join("wasm").join(TARGET).join(PROFILE).join("tabella_web.wasm");
-        fs::copy(&built, underway.join("assets").join(name)).with_context(|| format!("no {}", built.display()))?;
+    for module in MODULES {
+        step(&format!("Building {}", module.file), &mut toolchain.build(&module)?)?;
+        let built = module.package.replace('-', "_") + ".wasm";
+        let built = target_directory().join("wasm").join(TARGET).join(module.profile).join(built);
+        fs::copy(&built, underway.join("assets").join(module.file))
+            .with_context(|| format!("no {}", built.display()))?;
     }
     say("Compressing");
     compress(&underway)?;
@@ -64,8 +76,8 @@ impl Toolchain {
         Ok(Self::Debian)
     }
 
-    /// The command that builds the module.
-    fn build(&self) -> Result<Command> {
+    /// The command that builds a module.
+    fn build(&self, module: &Module) -> Result<Command> {
         let (mut command, compiler) = match self {
             Self::Active => (cargo(&[]), "rustc"),
             Self::Debian => {
@@ -76,7 +88,8 @@ impl Toolchain {
                 (command, "/usr/bin/rustc")
             }
         };
-        command.args(["build", "--locked", "--package", "tabella-web", "--target", TARGET, "--profile", PROFILE]);
+        command.args(["build", "--locked", "--target", TARGET]);
+        command.args(["--package", module.package, "--profile", module.profile]).args(module.features);
         command.arg("--target-dir").arg(target_directory().join("wasm"));
         if matches!(self, Self::Debian) {
             command.arg("-Zbuild-std=std,panic_abort");

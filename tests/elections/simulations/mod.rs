@@ -40,7 +40,7 @@ fn simulate(votes: &Path, out: &Path, more: &[&str]) -> Output {
 
 /// A simulation that succeeds, and what it prints as JSON.
 #[track_caller]
-fn simulated(name: &str, more: &[&str]) -> (TempDir, Value) {
+pub fn simulated(name: &str, more: &[&str]) -> (TempDir, Value) {
     let out = tempfile::tempdir().unwrap();
     let output = simulate(&votes(name), out.path(), &[&["--json"], more].concat());
     let error = String::from_utf8(output.stderr).unwrap();

@@ -54,6 +54,12 @@ impl Border {
     }
 }
 
+/// The two parts of a call: `u32` little-endian of the length of the question ‖ the question ‖ bytes that belong to it.
+pub fn parts(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = input.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_le_bytes(*length) as usize)
+}
+
 /// Declares the four functions that the page calls; `$answer` is a `fn(&[u8]) -> Vec<u8>`.
 #[macro_export]
 macro_rules! border {
@@ -90,6 +96,13 @@ macro_rules! border {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_call_has_two_parts() {
+        assert_eq!(parts(&[2, 0, 0, 0, b'{', b'}', 7]), Some((&b"{}"[..], &[7][..])));
+        assert_eq!(parts(&[3, 0, 0, 0, b'{', b'}']), None);
+        assert_eq!(parts(&[0, 0, 0]), None);
+    }
 
     #[test]
     fn an_answer_is_made_of_the_input_and_both_are_wiped() {

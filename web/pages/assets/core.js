@@ -23,13 +23,23 @@ let count = 0;
 /** @type {Map<number, {resolve: (done: any) => void, reject: (error: Error) => void}>} */
 const waiting = new Map();
 
-const WORKER = new URL("worker.js", import.meta.url);
+/** All that can run beside a page. */
+const THREADS = ["worker.js", "verify-worker.js"];
 
-/** Lets nothing run but the worker. */
-const policy = window.trustedTypes?.createPolicy("tabella", { createScriptURL: () => WORKER.href });
+/** Lets nothing else run. */
+const policy = window.trustedTypes?.createPolicy("tabella", { createScriptURL: address });
+
+/** @param {string} file */
+function address(file) {
+    if (!THREADS.includes(file)) throw new TypeError(file);
+    return new URL(file, import.meta.url).href;
+}
+
+/** Starts another thread. @param {string} file */
+export const thread = (file) => new Worker(policy?.createScriptURL(file) ?? address(file), { type: "module", name: "tabella" });
 
 function start() {
-    const started = new Worker(policy?.createScriptURL(WORKER.href) ?? WORKER, { type: "module", name: "tabella" });
+    const started = thread("worker.js");
     started.addEventListener("message", ({ data: { id, answer, failure } }) => {
         const asked = waiting.get(id);
         waiting.delete(id);

@@ -7,9 +7,13 @@ import { LANGUAGES, language, speak, start, t } from "./words.js";
 /** The other places, from wherever this page is. */
 const PLACES = { vote: "./#", track: "./#track", check: "check", observe: "observe" };
 
-/** Loads the words and draws the frame around the page of this name. @param {keyof typeof PLACES} page */
-export async function frame(page) {
-    await start();
+/**
+ * Loads the words and draws the frame around the page of this name.
+ * @param {keyof typeof PLACES} page
+ * @param {string[]} [words] folders of words that this page alone needs
+ */
+export async function frame(page, words) {
+    await start(words);
     draw(page);
 }
 

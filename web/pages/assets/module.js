@@ -13,14 +13,21 @@
 
 const NOTHING = new Uint8Array();
 
+/** @typedef {(question: object, bytes?: Uint8Array) => Answer} Call a module, with a question and bytes that belong to it */
+
 /**
- * Loads a module; gives the function that calls it with a question and bytes that belong to it.
+ * Loads a module; gives the function that calls it.
  * @param {URL} url
- * @returns {Promise<(question: object, bytes?: Uint8Array) => Answer>}
+ * @returns {Promise<Call>}
  */
 export async function load(url) {
     const source = await WebAssembly.instantiateStreaming(fetch(url), {});
-    const border = /** @type {Border} */ (/** @type {unknown} */ (source.instance.exports));
+    return caller(source.instance);
+}
+
+/** @param {WebAssembly.Instance} instance @returns {Call} */
+export function caller(instance) {
+    const border = /** @type {Border} */ (/** @type {unknown} */ (instance.exports));
     return (question, bytes = NOTHING) => {
         const json = new TextEncoder().encode(JSON.stringify(question));
         const address = border.reserve(4 + json.length + bytes.length);

@@ -1,9 +1,11 @@
-// The observer's page: where the election stands, as the server says, each time it changes.
+// The observer's page: where the election stands, as the server says, each time it changes; and the verification of all of it.
 
 import { code, el, facts, notice, p, some } from "./dom.js";
 import { frame } from "./frame.js";
+import { results } from "./observe/results.js";
+import { verified, verifying } from "./observe/verifying.js";
 import { ADDRESS, HERE, status } from "./server.js";
-import { attempt, again, step } from "./step.js";
+import { attempt, step } from "./step.js";
 import { formatted, listed, t } from "./words.js";
 
 /** @typedef {import("../../page").Status} Status */
@@ -16,10 +18,30 @@ const POLL = 5_000;
 /** @type {{status: Status, checkpoint: string, isLive: boolean}} */
 let now;
 
+/** What changes while the board does, above and below what the reader is at. */
+const [above, below] = [el("div"), el("div")];
+const result = el("section", { id: "result" });
+
 function render() {
+    draw();
+    drawResult();
+    return [above, verifying(() => now.status.phase === "finished", drawResult), result, below];
+}
+
+/** The result comes from the verification, and from nothing else. */
+function drawResult() {
+    const done = verified();
+    const isThere = now.status.phase === "published" || now.status.phase === "finished";
+    const told = isThere ? [el("h2", {}, t("result.title")), notice("info", p(t("result.not_verified")))] : [];
+    result.replaceChildren(...(done?.report.result ? results(done.report) : told));
+}
+
+/** What the server says now. */
+function draw() {
     const { status, checkpoint, isLive } = now;
     const { election, counts } = status;
-    return some(
+    const isOpen = below.querySelector("details")?.open ?? false;
+    above.replaceChildren(...some(
         el("p", { className: "kicker" }, t("observe.kicker"), " · ", el("span", { className: isLive ? "live" : "live off" }, t(isLive ? "observe.live" : "observe.not_live"))),
         el("h1", { dir: "auto" }, election?.title ?? t("observe.nothing")),
         election?.simulation && notice("warning", p(t("welcome.simulation"))),
@@ -31,6 +53,9 @@ function render() {
             number("observe.challenged", counts.challenged),
         ),
         turnout(counts),
+        el("p", { className: "hint" }, t("observe.says")),
+    ));
+    below.replaceChildren(...some(
         ...trustees(status),
         ...awaited(status),
         el("h2", {}, t("observe.board")),
@@ -39,13 +64,20 @@ function render() {
             election && [t("fingerprint"), code(election.fingerprint)],
             [t("observe.size"), formatted(status.size)],
             [t("observe.root"), el("code", { className: "long" }, status.root)],
+            status.quorum !== "none" && [t("observe.cosigned"), cosigners(checkpoint)],
         ),
         ...witnesses(status),
-        el("details", {}, el("summary", {}, t("observe.checkpoint")), el("pre", { tabIndex: 0, dir: "ltr" }, checkpoint)),
+        el("details", { open: isOpen }, el("summary", {}, t("observe.checkpoint")), el("pre", { tabIndex: 0, dir: "ltr" }, checkpoint)),
         el("h2", {}, t("observe.verify")),
         p(t("observe.verify.text")),
         el("pre", { tabIndex: 0, dir: "ltr" }, `tabella-verify --expect ${election?.fingerprint ?? "…"} ${ADDRESS}`),
-    );
+    ));
+}
+
+/** Whose lines stand below the log's in a checkpoint. */
+function cosigners(/** @type {string} */ checkpoint) {
+    const [, ...others] = [...checkpoint.matchAll(/^\u2014 (\S+) \S+$/gm)].map(([, name = ""]) => name);
+    return others.length > 0 ? listed([...new Set(others)]) : t("observe.cosigned.nobody");
 }
 
 /** @param {Status} status */
@@ -103,10 +135,11 @@ function awaited({ awaited }) {
 async function tell(status, isLive) {
     const response = await fetch(new URL("checkpoint", HERE), { cache: "no-cache", credentials: "omit" });
     const checkpoint = response.ok ? await response.text() : "";
-    const isFirst = now === undefined;
+    const before = now?.status.phase;
     now = { status, checkpoint, isLive };
-    if (isFirst) step(render);
-    else again();
+    if (before === undefined) return step(render);
+    draw();
+    if (before !== status.phase) drawResult();
 }
 
 /** Listens; asks now and then where that is not possible. */
@@ -124,7 +157,7 @@ async function poll() {
     setTimeout(poll, POLL);
 }
 
-await frame("observe");
+await frame("observe", ["i18n/observe"]);
 await attempt("busy.entering", async () => {
     await tell(await status(), false);
     listen();

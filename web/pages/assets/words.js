@@ -18,16 +18,23 @@ let plurals = new Intl.PluralRules(current);
 /** The language now. */
 export const language = () => current;
 
-/** Loads the words of the language that was chosen here, or that the browser prefers. */
-export async function start() {
+/** The folders of words: those that all pages need, and those of this page. */
+let folders = ["i18n"];
+
+/**
+ * Loads the words of the language that was chosen here, or that the browser prefers.
+ * @param {string[]} own folders of words that other pages do not need
+ */
+export async function start(own = []) {
+    folders = ["i18n", ...own];
     const wanted = [chosen(), ...navigator.languages].map((tag) => tag?.split("-")[0]);
     await speak(/** @type {Language} */ (wanted.find((tag) => tag && tag in LANGUAGES) ?? "en"), false);
 }
 
 /** @param {Language} language @param {boolean} [isChosen] */
 export async function speak(language, isChosen = true) {
-    const response = await fetch(new URL(`i18n/${language}.json`, import.meta.url));
-    catalogue = await response.json();
+    const words = folders.map(async (folder) => (await fetch(new URL(`${folder}/${language}.json`, import.meta.url))).json());
+    catalogue = Object.assign({}, ...(await Promise.all(words)));
     current = language;
     numbers = new Intl.NumberFormat(language);
     plurals = new Intl.PluralRules(language);
