@@ -123,24 +123,25 @@ impl Judging {
         end: u64,
         progress: &dyn Fn(u64, u64),
     ) -> Result<(), SourceError> {
-        self.read_on(source, size, end, progress)?;
+        let wanted = |tile: &Tile| tile.end() > self.next && tile.first() < end;
+        let bundles: Vec<Tile> = record::present_bundles(source.listing(), size).into_iter().filter(wanted).collect();
+        self.read_on(source, size, &bundles, progress)?;
         self.judge_pending(source, size)
     }
 
-    /// Like [`Judging::read`], but the last ballots may wait to be judged with more.
+    /// Judges the entries of these bundles, which come next. The last ballots may wait to be judged with more.
     pub(crate) fn read_on(
         &mut self,
         source: &dyn Source,
         size: u64,
-        end: u64,
+        bundles: &[Tile],
         progress: &dyn Fn(u64, u64),
     ) -> Result<(), SourceError> {
-        let wanted = |tile: &Tile| tile.end() > self.next && tile.first() < end;
-        for tile in record::present_bundles(source.listing(), size).into_iter().filter(wanted).collect::<Vec<_>>() {
+        for tile in bundles {
             if tile.first() > self.next {
                 self.skip();
             }
-            self.read_bundle(source, size, &tile)?;
+            self.read_bundle(source, size, tile)?;
             self.pass_bookmark(source, size)?;
             self.note_beginning();
             progress(self.next, size);

@@ -65,6 +65,8 @@ fn file(source: &dyn Source) -> Option<PathBuf> {
     let checkpoint = Checkpoint::parse(&source.read("checkpoint").ok()?).ok()?;
     let name = data_encoding::HEXLOWER.encode(&checkpoint.root);
     let given = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let folder = given.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")))?;
-    Some(folder.join("tabella-verify").join(name + ".json"))
+    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = given.or_else(|| Some(home?.join(".local/state")))?;
+    // What another version found out may be what this one was mended for.
+    Some(folder.join("tabella-verify").join(env!("CARGO_PKG_VERSION")).join(name + ".json"))
 }

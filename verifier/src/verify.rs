@@ -13,8 +13,8 @@ use crate::text::election_fingerprint;
 use crate::tree::root_of;
 use std::ops::ControlFlow;
 
-/// So many entries are read before somebody who wants to stop is heard. Whole bundles.
-const BETWEEN_STOPS: u64 = 4 * TILE_WIDTH;
+/// So many bundles are read before somebody who wants to stop is heard.
+const BETWEEN_STOPS: usize = 4;
 
 /// What the reader of the report asks for.
 #[derive(Clone, Debug)]
@@ -52,19 +52,21 @@ pub fn verify_resumably(
     let (mut findings, checkpoint) = read_notes(source)?;
     if let Some(checkpoint) = checkpoint {
         let origin = findings.log_key.as_ref().map_or(&checkpoint.origin, |key| &key.name);
+        // A checkpoint can claim any size: what is there ends.
+        let bundles = record::present_bundles(source.listing(), checkpoint.size);
         let mut judging = match bookmark {
             Some(bookmark) => Judging::resume(origin, options.seed, bookmark),
             None => Judging::new(origin, options.seed),
         };
-        let mut end = 0;
-        while end < checkpoint.size {
-            end += BETWEEN_STOPS;
-            judging.read_on(source, checkpoint.size, end, progress)?;
-            let is_last = end >= checkpoint.size;
-            if judging.is_misled(if is_last { u64::MAX } else { end }) {
+        let mut rest = bundles.as_slice();
+        while !rest.is_empty() {
+            let (next, after) = rest.split_at(BETWEEN_STOPS.min(rest.len()));
+            judging.read_on(source, checkpoint.size, next, progress)?;
+            rest = after;
+            if judging.is_misled(if rest.is_empty() { u64::MAX } else { judging.size() }) {
                 judging = Judging::new(origin, options.seed);
-                end = 0;
-            } else if !is_last && is_stopped() {
+                rest = &bundles;
+            } else if !rest.is_empty() && is_stopped() {
                 judging.judge_pending(source, checkpoint.size)?;
                 return Ok(ControlFlow::Break(judging.bookmark()));
             }

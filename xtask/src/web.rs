@@ -17,15 +17,16 @@ struct Module {
     file: &'static str,
     package: &'static str,
     features: &'static [&'static str],
-    /// Cargo's profile: small for what voters wait for, fast for what observers do.
-    profile: &'static str,
 }
+
+/// Cargo's profile for what browsers load: small, and fast where it computes.
+const PROFILE: &str = "page";
 
 /// The voter's, for every kind of contest but one, and for all; the observer's.
 const MODULES: [Module; 3] = [
-    Module { file: "tabella.wasm", package: "tabella-web", features: &[], profile: "page" },
-    Module { file: "tabella-range.wasm", package: "tabella-web", features: &["--features", "range"], profile: "page" },
-    Module { file: "tabella-verify.wasm", package: "tabella-verify-page", features: &[], profile: "verify-page" },
+    Module { file: "tabella.wasm", package: "tabella-web", features: &[] },
+    Module { file: "tabella-range.wasm", package: "tabella-web", features: &["--features", "range"] },
+    Module { file: "tabella-verify.wasm", package: "tabella-verify-page", features: &[] },
 ];
 
 /// Where the pages are when they are complete.
@@ -44,7 +45,7 @@ pub fn web() -> Result<()> {
     for module in MODULES {
         step(&format!("Building {}", module.file), &mut toolchain.build(&module)?)?;
         let built = module.package.replace('-', "_") + ".wasm";
-        let built = target_directory().join("wasm").join(TARGET).join(module.profile).join(built);
+        let built = target_directory().join("wasm").join(TARGET).join(PROFILE).join(built);
         fs::copy(&built, underway.join("assets").join(module.file))
             .with_context(|| format!("no {}", built.display()))?;
     }
@@ -89,7 +90,7 @@ impl Toolchain {
             }
         };
         command.args(["build", "--locked", "--target", TARGET]);
-        command.args(["--package", module.package, "--profile", module.profile]).args(module.features);
+        command.args(["--package", module.package, "--profile", PROFILE]).args(module.features);
         command.arg("--target-dir").arg(target_directory().join("wasm"));
         if matches!(self, Self::Debian) {
             command.arg("-Zbuild-std=std,panic_abort");

@@ -120,12 +120,23 @@ fn a_note_of_a_stopped_run_is_used_once() {
     let state = tempfile::tempdir().unwrap();
     let checkpoint = String::from_utf8(world.board.files()["checkpoint"].clone()).unwrap();
     let root = BASE64.decode(checkpoint.lines().nth(2).unwrap()).unwrap();
-    let note = state.path().join("tabella-verify").join(data_encoding::HEXLOWER.encode(&root) + ".json");
-    std::fs::create_dir(note.parent().unwrap()).unwrap();
+    let name = data_encoding::HEXLOWER.encode(&root) + ".json";
+    let note = state.path().join("tabella-verify").join(env!("CARGO_PKG_VERSION")).join(&name);
+    std::fs::create_dir_all(note.parent().unwrap()).unwrap();
     std::fs::write(&note, format!(r#"{{"size":256,"root":"{}","refused":[]}}"#, "0".repeat(64))).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_tabella-verify"));
     let output = program.arg(record.path()).env("XDG_STATE_HOME", state.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("Going on after entry 256"));
     assert!(!note.exists());
+
+    // None is looked for where the record may be.
+    let here = record.path().join(".local/state/tabella-verify").join(env!("CARGO_PKG_VERSION")).join(&name);
+    std::fs::create_dir_all(here.parent().unwrap()).unwrap();
+    std::fs::write(&here, format!(r#"{{"size":256,"root":"{}","refused":[]}}"#, "0".repeat(64))).unwrap();
+    for home in ["", "."] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_tabella-verify"));
+        program.arg(record.path()).current_dir(record.path()).env_remove("XDG_STATE_HOME").env("HOME", home);
+        assert_eq!(String::from_utf8(program.output().unwrap().stderr).unwrap(), "");
+    }
 }

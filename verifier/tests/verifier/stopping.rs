@@ -102,6 +102,19 @@ fn a_note_on_other_entries_is_worth_nothing() {
 }
 
 #[test]
+fn a_checkpoint_may_claim_any_size() {
+    let mut files = world(false).board.files();
+    let checkpoint = String::from_utf8(files["checkpoint"].clone()).unwrap();
+    let size = checkpoint.lines().nth(1).unwrap().to_owned();
+    files.insert("checkpoint".to_owned(), checkpoint.replacen(&size, "4611686018427387904", 1).into_bytes());
+    let codes: Vec<String> = failures(&finish(&files, None)).into_iter().map(|(code, ..)| code).collect();
+    assert!(
+        codes.contains(&"checkpoint_signature".to_owned()) && codes.contains(&"file_missing".to_owned()),
+        "{codes:?}"
+    );
+}
+
+#[test]
 fn who_is_stopped_before_the_note_ends_keeps_it() {
     let files = world(true).board.files();
     let note = changed(&stop(&files, None), "size", 4 * STOP);

@@ -30,7 +30,8 @@ export async function begin(shown) {
 function isSame(one, other) {
     if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
     const names = Object.keys(one);
-    return names.length === Object.keys(other).length && names.every((name) => name in other && isSame(one[name], other[name]));
+    const isAlike = Array.isArray(one) === Array.isArray(other) && names.length === Object.keys(other).length;
+    return isAlike && names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]));
 }
 
 /** @returns {Draft} */

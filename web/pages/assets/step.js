@@ -65,8 +65,8 @@ const waiting = (key) => [el("h1", {}, t(key)), el("progress", { "aria-label": t
  * @param {() => void} [back]
  */
 export async function attempt(busy, action, back) {
-    step(typeof busy === "string" ? () => waiting(busy) : busy);
     try {
+        step(typeof busy === "string" ? () => waiting(busy) : busy);
         await action();
     } catch (error) {
         if (error instanceof Fault && !HARMLESS.test(error.code)) return alarm(error);

@@ -54,12 +54,15 @@ async function arrive(code) {
     /** @type {(() => Node[]) | undefined} */
     let view;
     try {
-        view = preview(await shown, await server.status(), code ? undefined : (typed) => void (given = typed));
+        const shows = preview(await shown, await server.status(), code ? undefined : (typed) => void (given = typed));
+        // What the server says may be anything, even nothing that can be shown.
+        shows();
+        view = shows;
     } catch {
         // Whatever hinders it, the core says why.
     }
     await attempt(view ?? "busy.entering", async () => {
-        const entering = first ?? begin();
+        const entering = first ?? begin(shown);
         first = undefined;
         session = await entering;
         if (given && session.isVoting) return identify(session, given);
@@ -70,9 +73,14 @@ async function arrive(code) {
 // An encryption is cast or opened, and the way back does not lead to another one.
 watchHistory(() => session !== undefined && session.tracker === null && kept().waiting === null);
 
+/** One after the other: there is one core, and one desk in it. */
+let last = open(takeFragment());
+
 addEventListener("hashchange", () => {
     // The skip link is no place of its own.
-    if (location.hash !== "#main") void open(takeFragment());
+    if (location.hash === "#main") return;
+    const asked = takeFragment();
+    last = last.then(() => open(asked));
 });
 
-await open(takeFragment());
+await last;
