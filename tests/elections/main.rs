@@ -13,6 +13,7 @@ mod edges;
 mod file;
 mod forged;
 mod forgeries;
+mod fuzz;
 mod glass;
 mod kinds;
 mod odd;

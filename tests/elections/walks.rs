@@ -92,14 +92,7 @@ fn any(seed: u64, people: u64) -> Manifest {
 
 /// The codes of what was refused on the way.
 fn walk(seed: u64, scene: Scene) -> Vec<String> {
-    let rng = ChaCha20Rng::seed_from_u64(seed);
-    let mut walk = Walk { scene, refused: Vec::new(), votes: BTreeMap::new(), rng };
-    (0..STEPS).for_each(|_| walk.step());
-    walk.scene.play_to(Kind::Close);
-    if walk.votes.is_empty() {
-        walk.vote(Kind::Ballot);
-    }
-    walk.scene.play_on();
+    let walk = Walk::to_the_end(seed, scene);
     let report = walk.scene.record().verify();
     assert_eq!(failures(&report), sorted(walk.refused.clone(), &failures(&report)), "walk {seed}");
     let said = said_by_rules(&walk.scene);
@@ -121,7 +114,24 @@ fn sorted(mut refused: Vec<Failure>, found: &[Failure]) -> Vec<Failure> {
     refused
 }
 
+/// An election of any contests, at its end, in which much was refused on the way.
+pub fn election(seed: u64) -> Scene {
+    Walk::to_the_end(seed, Scene::new(any(seed, 3))).scene
+}
+
 impl Walk {
+    fn to_the_end(seed: u64, scene: Scene) -> Self {
+        let rng = ChaCha20Rng::seed_from_u64(seed);
+        let mut walk = Self { scene, refused: Vec::new(), votes: BTreeMap::new(), rng };
+        (0..STEPS).for_each(|_| walk.step());
+        walk.scene.play_to(Kind::Close);
+        if walk.votes.is_empty() {
+            walk.vote(Kind::Ballot);
+        }
+        walk.scene.play_on();
+        walk
+    }
+
     fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.rng.next_u64()).unwrap() % limit
     }

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod demo;
 mod foreign;
+mod fuzz;
 mod hostile;
 mod needs;
 mod python;
@@ -33,6 +34,7 @@ Usage: cargo xtask <COMMAND>
             long a browser encrypts
   town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
+  fuzz      have both implementations judge entries, texts and files changed at random; --seconds N, --from ROUND
   vectors   write specs/vectors anew, forged records too, and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
@@ -62,6 +64,7 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["town", folder, voters, plan] => town::town(std::path::Path::new(folder), voters.parse()?, plan),
         ["web"] => web::web(),
         ["vectors"] => test::vectors(),
+        ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);

@@ -9,7 +9,7 @@ mod encodings;
 pub mod files;
 mod headers;
 mod manifests;
-mod mutations;
+pub mod mutations;
 mod ranged;
 mod rehearsals;
 mod replays;

@@ -26,7 +26,7 @@ const CHANGES: u64 = 30;
 const CHANGES_OF_TEXTS: u64 = 500;
 
 /// An election in which everything occurs: a complaint, a challenge, a ballot that replaces another.
-fn eventful() -> Scene {
+pub fn eventful() -> Scene {
     let (mut scene, complaint) = crate::trustees::complaint_of(2, 1);
     scene.accept(Kind::Confirm, &complaint);
     scene.play_to(Kind::Roll);
@@ -40,7 +40,7 @@ fn eventful() -> Scene {
 }
 
 /// An election with a contest of every kind, each with a counting rule.
-fn of_every_kind() -> Scene {
+pub fn of_every_kind() -> Scene {
     let of_kind = |kind: &str| {
         let mut drawn = (0..).map(|seed| random::contest(kind, &mut ChaCha20Rng::seed_from_u64(seed)));
         drawn.find(|contest| contest.kind.name() == kind && contest.counting.0.is_some()).unwrap()
@@ -166,40 +166,41 @@ fn both_say_the_same_of_policies_changed_at_random() {
 }
 
 /// The payload with a change in it; what is signed is signed again. Nothing if the change changes nothing.
-fn changed(
+pub fn changed(
     payload: &[u8],
     kind: Kind,
-    change: fn(&mut Vec<u8>, &mut ChaCha20Rng),
+    change: impl FnOnce(&mut Vec<u8>, &mut ChaCha20Rng),
     rng: &mut ChaCha20Rng,
 ) -> Option<Vec<u8>> {
-    let author = match kind.author() {
-        Role::Voter => None,
-        Role::Authority => Some(samples::authority()),
-        Role::Registrar => Some(samples::registrar()),
-        // The index in the body may have become another's.
-        Role::Trustee => Some(trustee_key(1 + rng.next_u64() % 3)),
-    };
-    let changed = match author {
-        None => {
-            let mut payload = payload.to_vec();
-            change(&mut payload, rng);
-            payload
-        }
-        Some(author) => {
-            let mut body = body_of(payload);
-            change(&mut body, rng);
-            sign_bytes(kind, &body, &author)
-        }
-    };
+    let mut said = said_in(payload, kind);
+    change(&mut said, rng);
+    let changed = said_by_author(kind, said, rng);
     (changed != payload).then_some(changed)
 }
 
-fn below(limit: usize, rng: &mut ChaCha20Rng) -> usize {
+/// What the author of a payload wrote: the body of what is signed.
+pub fn said_in(payload: &[u8], kind: Kind) -> Vec<u8> {
+    if kind.author() == Role::Voter { payload.to_vec() } else { body_of(payload) }
+}
+
+/// The payload in which its author says this.
+pub fn said_by_author(kind: Kind, said: Vec<u8>, rng: &mut ChaCha20Rng) -> Vec<u8> {
+    let author = match kind.author() {
+        Role::Voter => return said,
+        Role::Authority => samples::authority(),
+        Role::Registrar => samples::registrar(),
+        // The index in the body may have become another's.
+        Role::Trustee => trustee_key(1 + rng.next_u64() % 3),
+    };
+    sign_bytes(kind, &said, &author)
+}
+
+pub fn below(limit: usize, rng: &mut ChaCha20Rng) -> usize {
     usize::try_from(rng.next_u64()).unwrap() % limit.max(1)
 }
 
 /// Changes bytes, whatever they mean.
-fn change_bytes(bytes: &mut Vec<u8>, rng: &mut ChaCha20Rng) {
+pub fn change_bytes(bytes: &mut Vec<u8>, rng: &mut ChaCha20Rng) {
     let (place, other) = (below(bytes.len(), rng), below(bytes.len(), rng));
     let byte = u8::try_from(below(256, rng)).unwrap();
     // Heads stand in front of small numbers, mostly near the beginning.
@@ -216,12 +217,17 @@ fn change_bytes(bytes: &mut Vec<u8>, rng: &mut ChaCha20Rng) {
 }
 
 /// Changes one value, and keeps the encoding right.
-fn change_meaning(bytes: &mut Vec<u8>, rng: &mut ChaCha20Rng) {
+pub fn change_meaning(bytes: &mut Vec<u8>, rng: &mut ChaCha20Rng) {
     let mut value: Value = ciborium::from_reader(bytes.as_slice()).unwrap();
-    let mut place = below(count(&value), rng);
-    change_value(&mut value, &mut place, rng);
+    change_one(any_of(&mut value, rng), rng);
     bytes.clear();
     ciborium::into_writer(&value, bytes).unwrap();
+}
+
+/// Any of the values in a value; itself is one of them.
+pub fn any_of<'a>(value: &'a mut Value, rng: &mut ChaCha20Rng) -> &'a mut Value {
+    let mut place = below(count(value), rng);
+    at(value, &mut place).unwrap()
 }
 
 /// How many values there are, those in others included.
@@ -233,21 +239,16 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// Changes the value that stands at this place among all of them.
-fn change_value(value: &mut Value, place: &mut usize, rng: &mut ChaCha20Rng) {
+/// The value that stands at this place among all of them.
+fn at<'a>(value: &'a mut Value, place: &mut usize) -> Option<&'a mut Value> {
     if *place == 0 {
-        change_one(value, rng);
+        return Some(value);
     }
-    *place = place.wrapping_sub(1);
+    *place -= 1;
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| change_value(item, place, rng)),
-        Value::Map(pairs) => {
-            for (key, item) in pairs {
-                change_value(key, place, rng);
-                change_value(item, place, rng);
-            }
-        }
-        _ => {}
+        Value::Array(items) => items.iter_mut().find_map(|item| at(item, place)),
+        Value::Map(pairs) => pairs.iter_mut().find_map(|(key, item)| at(key, place).or_else(|| at(item, place))),
+        _ => None,
     }
 }
 
@@ -295,13 +296,13 @@ fn change_byte_string(bytes: &mut Vec<u8>, rng: &mut ChaCha20Rng) {
 }
 
 /// What means something in notes, keys and policies, or looks like it.
-const LETTERS: [char; 20] = [
+const LETTERS: [char; 26] = [
     '\n', ' ', '\t', '\r', '\u{2014}', '-', '+', '=', '/', '#', 'A', 'a', '0', '1', '9', '\u{85}', '\u{a0}',
-    '\u{2003}', '\0', 'é',
+    '\u{2003}', '\0', 'é', '\u{7f}', '\u{80}', '\u{ad}', '\u{200b}', '\u{2028}', '\u{feff}',
 ];
 
 /// Changes letters, words or lines.
-fn change_text(text: &mut String, rng: &mut ChaCha20Rng) {
+pub fn change_text(text: &mut String, rng: &mut ChaCha20Rng) {
     let separator = [None, Some(' '), Some('\n')][below(3, rng)];
     let Some(separator) = separator else {
         let mut letters: Vec<char> = text.chars().collect();
