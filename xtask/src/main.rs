@@ -25,7 +25,8 @@ Usage: cargo xtask <COMMAND>
             board open to look at, with one of another election in which you can vote in a browser; with --once, end
   test      everything that must pass: format, lints, tests, documentation, vectors, recount, foreign code, hostile
             requests, the pages in a browser, licences
-  web       build the pages that voters and observers load, for `tabella serve`
+  web       build the pages that voters and observers load, for `tabella serve`; with --twice, build their modules in a second
+            place too, and compare the hashes
   recount   have votes counted by tabella-counting and by programs of others, and compare
   foreign   build, vote, and have log, witness and receipt judged by Go's x/mod/sumdb, aics-tlog, aics-witness and
             proofbundle
@@ -63,6 +64,7 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["browser", "--bench"] => test::browser(&["bench.test.js"]),
         ["town", folder, voters, plan] => town::town(std::path::Path::new(folder), voters.parse()?, plan),
         ["web"] => web::web(),
+        ["web", "--twice"] => web::twice(),
         ["vectors"] => test::vectors(),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["bench", arguments @ ..] => bench::bench(arguments),

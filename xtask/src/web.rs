@@ -1,5 +1,7 @@
 //! `cargo xtask web`: the pages, with the modules of WebAssembly that they load, in one folder for `tabella serve --pages`.
 
+mod twice;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +11,8 @@ use brotli::enc::BrotliEncoderParams;
 
 use crate::needs::{WASM_LINKER, WASM_STD, install};
 use crate::run::{cargo, root, say, step, target_directory};
+
+pub use twice::twice;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -29,6 +33,30 @@ const MODULES: [Module; 3] = [
     Module { file: "tabella-verify.wasm", package: "tabella-verify-page", features: &[] },
 ];
 
+/// Where modules are built.
+struct Place {
+    /// The root of a workspace.
+    sources: PathBuf,
+    /// Where cargo puts what it builds.
+    target: PathBuf,
+    /// Cargo's own folder, with the sources of crates.
+    home: PathBuf,
+}
+
+impl Place {
+    fn here() -> Result<Self> {
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+        let home = home.context("where is cargo's home? Set CARGO_HOME")?;
+        Ok(Self { sources: root(), target: target_directory().join("wasm"), home })
+    }
+
+    /// Where a module is when it is built.
+    fn built(&self, module: &Module) -> PathBuf {
+        self.target.join(TARGET).join(PROFILE).join(module.package.replace('-', "_") + ".wasm")
+    }
+}
+
 /// Where the pages are when they are complete.
 pub fn folder() -> PathBuf {
     target_directory().join("pages")
@@ -36,16 +64,15 @@ pub fn folder() -> PathBuf {
 
 /// Builds the modules, and puts them beside the files of `web/pages`.
 pub fn web() -> Result<()> {
-    let toolchain = Toolchain::find()?;
+    let (toolchain, here) = (Toolchain::find()?, Place::here()?);
     // The sources must be there before their paths are written out of what is built.
     step("Fetching what the lock file names", &mut cargo(&["fetch", "--locked"]))?;
     let (folder, underway) = (folder(), target_directory().join("pages.underway"));
     clear(&underway)?;
     copy(Path::new("web/pages"), &underway)?;
-    for module in MODULES {
-        step(&format!("Building {}", module.file), &mut toolchain.build(&module)?)?;
-        let built = module.package.replace('-', "_") + ".wasm";
-        let built = target_directory().join("wasm").join(TARGET).join(PROFILE).join(built);
+    for module in &MODULES {
+        step(&format!("Building {}", module.file), &mut toolchain.build(module, &here)?)?;
+        let built = here.built(module);
         fs::copy(&built, underway.join("assets").join(module.file))
             .with_context(|| format!("no {}", built.display()))?;
     }
@@ -77,8 +104,8 @@ impl Toolchain {
         Ok(Self::Debian)
     }
 
-    /// The command that builds a module.
-    fn build(&self, module: &Module) -> Result<Command> {
+    /// The command that builds a module in a place.
+    fn build(&self, module: &Module, place: &Place) -> Result<Command> {
         let (mut command, compiler) = match self {
             Self::Active => (cargo(&[]), "rustc"),
             Self::Debian => {
@@ -91,24 +118,21 @@ impl Toolchain {
         };
         command.args(["build", "--locked", "--target", TARGET]);
         command.args(["--package", module.package, "--profile", PROFILE]).args(module.features);
-        command.arg("--target-dir").arg(target_directory().join("wasm"));
+        command.current_dir(&place.sources).env("CARGO_HOME", &place.home).arg("--target-dir").arg(&place.target);
         if matches!(self, Self::Debian) {
             command.arg("-Zbuild-std=std,panic_abort");
         }
-        command.env("CARGO_ENCODED_RUSTFLAGS", remapped(compiler)?);
+        command.env("CARGO_ENCODED_RUSTFLAGS", remapped(compiler, place)?);
         Ok(command)
     }
 }
 
 /// No path of the machine stands in what is built: it has the same hash in whatever folder it is built with one toolchain.
-fn remapped(compiler: &str) -> Result<String> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let home = home.context("where is cargo's home? Set CARGO_HOME")?;
+fn remapped(compiler: &str, place: &Place) -> Result<String> {
     let library = PathBuf::from(output(Command::new(compiler).args(["--print", "sysroot"]))?).join("lib/rustlib/src");
-    let mut paths = vec![(root(), "/tabella"), (library, "/rust")];
+    let mut paths = vec![(place.sources.clone(), "/tabella"), (library, "/rust")];
     // Each registry has its folder of sources.
-    for registry in fs::read_dir(home.join("registry/src")).context("no sources of crates")? {
+    for registry in fs::read_dir(place.home.join("registry/src")).context("no sources of crates")? {
         paths.push((registry?.path(), "/crates"));
     }
     let flags = paths.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
