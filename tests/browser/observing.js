@@ -147,7 +147,7 @@ export function judgesObserving(world) {
         assert.equal(await page.locator("#result table").count(), contests.length);
         const rows = contests.flatMap(({ options, lists, blank }) => [...options, ...(lists ?? []), ...(blank === null ? [] : [{ title: "(left blank)", total: blank }])]);
         const totals = contests.filter(({ pairs }) => !pairs).flatMap(({ options, lists, blank }) => [...options, ...(lists ?? []), ...(blank === null ? [] : [{ total: blank }])].map(({ total }) => total));
-        assert.deepEqual((await page.locator("#result .bars .total").allInnerTexts()).map(Number), totals);
+        assert.deepEqual((await page.locator("#result .bars .total").allInnerTexts()).map((text) => Number(text.replaceAll(",", ""))), totals);
         assert.deepEqual(JSON.parse(await saved(page, "#result", "Save as JSON")).contests, contests);
         const csv = (await saved(page, "#result", "Save as CSV")).trim().split("\r\n");
         assert.equal(csv.length, 1 + rows.length);

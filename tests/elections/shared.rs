@@ -124,7 +124,7 @@ fn workers_together_come_to_the_report_of_the_program() {
     assert_eq!(codes, [""; 0]);
     for workers in 1..=3 {
         let helps = helps(&valid, workers - 1);
-        assert_eq!(helps.values().all(|help| help["refused"] == json!([])), true, "{helps:?}");
+        assert!(helps.values().all(|help| help["refused"] == json!([])), "{helps:?}");
         assert_eq!(helps.len() > 2, workers > 1, "{helps:?}");
         assert_eq!(together(&valid, expected, &helps), printed);
     }
