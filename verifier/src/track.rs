@@ -26,16 +26,23 @@ pub enum Wanted {
 #[derive(Debug, Serialize)]
 pub struct BallotReport {
     ballot: u32,
+    /// None if no accepted entry is the one that was asked for.
+    pub found: Option<FoundReport>,
+    /// What the whole record is.
+    pub record: Report,
+}
+
+/// A ballot or challenge that was accepted.
+#[derive(Debug, Serialize)]
+pub struct FoundReport {
     pub standing: Standing,
-    index: Option<u64>,
-    kind: Option<&'static str>,
-    tracker: Option<String>,
-    credential: Option<String>,
+    index: u64,
+    kind: &'static str,
+    tracker: String,
+    credential: String,
     replaced_by: Option<String>,
     /// What a challenge held, by contest.
     held: Option<Vec<HeldReport>>,
-    /// What the whole record is.
-    pub record: Report,
 }
 
 /// What became of a ballot.
@@ -48,8 +55,6 @@ pub enum Standing {
     Latest,
     Superseded,
     Challenged,
-    /// No accepted entry is the one that was asked for.
-    NotThere,
 }
 
 /// What was chosen in a contest.
@@ -91,23 +96,11 @@ pub fn track(
     });
     judging.read(source, size, u64::MAX, progress)?;
     let found = judging.found.take();
-    let told = found.zip(judging.election.as_ref()).map(|(found, election)| Told::new(&found, election));
-    let record = verify_judged(source, options, judging)?;
-    Ok(BallotReport::new(told, record))
+    let found = found.zip(judging.election.as_ref()).map(|(found, election)| FoundReport::new(&found, election));
+    Ok(BallotReport { ballot: 1, found, record: verify_judged(source, options, judging)? })
 }
 
-/// What is said of a ballot that was found.
-struct Told {
-    index: u64,
-    is_challenge: bool,
-    tracker: String,
-    credential: String,
-    standing: Standing,
-    replaced_by: Option<String>,
-    held: Option<Vec<HeldReport>>,
-}
-
-impl Told {
+impl FoundReport {
     fn new(found: &Found, election: &Election) -> Self {
         let voting = election.voting.as_ref();
         let head = voting.and_then(|voting| voting.heads().get(&found.credential));
@@ -119,11 +112,11 @@ impl Told {
         };
         let held = voting.filter(|_| found.is_challenge).and_then(|voting| voting.held(&found.payload).ok());
         Self {
+            standing,
             index: found.index,
-            is_challenge: found.is_challenge,
+            kind: if found.is_challenge { "challenge" } else { "ballot" },
             tracker: crockford(&found.tracker),
             credential: credential_fingerprint(&election.hash, &found.credential),
-            standing,
             replaced_by,
             held: held.map(|held| held.into_iter().filter_map(|of| held_report(election, of)).collect()),
         }
@@ -157,37 +150,10 @@ fn held_report(election: &Election, (index, slots): (u64, Vec<u64>)) -> Option<H
 }
 
 impl BallotReport {
-    fn new(told: Option<Told>, record: Report) -> Self {
-        let Some(told) = told else {
-            return Self {
-                ballot: 1,
-                standing: Standing::NotThere,
-                index: None,
-                kind: None,
-                tracker: None,
-                credential: None,
-                replaced_by: None,
-                held: None,
-                record,
-            };
-        };
-        Self {
-            ballot: 1,
-            standing: told.standing,
-            index: Some(told.index),
-            kind: Some(if told.is_challenge { "challenge" } else { "ballot" }),
-            tracker: Some(told.tracker),
-            credential: Some(told.credential),
-            replaced_by: told.replaced_by,
-            held: told.held,
-            record,
-        }
-    }
-
     /// 0 if the ballot is there and the record valid, 1 if not, 2 if there is no record to judge.
     pub fn exit_status(&self) -> u8 {
         match self.record.verdict {
-            Verdict::Valid if self.standing != Standing::NotThere => 0,
+            Verdict::Valid if self.found.is_some() => 0,
             Verdict::Valid | Verdict::Invalid => 1,
             Verdict::Unreadable => 2,
         }
@@ -195,24 +161,32 @@ impl BallotReport {
 
     /// The report for people.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        let line = |name: &str, value: &str| format!("{name:<12} {value}\n");
-        for (name, value) in [("Tracker", &self.tracker), ("Credential", &self.credential)] {
-            text += &value.as_ref().map(|value| line(name, value)).unwrap_or_default();
-        }
-        text += &self.index.map(|index| line("Entry", &index.to_string())).unwrap_or_default();
-        text += &line("Standing", self.standing.words());
-        text += &self.replaced_by.as_ref().map(|tracker| line("Replaced by", tracker)).unwrap_or_default();
-        for contest in self.held.iter().flatten() {
-            text += &contest.text();
-        }
-        match self.record.verdict {
-            Verdict::Valid => text + "\nThe record, up to what the board shows, is valid.\n",
+        let found = self
+            .found
+            .as_ref()
+            .map_or_else(|| "There is no such ballot in this record.\n".to_owned(), FoundReport::text);
+        let verdict = match self.record.verdict {
+            Verdict::Valid => "The record, up to what the board shows, is valid.",
             Verdict::Invalid => {
-                text + "\nThe record is INVALID: believe nothing of this. Verify it without `ballot` to see why.\n"
+                "The record is INVALID: believe nothing of this. Verify it without `ballot` to see why."
             }
-            Verdict::Unreadable => text,
-        }
+            Verdict::Unreadable => "The record cannot be read.",
+        };
+        format!("{found}\n{verdict}\n")
+    }
+}
+
+impl FoundReport {
+    fn text(&self) -> String {
+        let lines = [
+            ("Tracker", self.tracker.clone()),
+            ("Credential", self.credential.clone()),
+            ("Entry", self.index.to_string()),
+            ("Standing", self.standing.words().to_owned()),
+        ];
+        let replaced = self.replaced_by.iter().map(|tracker| ("Replaced by", tracker.clone()));
+        let lines = lines.into_iter().chain(replaced).map(|(name, value)| format!("{name:<12} {value}\n"));
+        lines.chain(self.held.iter().flatten().map(HeldReport::text)).collect()
     }
 }
 
@@ -229,7 +203,6 @@ impl Standing {
             Self::Challenged => {
                 "opened by its voter, for everybody to check: it can never be cast. It was encrypted right, and held"
             }
-            Self::NotThere => "there is no such ballot in this record",
         }
     }
 }

@@ -29,18 +29,23 @@ fn by_entry(world: &World, entry: &[u8]) -> Json {
     json_of(&look(&world.board.files(), &Wanted::Entry(entry.to_vec())))
 }
 
+fn standing(report: &BallotReport) -> Option<Standing> {
+    report.found.as_ref().map(|found| found.standing)
+}
+
 #[test]
 fn every_ballot_is_told_what_became_of_it() {
     let world = build(Plan::default(), None);
     let standings: Vec<Json> = entries(&world, "ballot").iter().map(|entry| by_entry(&world, entry)).collect();
-    let of = |place: usize| standings[place]["standing"].as_str().unwrap();
+    let of = |place: usize| standings[place]["found"]["standing"].as_str().unwrap();
     assert_eq!([of(0), of(1), of(2), of(3)], ["superseded", "counted", "counted", "counted"]);
-    assert_eq!(standings[0]["replaced_by"], standings[3]["tracker"]);
-    assert_eq!(standings[0]["credential"], standings[3]["credential"]);
+    let of_found = |place: usize, field: &str| &standings[place]["found"][field];
+    assert_eq!(of_found(0, "replaced_by"), of_found(3, "tracker"));
+    assert_eq!(of_found(0, "credential"), of_found(3, "credential"));
     for standing in &standings {
-        assert_eq!((&standing["held"], &standing["record"]["verdict"]), (&Json::Null, &json!("valid")));
-        let tracker = Wanted::Tracker(standing["tracker"].as_str().unwrap().to_owned());
-        assert_eq!(json_of(&look(&world.board.files(), &tracker))["index"], standing["index"]);
+        assert_eq!((&standing["found"]["held"], &standing["record"]["verdict"]), (&Json::Null, &json!("valid")));
+        let tracker = Wanted::Tracker(standing["found"]["tracker"].as_str().unwrap().to_owned());
+        assert_eq!(json_of(&look(&world.board.files(), &tracker))["found"], standing["found"]);
     }
     // Before the close nothing is counted.
     let close = world.board.entries.iter().position(|entry| *entry == *entries(&world, "close")[0]).unwrap();
@@ -50,13 +55,13 @@ fn every_ballot_is_told_what_became_of_it() {
     options.unfinished = true;
     let wanted = Wanted::Entry(open.entries[close - 1].clone());
     let latest = track(&Memory::new(open.files()), &options, &wanted, &|_, _| ()).unwrap();
-    assert_eq!((latest.standing, latest.exit_status()), (Standing::Latest, 0));
+    assert_eq!((standing(&latest), latest.exit_status()), (Some(Standing::Latest), 0));
 }
 
 /// What the challenge of such an election held.
 fn held(paper: Paper) -> Json {
     let world = build(Plan { paper, ..Plan::default() }, None);
-    let found = by_entry(&world, entries(&world, "challenge")[0]);
+    let found = &by_entry(&world, entries(&world, "challenge")[0])["found"];
     assert_eq!((&found["standing"], &found["kind"]), (&json!("challenged"), &json!("challenge")));
     found["held"].clone()
 }
@@ -95,18 +100,18 @@ fn what_is_not_accepted_is_not_there() {
     let [bad, good] = entries(&world, "challenge")[..] else { panic!("there are two") };
     let files = world.board.files();
     let refused = look(&files, &Wanted::Entry(bad.clone()));
-    assert_eq!((refused.standing, refused.exit_status()), (Standing::NotThere, 1));
+    assert_eq!((standing(&refused), refused.exit_status()), (None, 1));
     assert_eq!(failures(&refused.record), [("challenge_signature".to_owned(), world.tampered, None)]);
     // The right one is, but the record is not valid.
     let accepted = look(&files, &Wanted::Entry(good.clone()));
-    assert_eq!((accepted.standing, accepted.exit_status()), (Standing::Challenged, 1));
+    assert_eq!((standing(&accepted), accepted.exit_status()), (Some(Standing::Challenged), 1));
     assert!(accepted.text().contains("INVALID"));
 
     let valid = build(Plan::default(), None).board.files();
     for wanted in [Wanted::Entry(bad.clone()), Wanted::Tracker("0000-".repeat(7) + "0000")] {
         let report = look(&valid, &wanted);
-        assert_eq!((report.standing, report.exit_status()), (Standing::NotThere, 1));
-        assert!(report.text().contains("there is no such ballot"));
+        assert_eq!((standing(&report), report.exit_status()), (None, 1));
+        assert!(report.text().contains("There is no such ballot"));
     }
 }
 
@@ -140,7 +145,10 @@ fn the_program_takes_trackers_and_receipts() {
         assert_eq!(String::from_utf8(run(&[argument]).stdout).unwrap(), text);
     }
     let json: Json = serde_json::from_slice(&run(&["--json", tracker]).stdout).unwrap();
-    assert_eq!((&json["ballot"], &json["tracker"], &json["record"]["report"]), (&json!(1), &json!(tracker), &json!(1)));
+    assert_eq!(
+        (&json["ballot"], &json["found"]["tracker"], &json["record"]["report"]),
+        (&json!(1), &json!(tracker), &json!(1))
+    );
     let other = run(&["--expect", &"0".repeat(32), tracker]);
     assert_eq!(other.status.code(), Some(1));
     for (argument, words) in [("none.json", "is no receipt"), ("nothing", "is no tracker, and there is no such file")] {
