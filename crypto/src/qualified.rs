@@ -119,11 +119,6 @@ impl ElectionKeys {
         &self.attempt
     }
 
-    /// The leaf hash of the entry that ended the round of confirming.
-    pub fn history(&self) -> &[u8; 32] {
-        &self.history
-    }
-
     /// What the keys hash commits to.
     pub fn claim(&self) -> KeysClaim {
         KeysClaim {

@@ -214,6 +214,9 @@ fn the_page_takes_no_entry_that_is_not_in_the_tree() {
         }
     });
     assert_eq!(answer["fault"]["code"], "root_mismatch");
+    // What was wrong is not kept.
+    give("checkpoint", &fetch(&scene, "checkpoint"));
+    assert_eq!(done(&scene, &enter(None, None))["is_open"], true);
 }
 
 #[test]

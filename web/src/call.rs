@@ -74,14 +74,7 @@ thread_local! {
 
 /// Answers a call.
 pub fn answer(input: &[u8]) -> Vec<u8> {
-    let answered = SESSION.with_borrow_mut(|session| {
-        let answered = session.answer(input);
-        // Tiles that are not those of the tree are asked for anew.
-        if matches!(&answered, Err(Fault::Wrong(wrong)) if wrong.code == "root_mismatch") {
-            session.files = Files::default();
-        }
-        answered
-    });
+    let answered = SESSION.with_borrow_mut(|session| session.answer(input));
     let answer = match answered {
         Ok(done) => json!({ "done": done }),
         Err(Fault::Need(paths)) => json!({ "need": paths }),
@@ -117,7 +110,7 @@ impl Session {
 
     fn give(&mut self, path: String, bytes: &[u8]) -> Result<Value, Fault> {
         if path == "checkpoint" {
-            self.files.forget_old();
+            self.files.forget();
         }
         self.files.give(path, bytes.to_vec());
         Ok(Value::Null)

@@ -55,9 +55,14 @@ impl Files {
         given.iter().map(|bytes| Entry::parse(bytes).map_err(|fault| Fault::new(fault.code(), fault))).collect()
     }
 
-    /// What was fetched under an earlier checkpoint is of no more use, but for full tiles: those never change.
-    pub fn forget_old(&mut self) {
-        self.0.retain(|path, _| path.starts_with("tile/") && !path.contains(".p/"));
+    /// One entry.
+    pub fn entry(&self, index: u64, head: TreeHead) -> Result<Entry, Fault> {
+        self.entries(&[index], head)?.pop().ok_or_else(|| Fault::call("no entry was asked for"))
+    }
+
+    /// What was given belongs to one checkpoint. What never changes lies in the browser's cache.
+    pub fn forget(&mut self) {
+        self.0.clear();
     }
 }
 

@@ -9,7 +9,7 @@ use tabella_board::policy::Policy;
 use tabella_board::tree::TreeHead;
 use tabella_crypto::credential::VotingKey;
 use tabella_crypto::group::Point;
-use tabella_election::message::{Keys, Manifest, Open, Roll, Signed, Voter};
+use tabella_election::message::{Authored, Keys, Manifest, Open, Roll, Signed, Voter};
 use tabella_election::opening::Opening;
 use tabella_election::text::{CredentialFingerprint, Fingerprint, VoterCode};
 use tabella_election::{Election, ElectionId, Kind};
@@ -71,10 +71,9 @@ impl Place {
         if head.size == 0 {
             return Err(Fault::new("manifest_missing", "the board has no manifest yet"));
         }
-        let manifest = files.entries(&[0], head)?;
-        let manifest = manifest.first().ok_or_else(|| Fault::call("no entry 0"))?;
-        judge_fingerprint(manifest, expected)?;
-        let election = Arc::new(judge_manifest(manifest, &log_key)?);
+        let manifest = files.entry(0, head)?;
+        judge_fingerprint(&manifest, expected)?;
+        let election = Arc::new(judge_manifest(&manifest, &log_key)?);
         let policy = Policy::parse(&election.manifest().policy);
         let policy = policy.map_err(|fault| Fault::new(fault.code(), fault))?;
         memory.judge_by(&policy)?;
@@ -93,8 +92,7 @@ impl Place {
         let poll = self.poll()?;
         let credential = key.public().into();
         let chunk = poll.view.chunk_of(&credential).ok_or_else(unknown)?;
-        let entries = files.entries(&[chunk], self.memory.head())?;
-        let chunk = signed::<Roll>(entries.first(), Kind::Roll)?;
+        let chunk = signed::<Roll>(&files.entry(chunk, self.memory.head())?, Kind::Roll)?;
         let voter = poll.opening.voter(&self.election, &chunk, &credential)?.ok_or_else(unknown)?;
         let fingerprint = CredentialFingerprint::new(&self.election.id(), &voter.credential);
         Ok(Identity { key, voter, fingerprint })
@@ -115,9 +113,9 @@ impl Poll {
         let confirmed = view.keys.qualified.iter().map(|qualified| qualified.entry);
         let entries = files.entries(&[view.open].into_iter().chain(confirmed).collect::<Vec<_>>(), head)?;
         let (open, confirmations) = entries.split_first().ok_or_else(malformed)?;
-        let confirmations = confirmations.iter().map(|entry| signed::<Keys>(Some(entry), Kind::Keys));
+        let confirmations = confirmations.iter().map(|entry| signed::<Keys>(entry, Kind::Keys));
         let confirmations = confirmations.collect::<Result<Vec<_>, _>>()?;
-        let slot_keys = opening.judge(election, &signed::<Open>(Some(open), Kind::Open)?, &confirmations)?;
+        let slot_keys = opening.judge(election, &signed::<Open>(open, Kind::Open)?, &confirmations)?;
         Ok(Some(Self { slot_keys: slot_keys.into(), voters: view.roll.voters, opening, view }))
     }
 }
@@ -132,11 +130,9 @@ fn judge_fingerprint(entry: &Entry, expected: Option<Fingerprint>) -> Result<(),
 }
 
 /// Reads the payload of an entry that must be of this kind. The author is not judged.
-fn signed<T>(entry: Option<&Entry>, kind: Kind) -> Result<Signed<T>, Fault>
-where
-    T: tabella_election::message::Authored,
-{
-    let entry = entry.filter(|entry| entry.kind == kind.as_str());
-    let entry = entry.ok_or_else(|| Fault::new("opening_malformed", "the server names an entry of another kind"))?;
+fn signed<T: Authored>(entry: &Entry, kind: Kind) -> Result<Signed<T>, Fault> {
+    if entry.kind != kind.as_str() {
+        return Err(Fault::new("opening_malformed", "the server names an entry of another kind"));
+    }
     Ok(Signed::decode(&entry.payload)?)
 }
