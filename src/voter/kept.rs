@@ -143,7 +143,7 @@ impl KeptReceipt {
     /// Reads a receipt, if its files are there: one that a page saved, whatever its name but for the ending `.json`, or the two of which
     /// `path` may have one of the endings.
     pub(super) fn read(path: &Path) -> Result<Option<Self>> {
-        if path.extension().is_some_and(|ending| ending == "json") {
+        if is_of_page(path) {
             let bytes = private_file::read(path, LARGEST_RECEIPT)?;
             return bytes
                 .map(|bytes| Self::of_page(&bytes))
@@ -164,6 +164,11 @@ impl KeptReceipt {
     }
 }
 
+/// Whether this is the name of a receipt in one file.
+pub(super) fn is_of_page(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "json")
+}
+
 /// A receipt in one file. Of what else stands in it nothing is believed.
 #[derive(Debug, Serialize, Deserialize)]
 struct ReceiptFile {
@@ -173,7 +178,7 @@ struct ReceiptFile {
 
 /// The path of a receipt, whose files may be named by either of their endings.
 pub(super) fn without_ending(path: &Path) -> PathBuf {
-    let is_ending = |ending: &std::ffi::OsStr| ["entry", "tlog-proof", "json"].iter().any(|known| ending == *known);
+    let is_ending = |ending: &std::ffi::OsStr| ending == "entry" || ending == "tlog-proof";
     if path.extension().is_some_and(is_ending) { path.with_extension("") } else { path.to_owned() }
 }
 

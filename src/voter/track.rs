@@ -18,7 +18,7 @@ use tabella_record::board_entry::BoardEntry;
 use super::choices;
 use super::code::CodeArguments;
 use super::command::Place;
-use super::kept::{Kept, KeptReceipt, without_ending};
+use super::kept::{Kept, KeptReceipt, is_of_page, without_ending};
 use super::polling_place::PollingPlace;
 use crate::outcome::Outcome;
 
@@ -132,7 +132,13 @@ fn hold(place: &mut PollingPlace, kept: &KeptReceipt, path: &Path) -> Result<Fou
             let submitted = place.remote.receipt(kept.receipt.index)?;
             let entry = place.verified(kept.receipt.index, &submitted)?;
             if !was_recorded && matches!(entry.standing, Standing::Recorded(_)) {
-                KeptReceipt { entry: submitted.entry, receipt: submitted.receipt }.write(&without_ending(path))?;
+                // More stands in a page's file, which stays as it is.
+                let path = if is_of_page(path) {
+                    KeptReceipt::path(&place.desk, &entry.tracker)
+                } else {
+                    without_ending(path)
+                };
+                KeptReceipt { entry: submitted.entry, receipt: submitted.receipt }.write(&path)?;
             }
             follow(place, entry, true)
         }
