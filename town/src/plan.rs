@@ -26,59 +26,37 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// An election about these questions, without witnesses, which fixes no pages.
+    pub fn about(id: &str, title: &str, contests: String, [voters, trustees, threshold]: [usize; 3]) -> Self {
+        let (id, title) = (id.to_owned(), title.to_owned());
+        Self { id, title, contests, voters, trustees, threshold, witnesses: 0, cosigning: 0, pages: None }
+    }
+
     /// Which tree is planted in the orchard: an apple, a pear or a plum.
     pub fn orchard(voters: usize, trustees: usize, threshold: usize) -> Self {
         let options = [("apple", "Apple"), ("pear", "Pear"), ("plum", "Plum")];
-        let title = "Which tree is planted?".to_owned();
-        let contests = question(&title, options);
-        Self {
-            id: "orchard".to_owned(),
-            title,
-            contests,
-            voters,
-            trustees,
-            threshold,
-            witnesses: 0,
-            cosigning: 0,
-            pages: None,
-        }
-    }
-
-    /// How 100 coins are divided, with a range proof: the voting page loads its larger module for it.
-    pub fn purse(voters: usize, trustees: usize, threshold: usize) -> Self {
-        let contests = "[[contest]]\nid = \"purse\"\ntitle = \"How is the purse divided?\"\nkind = \"allocation\"\namount = 100\nproof = \"range\"\n\
-                        options = [\n    { id = \"well\", title = \"The well\" },\n    { id = \"path\", title = \"The path\" },\n    \
-                        { id = \"barn\", title = \"The barn\" },\n]\n";
-        let plan = Self::orchard(voters, trustees, threshold);
-        Self {
-            id: "purse".to_owned(),
-            title: "How is the purse divided?".to_owned(),
-            contests: contests.to_owned(),
-            ..plan
-        }
-    }
-
-    /// One of so many options.
-    pub fn options(options: usize, voters: usize, trustees: usize, threshold: usize) -> Self {
-        let named: Vec<(String, String)> =
-            (1..=options).map(|number| (number.to_string(), format!("Option {number}"))).collect();
-        let contests = question("Which one?", named.iter().map(|(id, title)| (id.as_str(), title.as_str())));
-        Self { id: format!("options-{options}"), contests, ..Self::orchard(voters, trustees, threshold) }
+        let title = "Which tree is planted?";
+        Self::about("orchard", title, question(title, options), [voters, trustees, threshold])
     }
 
     /// A village that asks its voters every kind of question.
     pub fn village(voters: usize, trustees: usize, threshold: usize) -> Self {
-        Self {
-            id: "village".to_owned(),
-            title: "Village elections 2026".to_owned(),
-            contests: include_str!("village.toml").to_owned(),
-            voters,
-            trustees,
-            threshold,
-            witnesses: 0,
-            cosigning: 0,
-            pages: None,
-        }
+        let contests = include_str!("village.toml").to_owned();
+        Self::about("village", "Village elections 2026", contests, [voters, trustees, threshold])
+    }
+
+    /// How 100 coins are divided, with a range proof: the voting page loads its larger module for it.
+    pub fn purse(voters: usize, trustees: usize, threshold: usize) -> Self {
+        let contests = include_str!("purse.toml").to_owned();
+        Self::about("purse", "How is the purse divided?", contests, [voters, trustees, threshold])
+    }
+
+    /// One of so many options.
+    pub fn options(options: usize, voters: usize, trustees: usize, threshold: usize) -> Self {
+        let numbers: Vec<String> = (1..=options).map(|number| number.to_string()).collect();
+        let title = format!("One of {options}");
+        let contests = question(&title, numbers.iter().map(|number| (number.as_str(), number.as_str())));
+        Self::about(&format!("options-{options}"), &title, contests, [voters, trustees, threshold])
     }
 
     /// The same with so many witnesses, of whom so many must cosign.

@@ -69,18 +69,9 @@ fn hold(programs: &Programs, folder: &Path, votes: &Votes) -> Result<Election> {
     say(
         "· authority, registrar, five trustees and four witnesses make their keys; the operator makes the board and starts its server",
     );
-    let plan = Plan {
-        id: "buurtbudget".to_owned(),
-        title: votes.title.clone(),
-        contests: question(&votes.title, votes.options.iter().map(|(id, title)| (id.as_str(), title.as_str()))),
-        voters,
-        trustees: TRUSTEES,
-        threshold: THRESHOLD,
-        witnesses: WITNESSES,
-        cosigning: COSIGNING,
-        pages: None,
-    };
-    let plan = plan.fixing(web::folder());
+    let contests = question(&votes.title, votes.options.iter().map(|(id, title)| (id.as_str(), title.as_str())));
+    let plan = Plan::about("buurtbudget", &votes.title, contests, [voters, TRUSTEES, THRESHOLD]);
+    let plan = plan.witnessed(WITNESSES, COSIGNING).fixing(web::folder());
     let mut election = Election::gather(programs, folder, plan)?;
     say("· the authority publishes the manifest; everybody gets the fingerprint");
     election.publish_manifest()?;

@@ -1,7 +1,8 @@
 //! `cargo xtask town`: an election in which the voting is open, for a program that drives pages.
 //!
-//! The plan is `village`, `purse`, or `options-10` with any number. It prints a line of JSON when voters can vote, `{"address", "fingerprint", "codes"}`, then takes one command a line from its standard
-//! input and prints `{"done": command}` for each. It ends when its input does.
+//! The plan is `village`, `purse`, or `options-10` with any number. It prints a line of JSON when voters can vote,
+//! `{"address", "fingerprint", "codes"}`, then takes one command a line from its standard input and prints `{"done": command}` for
+//! each. It ends when its input does.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -29,7 +30,7 @@ pub fn town(folder: &Path, voters: usize, plan: &str) -> Result<()> {
         ("village", _) => Plan::village(voters, 3, 2).witnessed(2, 2),
         ("purse", _) => Plan::purse(voters, 3, 2),
         (_, Some(options)) => Plan::options(options.parse()?, voters, 3, 2),
-        _ => bail!("no plan `{plan}`"),
+        _ => bail!("no plan `{plan}`: village, purse, or options-10 with any number"),
     };
     let plan = plan.fixing(web::folder());
     if folder.exists() {
