@@ -52,7 +52,7 @@ fn scene() -> Scene {
 }
 
 /// What the ballots of a style share.
-fn style_of(scene: &Scene, index: u64) -> Style {
+pub fn style_of(scene: &Scene, index: u64) -> Style {
     let election = scene.board().election();
     let style = election.style(index).unwrap();
     let keys = scene.board().poll().unwrap().keys();

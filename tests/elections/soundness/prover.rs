@@ -10,13 +10,7 @@ use tabella_crypto::range::{self, blinding_base};
 use tabella_crypto::shape::{Constraint, Form, Shape};
 use tabella_crypto::transcript::Transcript;
 
-/// What all ballots of a style share.
-pub struct Style {
-    pub election: [u8; 32],
-    pub index: u64,
-    pub shape: Shape,
-    pub keys: Vec<Point>,
-}
+pub use crate::glass::ballot::Style;
 
 /// What the prover claims, and with which secrets.
 pub struct Claim {
@@ -110,7 +104,7 @@ impl Claim {
         let masks: Point = (1..).zip(&a).map(|(index, a)| generator_g(index) * a).sum();
         let slots = Point::mul_base(&slot_sum(shape, y, &a, Scalar::ZERO));
         let is_ranged = !values.is_empty();
-        let ranged_masks = || Point::mul_base(&style.ranged_sum(y, &a, Scalar::ZERO)) + blinding_base() * gamma;
+        let ranged_masks = || Point::mul_base(&style.sum_of_ranged(y, &a, Scalar::ZERO)) + blinding_base() * gamma;
         let mut proof = Proof {
             ranged_s: is_ranged.then(ranged_masks),
             values,
@@ -141,7 +135,7 @@ impl Claim {
     pub fn sign_opening(&self, style: &Style, prefix: &Prefix, opening: &[u64], rng: &mut impl CryptoRng) -> [u8; 64] {
         let kappa_a = random_scalar(rng);
         let k_a = encode_point(&Point::mul_base(&kappa_a));
-        let mut transcript = style.transcript("tabella/1/challenge", prefix);
+        let mut transcript = style.begun("tabella/1/challenge", prefix);
         transcript.absorb("opening", &opening.iter().copied().flat_map(u64::to_be_bytes).collect::<Vec<u8>>());
         transcript.absorb("r", &self.r.to_bytes());
         transcript.absorb("K_a", &k_a);
@@ -195,7 +189,7 @@ impl Proof {
 
 impl Style {
     /// The transcript of a ballot, or of a challenge, up to the prefix, row by row.
-    fn transcript(&self, label: &'static str, prefix: &Prefix) -> Transcript {
+    fn begun(&self, label: &'static str, prefix: &Prefix) -> Transcript {
         let keys: Vec<[u8; 32]> = self.keys.iter().map(encode_point).collect();
         let ciphertexts = [&[prefix.r], prefix.ciphertexts.as_slice()].concat();
         let mut transcript = Transcript::new(label);
@@ -211,7 +205,7 @@ impl Style {
 
     /// The transcript after y, and y.
     fn challenged(&self, prefix: &Prefix, values: &[Point]) -> (Transcript, Scalar) {
-        let mut transcript = self.transcript("tabella/1/ballot", prefix);
+        let mut transcript = self.begun("tabella/1/ballot", prefix);
         if !values.is_empty() {
             transcript.absorb("values", &values.iter().flat_map(encode_point).collect::<Vec<u8>>());
         }
@@ -225,7 +219,7 @@ impl Style {
         numbers.map(|number| (number, &self.shape.slots()[number - 1]))
     }
 
-    fn ranged_sum(&self, y: Scalar, values: &[Scalar], x: Scalar) -> Scalar {
+    fn sum_of_ranged(&self, y: Scalar, values: &[Scalar], x: Scalar) -> Scalar {
         self.ranged().map(|(number, form)| power(y, number) * homogeneous(form, values, x)).sum()
     }
 

@@ -11,6 +11,7 @@ use crate::glass::ballot::{Draft, Masks, Style, Vote};
 use crate::glass::encoding::encode as encode_shape;
 use crate::scene::samples::{self, GUESTS, MEMBERS};
 use crate::scene::{Scene, resigned};
+use crate::soundness::style_of;
 use crate::source::Source;
 
 /// The first option, and 400 of 1,000 to the first of two.
@@ -18,7 +19,7 @@ const COORDINATES: [u64; 2] = [1, 400];
 
 pub(super) fn forge(fields: &mut Fields) {
     let scene = scene();
-    let style = style(&scene, MEMBERS);
+    let style = style_of(&scene, MEMBERS);
     let vote = vote("a ballot", None);
     let draft = style.draft(&vote);
     honest(&scene, &style);
@@ -45,7 +46,7 @@ fn honest(scene: &Scene, style: &Style) {
 
 /// The ballot's transcript has the digest of another shape.
 fn shapes(fields: &mut Fields, scene: &Scene, vote: &Vote) {
-    let [style, guests] = [MEMBERS, GUESTS].map(|index| style(scene, index));
+    let [style, guests] = [MEMBERS, GUESTS].map(|index| style_of(scene, index));
     let [own, other] = [encode_shape(&style.shape), encode_shape(&guests.shape)];
     let digest = |encoding: &[u8]| {
         let mut transcript = crate::glass::transcript::Transcript::new("tabella/1/shape");
@@ -98,18 +99,6 @@ fn scene() -> Scene {
     scene.accept(Kind::Roll, &roll);
     scene.provide(Kind::Open);
     scene
-}
-
-fn style(scene: &Scene, index: u64) -> Style {
-    let election = scene.board().election();
-    let style = election.style(index).unwrap();
-    let keys = scene.board().poll().unwrap().keys();
-    Style {
-        election: election.id().0,
-        index,
-        shape: election.shape(style).unwrap(),
-        keys: election.style_slots(style).map(|slot| keys.slot_keys()[slot - 1]).collect(),
-    }
 }
 
 fn vote(label: &str, link: Option<[u8; 20]>) -> Vote {
