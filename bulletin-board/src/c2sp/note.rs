@@ -19,7 +19,7 @@ pub(crate) fn key_id(name: &str, typed_key: &[u8]) -> u32 {
 }
 
 /// Whether a key may have this name: not empty, no Unicode space, no `+`, nothing that cannot stand in a note. C2SP
-/// allows the control characters from U+007F on.
+/// allows control characters from U+007F on.
 pub(crate) fn is_key_name(name: &str) -> bool {
     signed_note::is_key_name_valid(name) && !name.chars().any(|letter| letter < ' ')
 }
