@@ -14,7 +14,7 @@ import { report } from "./report.js";
 let state = { kind: "asked" };
 
 /** What was typed, or stands in the link. */
-let typed = decodeURIComponent(location.hash.slice(1));
+let typed = location.hash.slice(1).replace(/^main$/, "");
 
 /** What changes, while the page around it does as it likes. */
 const place = el("section", { id: "verify" });
