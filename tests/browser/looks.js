@@ -114,12 +114,46 @@ export function judgesLooks(world) {
 
     test("what the server says of the election before the board is read must be what was signed", async () => {
         const { town, browser } = world();
+        /** Another title; and one that hides that this is a trial, with as many members. @type {((manifest: string) => string)[]} */
+        const lies = [(manifest) => manifest.replace(/"title":"[^"]*"/, '"title":"Another"'), (manifest) => manifest.replace('"simulation":true', '"__proto__":{}')];
+        for (const lie of lies) {
+            const page = await (await browser.device()).newPage();
+            await page.route("**/manifest", async (route) => {
+                const response = await route.fetch();
+                const told = await response.text();
+                assert.notEqual(lie(told), told);
+                await route.fulfill({ response, body: lie(told) });
+            });
+            await page.goto(`${town.address}/`);
+            await alarmed(page, "manifest_other");
+        }
+    });
+
+    test("nor is it believed when the board was read at the second try", async () => {
+        const { town, browser } = world();
         const page = await (await browser.device()).newPage();
         await page.route("**/manifest", async (route) => {
             const response = await route.fetch();
             await route.fulfill({ response, json: { ...(await response.json()), title: "Another election" } });
         });
+        await page.context().route("**/entries/0", (route) => route.fulfill({ status: 503, json: { code: "unavailable" } }), { times: 1 });
         await page.goto(`${town.address}/`);
+        await page.locator(".notice.wrong").waitFor();
+        await onward(page).click();
         await alarmed(page, "manifest_other");
+    });
+
+    test("a server that says nothing that can be shown hides no alarm", async () => {
+        const { town, browser } = world();
+        const page = await (await browser.device()).newPage();
+        // The page asks first, then its other thread.
+        await page.route("**/manifest", (route) => route.fulfill({ json: null }), { times: 1 });
+        await page.context().route("**/entries/0", async (route) => {
+            const response = await route.fetch();
+            const other = await (await fetch(`${town.address}/entries/1`)).json();
+            await route.fulfill({ response, json: other });
+        });
+        await page.goto(`${town.address}/`);
+        await alarmed(page, "entry_other");
     });
 }
