@@ -45,13 +45,8 @@ pub struct Arguments {
 
 /// Looks for the ballot.
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match look(arguments) {
-        Ok(report) => print(&report, || report.text(), arguments.json, report.exit_status()),
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    let report = look(arguments).unwrap_or_else(|error| BallotReport::unreadable(&format!("{error:#}")));
+    print(&report, || report.text(), arguments.json, report.exit_status())
 }
 
 fn look(arguments: &Arguments) -> anyhow::Result<BallotReport> {

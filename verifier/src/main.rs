@@ -122,7 +122,8 @@ fn main() -> ExitCode {
         Some(Command::MakeEvidence(arguments)) => return make_evidence::run(arguments),
         None => {}
     }
-    let report = run(&arguments).unwrap_or_else(|error| Report::unreadable(&format!("{error:#}")));
+    let report = run(&arguments).unwrap_or_else(|error| Some(Report::unreadable(&format!("{error:#}"))));
+    let Some(report) = report else { return ExitCode::from(resume::INTERRUPTED) };
     let printed = print(&report, || render::text(&report), arguments.json, report.verdict.exit_status());
     match arguments.html.as_deref().map(|file| write(file, html::html(&report).as_bytes())) {
         Some(Err(error)) => {
@@ -140,14 +141,15 @@ fn judge(folder: &Path, json: bool) -> ExitCode {
     print(&judgement, || judgement.text(), json, judgement.exit_status())
 }
 
-fn run(arguments: &Arguments) -> anyhow::Result<Report> {
+/// The report; none if somebody stopped the verification.
+fn run(arguments: &Arguments) -> anyhow::Result<Option<Report>> {
     let options = Options { expected: arguments.expect.clone(), unfinished: arguments.unfinished, seed: seed()? };
     let record = arguments.record.as_deref().context("name a record")?;
     let place = Place::of(record, arguments.keep.as_deref())?;
     let source = place.open()?;
     let mut report = resume::verify(source.as_ref(), &options)?;
-    if arguments.ask_witnesses {
-        witnesses::hear(source.as_ref(), address(record), arguments.evidence.as_deref(), &mut report)?;
+    if let Some(report) = report.as_mut().filter(|_| arguments.ask_witnesses) {
+        witnesses::hear(source.as_ref(), address(record), arguments.evidence.as_deref(), report)?;
     }
     Ok(report)
 }

@@ -4,7 +4,6 @@
 
 use crate::durable::{read_at_most, write};
 use crate::terminal::with_progress;
-use anyhow::Context;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::exit;
@@ -16,15 +15,15 @@ use tabella_verifier::source::Source;
 use tabella_verifier::{Options, verify_resumably};
 
 /// The exit status of programs that were interrupted.
-const INTERRUPTED: i32 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// More than a bookmark needs, in bytes.
 const MOST_BYTES: usize = 64 << 20;
 
 static IS_STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Verifies a record; ends the program if somebody stops it.
-pub fn verify(source: &dyn Source, options: &Options) -> anyhow::Result<Report> {
+/// Verifies a record; none if somebody stops it.
+pub fn verify(source: &dyn Source, options: &Options) -> anyhow::Result<Option<Report>> {
     let file = file(source);
     let bookmark = file.as_ref().and_then(|file| read_at_most(file, MOST_BYTES).ok()?);
     let bookmark: Option<Bookmark> = bookmark.and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -34,19 +33,17 @@ pub fn verify(source: &dyn Source, options: &Options) -> anyhow::Result<Report> 
     // Who asks twice does not wait.
     let heard = ctrlc::set_handler(|| {
         if IS_STOPPED.swap(true, Ordering::Relaxed) {
-            exit(INTERRUPTED);
+            exit(INTERRUPTED.into());
         }
     });
     let is_stopped = || heard.is_ok() && IS_STOPPED.load(Ordering::Relaxed);
     match with_progress(|progress| verify_resumably(source, options, bookmark, progress, &is_stopped))? {
         ControlFlow::Continue(report) => {
-            file.filter(|file| file.exists()).map(std::fs::remove_file).transpose().context("an old bookmark stays")?;
-            Ok(report)
+            // If it stays, it is still of this record.
+            let _ = file.map(std::fs::remove_file);
+            Ok(Some(report))
         }
-        ControlFlow::Break(bookmark) => {
-            leave(bookmark, file)?;
-            exit(INTERRUPTED)
-        }
+        ControlFlow::Break(bookmark) => leave(bookmark, file).map(|()| None),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::contest::Contest;
 pub use crate::entry::is_entry;
 use crate::judging::{Found, Judging, Sought};
 use crate::note::Checkpoint;
+use crate::render;
 use crate::report::{Report, Verdict};
 use crate::rules::{Election, Phase};
 use crate::source::{Source, SourceError};
@@ -150,6 +151,11 @@ fn held_report(election: &Election, (index, slots): (u64, Vec<u64>)) -> Option<H
 }
 
 impl BallotReport {
+    /// Nothing could be looked for.
+    pub fn unreadable(why: &str) -> Self {
+        Self { ballot: 1, found: None, record: Report::unreadable(why) }
+    }
+
     /// 0 if the ballot is there and the record valid, 1 if not, 2 if there is no record to judge.
     pub fn exit_status(&self) -> u8 {
         match self.record.verdict {
@@ -161,17 +167,15 @@ impl BallotReport {
 
     /// The report for people.
     pub fn text(&self) -> String {
-        let found = self
-            .found
-            .as_ref()
-            .map_or_else(|| "There is no such ballot in this record.\n".to_owned(), FoundReport::text);
         let verdict = match self.record.verdict {
             Verdict::Valid => "The record, up to what the board shows, is valid.",
             Verdict::Invalid => {
                 "The record is INVALID: believe nothing of this. Verify it without `ballot` to see why."
             }
-            Verdict::Unreadable => "The record cannot be read.",
+            Verdict::Unreadable => return render::text(&self.record),
         };
+        let missing = || "There is no such ballot in this record.\n".to_owned();
+        let found = self.found.as_ref().map_or_else(missing, FoundReport::text);
         format!("{found}\n{verdict}\n")
     }
 }

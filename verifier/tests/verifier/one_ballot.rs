@@ -154,6 +154,8 @@ fn the_program_takes_trackers_and_receipts() {
     for (argument, words) in [("none.json", "is no receipt"), ("nothing", "is no tracker, and there is no such file")] {
         let output = run(&[argument]);
         assert_eq!(output.status.code(), Some(2));
-        assert!(String::from_utf8(output.stderr).unwrap().contains(words));
+        assert!(String::from_utf8(output.stdout).unwrap().contains(words));
+        let json: Json = serde_json::from_slice(&run(&["--json", argument]).stdout).unwrap();
+        assert_eq!((&json["found"], &json["record"]["verdict"]), (&Json::Null, &json!("unreadable")));
     }
 }
