@@ -2,6 +2,7 @@
 
 pub mod authority;
 mod folder;
+mod groups;
 pub mod mirror;
 pub mod pabulib;
 pub mod preflib;
