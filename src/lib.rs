@@ -1,6 +1,7 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
 pub mod authority;
+pub mod bench;
 mod folder;
 mod groups;
 pub mod mirror;

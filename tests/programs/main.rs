@@ -11,4 +11,6 @@ mod server_killed;
 
 mod another_election;
 
+mod bench;
+
 mod following;
