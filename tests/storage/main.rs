@@ -4,6 +4,7 @@
 
 mod conformance;
 mod counting;
+mod groups;
 mod mirror;
 mod poll;
 mod postgres;
