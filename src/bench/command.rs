@@ -46,7 +46,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(10..=250_000))]
     ballots: u32,
     /// How many voters vote at a time in the first part
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..=320))]
     voters: u16,
     /// The address of a new board on a server that runs already; again for each other front end of the same board
     #[arg(long = "url", value_name = "ADDRESS")]

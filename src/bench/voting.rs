@@ -24,8 +24,9 @@ const USUAL_WAIT: Duration = Duration::from_secs(1);
 /// Whoever is still turned away then gives up.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Connections of voters who come when they like, for each voter of the first part.
-const CONNECTIONS: usize = 4;
+/// Connections of voters who come when they like, for each voter of the first part. With the most voters these are still fewer than the 1,024
+/// files that a system grants a program at least.
+const CONNECTIONS: usize = 3;
 
 /// Everybody who votes, and where.
 pub(super) struct Hall {
