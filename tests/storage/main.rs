@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
 mod conformance;
-mod counting;
 mod mirror;
 mod poll;
 mod queue;
@@ -13,3 +12,4 @@ mod sequencing;
 mod sqlite;
 mod tiles;
 mod voting;
+mod wrapped;

@@ -1,7 +1,5 @@
 //! What waits to be numbered, and what is answered without waiting. Tests specs/board.md#sequencing.
 
-use std::sync::Arc;
-
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella::sequencer::{Sequencer, Submission};
@@ -9,14 +7,13 @@ use tabella::storage::{Pending, SqliteStore, Store};
 use tabella::witnessing::Witnessing;
 use tabella_election::message::{Final, Message};
 use tabella_election::{Code, Kind};
-use tabella_record::directory::RecordDirectory;
 use tabella_record::entries::PayloadHash;
 
-use crate::counting::CountingStore;
 use crate::poll::{ballot, open};
 use crate::scene::{
     Disk, ORIGIN, authority, codes, disk_with, election, log_key, manifest_body, roll, signed, trustee,
 };
+use crate::wrapped::Wrapped;
 
 #[tokio::test]
 async fn what_waits_is_numbered_after_a_restart() {
@@ -43,15 +40,14 @@ fn waiting(payload: Vec<u8>) -> Pending {
 #[tokio::test]
 async fn what_waits_is_read_once() {
     let disk = disk_with(1).await;
-    let store = CountingStore::new(SqliteStore::open(&disk.database()).await.unwrap());
+    let store = Wrapped::new(SqliteStore::open(&disk.database()).await.unwrap());
     let log = store.find_log(ORIGIN).await.unwrap().unwrap();
     let payloads: Vec<Pending> = (1..=20).map(|revision| waiting(roll(revision).payload)).collect();
     store.insert_pending(log, &payloads).await.unwrap();
 
-    let directory = Arc::new(RecordDirectory::open(disk.record()).unwrap());
     let rng = ChaCha20Rng::from_seed([7; 32]);
     let (sequencer, worker) =
-        Sequencer::start(store.clone(), directory, log_key(), rng, Witnessing::default()).await.unwrap();
+        Sequencer::start(store.clone(), disk.record(), log_key(), rng, Witnessing::default()).await.unwrap();
     drop(sequencer);
     worker.ended().await.unwrap();
     assert_eq!(disk.published().unverified().head.size, 21);
@@ -76,7 +72,7 @@ fn forged(mut ballot: Submission) -> Submission {
 async fn nobody_is_held_up_by_forged_ballots() {
     let disk = Disk::new();
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 1).await;
+    let poll = open(&disk, &running.sequencer, 1).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     let (other, _) = ballot(&poll, 1, Some(tracker));
     let handed_in = vec![forged(cast.clone()), forged(other.clone()), cast];
@@ -92,7 +88,7 @@ async fn nobody_is_held_up_by_forged_ballots() {
 async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules() {
     let disk = Disk::new();
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 2).await;
+    let poll = open(&disk, &running.sequencer, 2).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     running.submit(cast.clone()).await.unwrap();
 
@@ -109,7 +105,7 @@ async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules() 
 async fn forged_ballots_that_waited_for_the_opening_are_examined() {
     let (other_disk, disk) = (Disk::new(), Disk::new());
     let running = other_disk.start().await.unwrap();
-    let poll = open(&other_disk, &running, 1).await;
+    let poll = open(&other_disk, &running.sequencer, 1).await;
     let opening: Vec<Submission> = other_disk.submissions();
 
     let running = disk.start().await.unwrap();
@@ -149,7 +145,7 @@ async fn a_manifest_that_its_authority_did_not_sign_never_waits() {
 async fn ballots_before_the_opening_never_wait() {
     let (other_disk, disk) = (Disk::new(), disk_with(1).await);
     let other = other_disk.start().await.unwrap();
-    let poll = open(&other_disk, &other, 1).await;
+    let poll = open(&other_disk, &other.sequencer, 1).await;
     let running = disk.start().await.unwrap();
     forbid_waiting(&disk).await;
     let early = running.sequencer.submit_many(vec![ballot(&poll, 1, None).0]).await.unwrap();

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
@@ -58,10 +57,8 @@ impl Disk {
 
     pub async fn start_with(&self, key: LogKey, record: &Path) -> Result<Running, SequencerError> {
         let store = SqliteStore::open(&self.database()).await?;
-        let directory = Arc::new(RecordDirectory::open(record)?);
-        let (sequencer, worker) =
-            Sequencer::start(store.clone(), directory, key, ChaCha20Rng::from_seed([7; 32]), Witnessing::default())
-                .await?;
+        let rng = ChaCha20Rng::from_seed([7; 32]);
+        let (sequencer, worker) = Sequencer::start(store.clone(), record, key, rng, Witnessing::default()).await?;
         Ok(Running { sequencer, store, worker })
     }
 

@@ -1,15 +1,15 @@
 //! What the authority last asked for before closing the voting.
 
-use sqlx::Row;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::SqliteExecutor;
+use sqlx::{Row, SqliteConnection};
 
 use super::{hash, integer, natural};
 use crate::storage::{LogId, StoreError, StoredClosing};
 
-pub(super) async fn last(pool: &SqlitePool, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
+pub(super) async fn last(database: impl SqliteExecutor<'_>, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
     let row = sqlx::query("select number, is_closing, payload_hash from closing where log = ?")
         .bind(log.0)
-        .fetch_optional(pool)
+        .fetch_optional(database)
         .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(StoredClosing {
@@ -19,7 +19,14 @@ pub(super) async fn last(pool: &SqlitePool, log: LogId) -> Result<Option<StoredC
     }))
 }
 
-pub(super) async fn take(pool: &SqlitePool, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
+pub(super) async fn take(
+    connection: &mut SqliteConnection,
+    log: LogId,
+    closing: StoredClosing,
+) -> Result<(), StoreError> {
+    if last(&mut *connection, log).await? == Some(closing) {
+        return Ok(());
+    }
     let taken = sqlx::query(
         "insert into closing (log, number, is_closing, payload_hash) values (?, ?, ?, ?)
          on conflict (log) do update
@@ -30,7 +37,7 @@ pub(super) async fn take(pool: &SqlitePool, log: LogId, closing: StoredClosing) 
     .bind(integer(closing.number, "number")?)
     .bind(closing.is_closing)
     .bind(closing.payload_hash.as_bytes().as_slice())
-    .execute(pool)
+    .execute(connection)
     .await?;
     if taken.rows_affected() == 1 { Ok(()) } else { Err(StoreError::ClosingStale) }
 }

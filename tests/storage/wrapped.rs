@@ -4,19 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tabella::storage::{
-    Admission, Batch, Head, LogId, Pending, SqliteStore, Store, StoreError, StoredClosing, StoredVote,
+    Admission, Batch, Fate, Head, Lease, Listener, LogId, News, Pending, Rejected, Store, StoreError, StoredClosing,
+    StoredVote,
 };
+use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-/// A [`SqliteStore`], and how many payloads [`Store::pending`] gave.
+/// A [`Store`], and how many payloads [`Store::pending`] gave.
 #[derive(Clone)]
-pub struct CountingStore {
-    store: SqliteStore,
+pub struct Wrapped<S> {
+    store: S,
     read: Arc<AtomicUsize>,
 }
 
-impl CountingStore {
-    pub fn new(store: SqliteStore) -> Self {
+impl<S> Wrapped<S> {
+    pub fn new(store: S) -> Self {
         Self { store, read: Arc::default() }
     }
 
@@ -25,7 +27,7 @@ impl CountingStore {
     }
 }
 
-impl Store for CountingStore {
+impl<S: Store> Store for Wrapped<S> {
     async fn create_log(&self, origin: &str) -> Result<LogId, StoreError> {
         self.store.create_log(origin).await
     }
@@ -48,8 +50,12 @@ impl Store for CountingStore {
         Ok(waiting)
     }
 
-    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
-        self.store.drop_pending(log, payload_hashes).await
+    async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
+        self.store.reject(log, head, rejected).await
+    }
+
+    async fn fates(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<Vec<Fate>, StoreError> {
+        self.store.fates(log, payload_hashes).await
     }
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
@@ -86,5 +92,16 @@ impl Store for CountingStore {
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
         self.store.take_closing(log, closing).await
+    }
+    async fn lease(&self, log: LogId) -> Result<Option<Lease>, StoreError> {
+        self.store.lease(log).await
+    }
+
+    async fn listen(&self, log: LogId) -> Result<Option<Listener>, StoreError> {
+        self.store.listen(log).await
+    }
+
+    async fn tell(&self, log: LogId, news: News) -> Result<(), StoreError> {
+        self.store.tell(log, news).await
     }
 }
