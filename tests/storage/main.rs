@@ -6,6 +6,7 @@ mod conformance;
 mod counting;
 mod mirror;
 mod poll;
+mod postgres;
 mod queue;
 mod receipts;
 mod scene;
