@@ -12,3 +12,5 @@ mod server_killed;
 mod another_election;
 
 mod following;
+
+mod postgres;
