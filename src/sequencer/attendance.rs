@@ -15,8 +15,8 @@ use crate::storage::{Listener, LogId, News, Store};
 /// The time between two regular looks: a front tries to become the sequencer as often.
 const REGULAR: Duration = Duration::from_secs(1);
 
-/// Has the thread look at the store when another process has told something, and regularly, until every handle is dropped.
-pub(super) async fn look_out(mut listener: Listener, role: watch::Receiver<Role>, orders: mpsc::WeakSender<Order>) {
+/// Has the thread look at the store when another process has told something, and regularly, until it ends.
+pub(super) async fn look_out(mut listener: Listener, mut role: watch::Receiver<Role>, orders: mpsc::WeakSender<Order>) {
     let mut due = Instant::now() + REGULAR;
     loop {
         let is_regular = tokio::select! {
@@ -28,6 +28,10 @@ pub(super) async fn look_out(mut listener: Listener, role: watch::Receiver<Role>
                 false
             }
             () = sleep_until(due) => true,
+            changed = role.changed() => match changed {
+                Ok(()) => continue,
+                Err(_) => return,
+            },
         };
         let Some(orders) = orders.upgrade() else { return };
         let (done, looked) = oneshot::channel();

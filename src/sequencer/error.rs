@@ -138,7 +138,9 @@ impl SequencerError {
     pub(super) fn is_of_the_moment(&self) -> bool {
         match self {
             Self::LeaseLost | Self::Witnesses(WitnessFault::Silent { .. }) => true,
-            Self::Store(error) => matches!(error, StoreError::Fenced { .. } | StoreError::Database(_)),
+            Self::Store(error) => {
+                matches!(error, StoreError::Fenced { .. } | StoreError::OutcomeUnknown(_) | StoreError::Database(_))
+            }
             Self::Tiles(error) => matches!(error, TileError::InUse(_) | TileError::Io { .. }),
             _ => false,
         }

@@ -92,7 +92,7 @@ impl<S: Store> Sequencing<S> {
     }
 
     /// Tells what became of payloads in other hands.
-    fn answer_those_who_wait(&mut self) -> Result<(), SequencerError> {
+    pub(super) fn answer_those_who_wait(&mut self) -> Result<(), SequencerError> {
         let payloads = self.waiting.payloads();
         if payloads.is_empty() {
             return Ok(());

@@ -76,7 +76,7 @@ use self::closing::ClosingRequest;
 use self::snapshot::Observer;
 use self::stored::StoredLog;
 use self::worker::{Prepared, Request, Sequencing, Waiters};
-use crate::storage::{LogId, Pending, Store, Voter};
+use crate::storage::{LogId, Pending, Store, StoreError, Voter};
 use crate::witnessing::Witnessing;
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
@@ -140,11 +140,7 @@ impl Sequencer {
         rng: impl CryptoRng + Send + 'static,
         witnessing: Witnessing,
     ) -> Result<(Self, Worker), SequencerError> {
-        let origin = key.verifier().origin().as_str();
-        let log = match store.find_log(origin).await? {
-            Some(log) => log,
-            None => store.create_log(origin).await?,
-        };
+        let log = find_or_create_log(&store, key.verifier().origin().as_str()).await?;
         let listener = store.listen(log).await?;
         let store = Arc::new(store);
         let record = Record::make(record)?;
@@ -288,6 +284,20 @@ impl Sequencer {
             });
         }
         Ok(outcomes)
+    }
+}
+
+/// The log of this origin; it begins now, if no other process has begun it.
+async fn find_or_create_log(store: &impl Store, origin: &str) -> Result<LogId, StoreError> {
+    loop {
+        if let Some(log) = store.find_log(origin).await? {
+            return Ok(log);
+        }
+        match store.create_log(origin).await {
+            // Another process was faster.
+            Err(StoreError::LogExists(_)) => {}
+            begun => return begun,
+        }
     }
 }
 

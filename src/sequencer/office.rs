@@ -22,6 +22,9 @@ pub(super) struct Office {
     rounds_ended: oneshot::Receiver<()>,
 }
 
+/// The directory, the way to the rounds of witnesses, and their end.
+type Furniture = (Arc<RecordDirectory>, watch::Sender<Option<Arc<SignedHead>>>, oneshot::Receiver<()>);
+
 impl<S: Store> Sequencing<S> {
     /// The start of a process: the sequencer, if no other process is; else a front that has seen what there is.
     pub(super) fn begin(mut self) -> Result<Self, SequencerError> {
@@ -44,6 +47,27 @@ impl<S: Store> Sequencing<S> {
     /// Fails if these are not of one history, or if the directory is not free.
     pub(super) fn take_office(&mut self) -> Result<bool, SequencerError> {
         let Some(lease) = self.stored.wait(self.stored.store.lease(self.stored.log))? else { return Ok(false) };
+        match self.furnish_office() {
+            Ok((directory, heads, rounds_ended)) => {
+                self.office = Some(Office { lease, directory, heads, rounds_ended });
+            }
+            Err(error) => {
+                self.stored.runtime.block_on(lease.give_back());
+                return Err(error);
+            }
+        }
+        self.require_lease()?;
+        self.role.send_replace(Role::Sequencer);
+        if self.is_shared {
+            tracing::info!(origin = self.key.verifier().origin().as_str(), "the sequencer from now on");
+        }
+        // What the sequencer before has numbered or rejected will not come out of the queue again.
+        self.answer_those_who_wait()?;
+        Ok(true)
+    }
+
+    /// All that the sequencer needs beside the lease.
+    fn furnish_office(&mut self) -> Result<Furniture, SequencerError> {
         let directory = Arc::new(RecordDirectory::open(self.record.root())?);
         self.restart(&directory)?;
         let snapshot = self.observe();
@@ -60,13 +84,7 @@ impl<S: Store> Sequencing<S> {
         rounds.begin()?;
         let (ended, rounds_ended) = oneshot::channel();
         drop(self.stored.runtime.spawn(rounds.run(ended)));
-        self.office = Some(Office { lease, directory, heads, rounds_ended });
-        self.require_lease()?;
-        self.role.send_replace(Role::Sequencer);
-        if self.is_shared {
-            tracing::info!(origin = self.key.verifier().origin().as_str(), "the sequencer from now on");
-        }
-        Ok(true)
+        Ok((directory, heads, rounds_ended))
     }
 
     /// Fails if another process may be the sequencer by now.
@@ -84,7 +102,7 @@ impl<S: Store> Sequencing<S> {
         // If they panicked, nothing was published since.
         let ended = self.stored.runtime.block_on(rounds_ended).map_err(|_| SequencerError::Panicked);
         drop(directory);
-        drop(lease);
+        self.stored.runtime.block_on(lease.give_back());
         ended
     }
 

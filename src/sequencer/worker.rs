@@ -122,13 +122,16 @@ impl<S: Store> Sequencing<S> {
     fn serve(&mut self) -> Result<(), SequencerError> {
         self.number_all()?;
         while let Some(order) = self.orders.blocking_recv() {
+            // Whoever has lost the lease can still do as a front what is asked.
+            if let Err(error) = self.require_lease() {
+                self.step_down(&error)?;
+            }
             self.obey(order)?;
         }
         Ok(())
     }
 
     fn obey(&mut self, order: Order) -> Result<(), SequencerError> {
-        self.require_lease()?;
         match order {
             Order::Number(group) => self.take_with_more(group),
             Order::Close(request) => self.take_closing_request(request),

@@ -23,7 +23,7 @@ use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
 use crate::sequencer::{Numbered, Role, Sequencer, Snapshot, Standstill, SubmitError, Worker};
-use crate::storage::{LogId, SqliteStore, Store, StoreError, StoredVote};
+use crate::storage::{BoardStore, LogId, Store, StoreError, StoredVote};
 use crate::witnessing::Witnessing;
 
 /// An election that the server has the board of.
@@ -34,7 +34,7 @@ pub struct Hosted {
     sequencer: Sequencer,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     record: Record,
-    store: SqliteStore,
+    store: BoardStore,
     log: LogId,
     in_flight: Arc<Semaphore>,
     shares: Shares,
@@ -47,7 +47,7 @@ impl Hosted {
     pub(super) async fn start(
         folder: &BoardFolder,
         key: LogKey,
-        store: SqliteStore,
+        store: BoardStore,
         limits: &Limits,
         witnessing: Witnessing,
         rng: impl CryptoRng + Send + 'static,

@@ -20,6 +20,7 @@ mod handlers;
 mod metrics;
 pub mod routes;
 
+pub mod database;
 mod new_command;
 mod serve_command;
 
@@ -46,11 +47,8 @@ use self::limits::{Limits, Rates};
 use self::pages::{Pages, PagesFault};
 use crate::sequencer::SequencerError;
 use crate::serving;
-use crate::storage::{SqliteStore, StoreError};
+use crate::storage::{BoardStore, StoreError, StoreLocation};
 use crate::witnessing::{WitnessFault, Witnessing};
-
-/// The store of all logs, in the folder of the data.
-const DATABASE: &str = "board.sqlite";
 
 /// How long whoever comes too early should wait.
 const BUSY_FOR: Duration = Duration::from_secs(1);
@@ -148,15 +146,16 @@ pub struct Server {
     application: Arc<Application>,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<Result<(), StartError>>>,
-    store: SqliteStore,
+    store: BoardStore,
 }
 
 impl Server {
-    /// Starts all boards below `data` and listens. `seed` makes the randomness that weighs proofs.
+    /// Starts all boards below `data`, whose logs are in the store at `location`, and listens. `seed` makes the randomness that weighs proofs.
     ///
     /// Fails if a board's history is not in order: then nothing runs. A board whose witnesses are silent is left out, if there are others.
     pub async fn start(
         data: &Path,
+        location: &StoreLocation,
         settings: Settings,
         passphrase: &Passphrase,
         seed: [u8; 32],
@@ -179,7 +178,7 @@ impl Server {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        let store = SqliteStore::open(&data.join(DATABASE)).await?;
+        let store = location.open().await?;
         let mut rng = ChaCha20Rng::from_seed(seed);
         let starting = folders.iter().zip(keys).map(|(folder, key)| {
             Hosted::start(folder, key, store.clone(), &limits, witnessing.clone(), ChaCha20Rng::from_rng(&mut rng))

@@ -6,6 +6,9 @@
 //! - a batch is committed whole or not at all, with its entries, its signed checkpoint and the emptied queue;
 //! - a commit answers only when the batch is durable;
 //! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]);
+//! - a commit without an answer is told as what it is ([`StoreError::OutcomeUnknown`]): whoever heard it reads what is durable
+//!   before it goes on;
+
 //! - where processes share a store, one of them has the [`Lease`] of a log, and the others can find out what became of a payload.
 
 use std::future::Future;
@@ -16,9 +19,19 @@ use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 mod error;
 mod sharing;
+
+mod columns;
+mod migrations;
+mod transaction;
+
+mod postgres;
 mod sqlite;
 
+mod board_store;
+
+pub use board_store::{BoardStore, StoreLocation};
 pub use error::StoreError;
+pub use postgres::{PostgresAddress, PostgresAddressFault, PostgresStore};
 pub use sharing::{Lease, LeaseKeeper, Listener, News};
 pub use sqlite::SqliteStore;
 
@@ -187,7 +200,8 @@ pub trait Store: Send + Sync + 'static {
     /// Commits a batch in one transaction, and returns when it is durable.
     ///
     /// Fails with [`StoreError::Fenced`] if the log's head is not `batch.before`: another sequencer is at work, and the
-    /// caller must stop. Nothing is changed by a commit that fails.
+    /// caller must stop. Nothing is changed by a commit that fails, but with [`StoreError::OutcomeUnknown`]: then all of it may be durable,
+    /// or nothing.
     fn commit(&self, log: LogId, batch: &Batch) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The entry with this index.

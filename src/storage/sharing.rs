@@ -2,16 +2,27 @@
 
 use std::convert::Infallible;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
-/// The right to be the sequencer of a log, which at most one process has. It ends when the value is dropped, or when the store
+/// The right to be the sequencer of a log, which at most one process has. It ends when it is given back or dropped, or when the store
 /// cannot vouch for it any more, as when it has heard nothing from the process for too long.
 #[derive(Debug)]
-pub struct Lease(Option<mpsc::Sender<Infallible>>);
+pub struct Lease(Option<Held>);
 
-/// The other end of a lease: whoever keeps it up in the store. When this is dropped the lease is lost.
 #[derive(Debug)]
-pub struct LeaseKeeper(mpsc::Receiver<Infallible>);
+struct Held {
+    /// Dropped when the lease is given back.
+    back: oneshot::Sender<Infallible>,
+    /// Closed when it has ended.
+    kept: mpsc::Sender<Infallible>,
+}
+
+/// The other end of a lease: whoever keeps it up in the store. When this is dropped the lease has ended.
+#[derive(Debug)]
+pub struct LeaseKeeper {
+    back: oneshot::Receiver<Infallible>,
+    _kept: mpsc::Receiver<Infallible>,
+}
 
 impl Lease {
     /// The lease of a store that no other process has.
@@ -21,13 +32,22 @@ impl Lease {
 
     /// A lease, and who keeps it up.
     pub fn kept() -> (Self, LeaseKeeper) {
-        let (held, kept) = mpsc::channel(1);
-        (Self(Some(held)), LeaseKeeper(kept))
+        let (back, given_back) = oneshot::channel();
+        let (kept, keeping) = mpsc::channel(1);
+        (Self(Some(Held { back, kept })), LeaseKeeper { back: given_back, _kept: keeping })
     }
 
     /// Whether another process may have the right by now.
     pub fn is_lost(&self) -> bool {
-        self.0.as_ref().is_some_and(mpsc::Sender::is_closed)
+        self.0.as_ref().is_some_and(|held| held.kept.is_closed())
+    }
+
+    /// Gives it back, and returns when another process can have it.
+    pub async fn give_back(self) {
+        if let Some(Held { back, kept }) = self.0 {
+            drop(back);
+            kept.closed().await;
+        }
     }
 }
 
@@ -35,7 +55,7 @@ impl LeaseKeeper {
     /// Waits until the lease is given back.
     pub async fn given_back(&mut self) {
         // Nothing is ever sent: the end of the channel is the message.
-        while self.0.recv().await.is_some() {}
+        drop((&mut self.back).await);
     }
 }
 

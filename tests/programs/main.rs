@@ -12,3 +12,7 @@ mod server_killed;
 mod another_election;
 
 mod following;
+
+mod postgres;
+
+mod fronts;

@@ -10,6 +10,7 @@ use ed25519_dalek::SigningKey;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
 use tabella::server::{Addresses, Server, Settings, StartError};
+use tabella::storage::StoreLocation;
 use tabella::witnessing::Witnessing;
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 use tempfile::TempDir;
@@ -102,7 +103,8 @@ impl Host {
         let listen = "127.0.0.1:0".parse().unwrap();
         let addresses = Addresses { listen, metrics: Some(listen) };
         let settings = Settings { addresses, pages: self.pages.clone(), limits, witnessing };
-        let server = runtime.block_on(Server::start(self.data(), settings, &PASSPHRASE, [9; 32]))?;
+        let location = StoreLocation::file_in(self.data());
+        let server = runtime.block_on(Server::start(self.data(), &location, settings, &PASSPHRASE, [9; 32]))?;
         let web = Web::new(server.address().unwrap());
         let metrics = server.metrics_address().unwrap().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
 mod conformance;
+mod fronts;
 mod mirror;
 mod poll;
+mod postgres;
 mod queue;
 mod receipts;
 mod scene;

@@ -7,8 +7,9 @@
 //! 2. [`role`]: a person with a folder and a passphrase;
 //! 3. [`service`]: a program that takes requests, and can be killed;
 //! 4. [`server`], [`witness`]: such programs;
-//! 5. [`plan`]: what an election is about;
-//! 6. [`election`]: everybody together, in the order of an election.
+//! 5. [`postgres`]: the database of a server that does not store in a file;
+//! 6. [`plan`]: what an election is about;
+//! 7. [`election`]: everybody together, in the order of an election.
 
 pub mod programs;
 
@@ -18,6 +19,8 @@ pub mod service;
 
 pub mod server;
 pub mod witness;
+
+pub mod postgres;
 
 pub mod plan;
 

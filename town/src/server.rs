@@ -20,6 +20,8 @@ pub struct Server {
     listen: SocketAddr,
     /// Further arguments of `tabella serve`.
     arguments: Vec<String>,
+    /// The address of the database, with its password.
+    database: Option<String>,
     service: Service,
 }
 
@@ -35,6 +37,7 @@ impl Server {
             address,
             listen: address,
             arguments: Vec::new(),
+            database: None,
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -48,6 +51,7 @@ impl Server {
             address: self.address,
             listen: self.address,
             arguments: self.arguments.clone(),
+            database: self.database.clone(),
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -59,10 +63,29 @@ impl Server {
         Ok(server)
     }
 
+    /// Another server for the same folder and the same database, which runs beside this one: a front, until this one dies.
+    pub fn colleague(&self) -> Result<Self> {
+        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Ok(Self {
+            programs: self.programs.clone(),
+            folder: self.folder.clone(),
+            address: self.address,
+            listen,
+            arguments: self.arguments.clone(),
+            database: self.database.clone(),
+            service: Service::new(self.folder.with_extension(format!("{}.log", listen.port()))),
+        })
+    }
+
     /// With further arguments of `tabella serve`.
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         self
+    }
+
+    /// With its store in the database at this address, if there is one.
+    pub fn with_database(self, database: Option<String>) -> Self {
+        Self { database, ..self }
     }
 
     /// The folder of the boards.
@@ -88,6 +111,7 @@ impl Server {
         let mut command = self.programs.command("tabella");
         command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
+        command.envs(self.database.as_ref().map(|address| ("TABELLA_DATABASE", address)));
         self.service.start(&mut command)
     }
 

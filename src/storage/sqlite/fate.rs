@@ -1,10 +1,10 @@
 //! What became of payloads that were put into the queue.
 
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Row, SqliteConnection};
 use tabella_record::entries::PayloadHash;
 
-use super::natural;
+use crate::storage::columns;
 use crate::storage::{Fate, LogId, REJECTIONS, Rejected, StoreError};
 
 /// Remembers a rejection; of the last one of a payload, what it says.
@@ -49,25 +49,14 @@ pub(super) async fn of_payloads(
 }
 
 /// In one statement: the payload may be on its way from the queue to the log.
-async fn of_payload(pool: &SqlitePool, log: LogId, payload_hash: PayloadHash) -> Result<Fate, StoreError> {
-    let row = sqlx::query(
-        "select
+async fn of_payload(pool: &SqlitePool, log: LogId, payload: PayloadHash) -> Result<Fate, StoreError> {
+    let row = sqlx::query_as(
+        "select ?2,
             (select entry_index from entry where log = ?1 and payload_hash = ?2),
             exists (select 1 from pending where log = ?1 and payload_hash = ?2),
             exists (select 1 from closing where log = ?1 and payload_hash = ?2),
             (select code from rejection where log = ?1 and payload_hash = ?2),
             (select message from rejection where log = ?1 and payload_hash = ?2)",
-    )
-    .bind(log.0)
-    .bind(payload_hash.as_bytes().as_slice())
-    .fetch_one(pool)
-    .await?;
-    let rejection: Option<(String, String)> = row.try_get::<Option<_>, _>(3)?.zip(row.try_get(4)?);
-    Ok(match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, rejection) {
-        (Some(index), ..) => Fate::Numbered(natural(index, "entry_index")?),
-        (_, true, ..) => Fate::Waits,
-        (_, _, true, _) => Fate::Taken,
-        (.., Some((code, message))) => Fate::Rejected(Rejected { payload_hash, code, message }),
-        _ => Fate::Unknown,
-    })
+    );
+    columns::fate(row.bind(log.0).bind(payload.as_bytes().as_slice()).fetch_one(pool).await?)
 }
