@@ -10,7 +10,7 @@ pub mod result;
 pub mod send;
 pub mod sequencer;
 pub mod server;
-mod serving;
+pub mod serving;
 pub mod signing_key;
 pub mod simulate;
 pub mod standing;

@@ -12,8 +12,8 @@ use crate::serving::{LogFormat, StopSignals, announce};
 
 /// Serve the boards of elections over HTTP
 ///
-/// One process for a folder of boards. For voters it stands behind a proxy that speaks TLS. When it takes requests it prints
-/// `listening on http://…` on standard output; on SIGTERM it finishes what was handed in, and ends.
+/// One process for a folder of boards. For voters it speaks TLS itself, or stands behind a proxy that does. When it takes requests it prints
+/// `listening on …` with its address on standard output; on SIGTERM it finishes what was handed in, and ends.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -21,6 +21,7 @@ Examples:
   tabella serve --data boards --listen 127.0.0.1:0 --passphrase-file passphrase
   tabella serve --data /var/lib/tabella --database postgres://tabella@localhost/tabella
   tabella serve --data boards --pages pages-2026-11 --pages pages-2026-05
+  tabella serve --data /var/lib/tabella --listen 0.0.0.0:443 --tls-certificate fullchain.pem --tls-key privkey.pem
   tabella serve --data /var/lib/tabella --trust-forwarded-for --log-format json --metrics 127.0.0.1:9464")]
 pub struct ServeArguments {
     /// The folder of the boards, as `tabella board new` made them
@@ -53,7 +54,7 @@ impl ServeArguments {
         if let Some(Ok(address)) = server.metrics_address() {
             tracing::info!(%address, "metrics");
         }
-        announce(address);
+        announce(server.scheme(), address);
         Ok(server.run(stop.come()).await?)
     }
 }

@@ -56,6 +56,11 @@ fn an_address_hands_in_only_so_much() {
     }
     assert_limited(&server.web.post("/e/entries/ballot", b""));
     assert_eq!(server.web.get("/e/status").status, 200);
+    let answers = |status| {
+        let labels = format!("method=\"POST\",route=\"/{{id}}/entries/{{entry}}\",status=\"{status}\"");
+        server.metric(&format!("tabella_answers_total{{{labels}}}"))
+    };
+    assert_eq!((answers(400), answers(429)), (2, 1));
 }
 
 #[test]
