@@ -38,7 +38,8 @@ impl<S: Store> Sequencing<S> {
             self.poll.send_if_modified(|poll| replace_poll(poll, self.ledger.poll()));
             self.show_published(published.as_ref());
         }
-        if let Some(signed) = signed {
+        // Without witnesses what was signed is published before anybody is answered.
+        if let Some(signed) = if self.needs_witnesses() { signed } else { published } {
             self.show_signed(Arc::new(signed))?;
         }
         self.answer_those_who_wait()
