@@ -4,25 +4,35 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rand_core::CryptoRng;
-use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
 use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey};
+<<<<<<< HEAD
 use tabella_record::files::{Record, TileError};
+=======
+use tabella_record::directory::RecordDirectory;
+use tabella_record::files::Record;
+>>>>>>> w-lead
 use tabella_record::opening::OpeningView;
-use tabella_record::receipts::{self, ReceiptError, ReceiptFiles};
+use tabella_record::receipts::{ReceiptError, ReceiptFiles};
 use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::folder::BoardFolder;
 use super::limits::Limits;
 use super::problem::{Problem, ProblemCode};
+use super::receipts::{self, Wanted};
 use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
+<<<<<<< HEAD
 use crate::sequencer::{Numbered, Role, Sequencer, Snapshot, Standstill, SubmitError, Worker};
+=======
+use crate::groups::Groups;
+use crate::sequencer::{Numbered, Sequencer, SignedHead, Snapshot, Standstill, SubmitError, Worker};
+>>>>>>> w-lead
 use crate::storage::{BoardStore, LogId, Store, StoreError, StoredVote};
 use crate::witnessing::Witnessing;
 
@@ -38,6 +48,7 @@ pub struct Hosted {
     log: LogId,
     in_flight: Arc<Semaphore>,
     shares: Shares,
+    receipts: Groups<Wanted, Result<ReceiptFiles, ReceiptError>>,
     /// Found in the record when somebody first asks.
     opening: OnceCell<OpeningView>,
 }
@@ -64,6 +75,11 @@ impl Hosted {
             log: sequencer.log(),
             record: sequencer.record().clone(),
             sequencer,
+<<<<<<< HEAD
+=======
+            receipts: receipts::desk(record.clone()),
+            record,
+>>>>>>> w-lead
             store,
             in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
             shares: Shares::new(limits.votes_per_hour),
@@ -171,14 +187,14 @@ impl Hosted {
 
     /// The receipt of an entry under the published checkpoint.
     pub async fn receipt(&self, index: u64) -> Result<ReceiptFiles, Problem> {
-        let record = self.record.clone();
-        self.made(spawn_blocking(move || receipts::published_receipt(&record, index)).await)
+        self.made(self.receipts.ask(Wanted { index, under: None }).await)
     }
 
     /// The receipt of an entry that was numbered: under the published checkpoint if it covers the entry, else under the one that was
     /// signed last.
     pub async fn receipt_of_numbered(&self, index: u64) -> Result<ReceiptFiles, Problem> {
         let signed = self.signed().filter(|_| self.last().head.size <= index);
+<<<<<<< HEAD
         let Some(signed) = signed else { return self.receipt(index).await };
         let record = self.record.clone();
         let make = move || {
@@ -186,10 +202,14 @@ impl Hosted {
             receipts::receipt(&record, checkpoint, index)
         };
         self.made(spawn_blocking(make).await)
+=======
+        let under = signed.map(|signed| Arc::clone(&signed.checkpoint));
+        self.made(self.receipts.ask(Wanted { index, under }).await)
+>>>>>>> w-lead
     }
 
-    fn made(&self, made: Result<Result<ReceiptFiles, ReceiptError>, JoinError>) -> Result<ReceiptFiles, Problem> {
-        match made.map_err(|_| Problem::internal())? {
+    fn made(&self, made: Option<Result<ReceiptFiles, ReceiptError>>) -> Result<ReceiptFiles, Problem> {
+        match made.ok_or_else(Problem::internal)? {
             Ok(files) => Ok(files),
             Err(ReceiptError::NoEntry(index)) => {
                 Err(Problem::new(ProblemCode::EntryUnknown, format!("The published log has no entry {index}.")))

@@ -9,6 +9,7 @@ pub mod problem;
 
 pub mod folder;
 pub mod limits;
+mod receipts;
 mod shares;
 
 pub mod hosted;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
+use rand_core::{CryptoRng, SeedableRng};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tabella::sequencer::{Numbered, Sequencer, SequencerError, Submission, SubmitError, Worker};
@@ -109,9 +109,24 @@ impl Disk {
     }
 
     pub async fn start_with(&self, key: LogKey, record: &Path) -> Result<Running, SequencerError> {
+        self.start_drawing(key, record, ChaCha20Rng::from_seed([7; 32])).await
+    }
+
+    /// Starts a sequencer that draws the weights of batches here.
+    pub async fn start_drawing(
+        &self,
+        key: LogKey,
+        record: &Path,
+        rng: impl CryptoRng + Send + 'static,
+    ) -> Result<Running, SequencerError> {
         let store = self.location().open().await?;
+<<<<<<< HEAD
         let rng = ChaCha20Rng::from_seed([7; 32]);
         let (sequencer, worker) = Sequencer::start(store.clone(), record, key, rng, Witnessing::default()).await?;
+=======
+        let directory = Arc::new(RecordDirectory::open(record)?);
+        let (sequencer, worker) = Sequencer::start(store.clone(), directory, key, rng, Witnessing::default()).await?;
+>>>>>>> w-lead
         Ok(Running { sequencer, store, worker })
     }
 

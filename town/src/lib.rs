@@ -1,6 +1,6 @@
 //! A town that holds an election: the real programs on loopback, a process and a folder for each role.
 //!
-//! For the demonstration and for the tests that look at all programs together. It knows of them what a person knows: their
+//! For the demonstration, for the tests that look at all programs together, and for whoever measures a server. It knows of them what a person knows: their
 //! command lines, their exit status and what they print. Read the modules in this order:
 //!
 //! 1. [`programs`]: where the programs are, and running one;

@@ -115,6 +115,11 @@ impl Server {
         self.service.start(&mut command)
     }
 
+    /// The number of its process, if it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.service.process()
+    }
+
     /// Kills it at once, with whatever it was doing.
     pub fn kill(&mut self) -> Result<()> {
         self.service.kill()
