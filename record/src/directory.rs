@@ -35,10 +35,9 @@ impl RecordDirectory {
     ///
     /// Fails with [`TileError::InUse`] while it is open elsewhere.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, TileError> {
-        let root = root.into();
-        fs::create_dir_all(&root).map_err(at(&root))?;
-        let lock = lock_directory(&root)?;
-        let directory = Self { record: Record::open(root)?, _lock: lock };
+        let record = Record::make(root)?;
+        let lock = lock_directory(record.root())?;
+        let directory = Self { record, _lock: lock };
         directory.remove_tree(&directory.root().join(INCOMING))?;
         Ok(directory)
     }

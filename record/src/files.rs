@@ -77,6 +77,13 @@ impl Record {
         if root.is_dir() { Ok(Self { root }) } else { Err(TileError::Missing(root)) }
     }
 
+    /// The same, of a directory that is made if it is not there.
+    pub fn make(root: impl Into<PathBuf>) -> Result<Self, TileError> {
+        let root = root.into();
+        fs::create_dir_all(&root).map_err(at(&root))?;
+        Self::open(root)
+    }
+
     /// The directory.
     pub fn root(&self) -> &Path {
         &self.root
@@ -106,12 +113,23 @@ impl Record {
         if let Some(bytes) = read(&path)? {
             return Ok(bytes);
         }
-        // `tile/0/001.p/7` is superseded by `tile/0/001`.
-        let full = path.parent().filter(|_| !tile.is_full()).map(|partial| partial.with_extension(""));
-        match full.map(|full| read(&full)).transpose()?.flatten() {
+        match full_of(tile, &path).map(|full| read(&full)).transpose()?.flatten() {
             Some(bytes) => Ok(bytes),
             None => Err(TileError::Missing(path)),
         }
+    }
+
+    /// Whether every tile is there that a log of `new` entries has, and one of `old` entries has not.
+    pub fn has_grown(&self, old: u64, new: u64) -> Result<bool, TileError> {
+        for tile in Tile::added(old, new) {
+            let path = self.root.join(tile.path());
+            let full = full_of(&tile, &path);
+            let is_there = |path: &Path| path.try_exists().map_err(at(path));
+            if !is_there(&path)? && !full.as_deref().map_or(Ok(false), is_there)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The entries of a log of `size` entries, whether or not the published checkpoint calls for its files.
@@ -190,6 +208,11 @@ impl TileReader for Record {
         };
         tiles.iter().map(wanted).collect()
     }
+}
+
+/// The tile that supersedes a partial one: `tile/0/001` for `tile/0/001.p/7`.
+fn full_of(tile: &Tile, path: &Path) -> Option<PathBuf> {
+    path.parent().filter(|_| !tile.is_full()).map(|partial| partial.with_extension(""))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, TileError> {

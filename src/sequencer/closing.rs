@@ -3,42 +3,33 @@
 
 use tabella_board::hash::Hash;
 use tabella_election::kind::Phase;
-use tabella_election::message::{Closing, Signed};
+use tabella_election::message::{Authored, Closing, Signed};
 use tabella_election::{Code, Kind, Rejection};
 use tabella_record::entries::PayloadHash;
 use tokio::sync::oneshot;
 
-use super::SequencerError;
 use super::snapshot::ClosingState;
-use super::worker::Sequencing;
-use crate::storage::{Store, StoredClosing};
+use super::worker::{Outcome, Sequencing, answer};
+use super::{Numbered, SequencerError};
+use crate::storage::{Pending, Rejected, Store, StoredClosing};
 
 /// The board as it stands when a request to close, or not to close, was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standstill {
     /// The request that was taken.
     pub closing: ClosingState,
-    /// The count of accepted ballots.
+    /// The count of accepted ballots under the checkpoint.
     pub ballots: u64,
-    /// The leaf hash of the last entry.
+    /// The leaf hash of the last entry under the checkpoint.
     pub last: Hash,
-    /// If the voting is being closed, the published checkpoint over it; else the one that was published last.
+    /// If the voting is being closed, the published checkpoint over everything that was taken; else the one that was published last.
     pub checkpoint: Vec<u8>,
 }
 
-/// The same before the checkpoint is published.
-pub(crate) struct Drained {
-    pub(super) closing: ClosingState,
-    pub(super) ballots: u64,
-    pub(super) last: Hash,
-    /// The count of all entries.
-    pub(super) size: u64,
-}
-
-/// A request of the authority on its way to the sequencer.
+/// A request of the authority on its way to the queue.
 pub(crate) struct ClosingRequest {
     pub(super) payload: Vec<u8>,
-    pub(super) reply: oneshot::Sender<Result<Drained, Rejection>>,
+    pub(super) reply: oneshot::Sender<Outcome>,
 }
 
 impl<S: Store> Sequencing<S> {
@@ -56,21 +47,45 @@ impl<S: Store> Sequencing<S> {
         })
     }
 
-    /// Takes a request to close, or refuses it. It is durable, and nothing waits any more, before it is answered.
-    pub(super) fn take_closing(&mut self, request: ClosingRequest) -> Result<(), SequencerError> {
-        let answer = match self.judge_closing(&request.payload) {
-            Ok(closing) if self.closing == Some(closing) => Ok(self.drained()),
+    /// Puts a request to close into the queue, behind everything that was handed in before, or refuses it.
+    pub(super) fn take_closing_request(&mut self, request: ClosingRequest) -> Result<(), SequencerError> {
+        let ClosingRequest { payload, reply } = request;
+        let mut judged = self.judge_closing(&payload);
+        if judged.is_err() && self.office.is_none() {
+            self.follow()?;
+            judged = self.judge_closing(&payload);
+        }
+        match judged {
+            Err(rejection) => answer(reply, Err(rejection)),
+            Ok(closing) if self.closing == Some(closing) => answer(reply, Ok(self.taken())),
+            Ok(StoredClosing { payload_hash, .. }) => {
+                self.waiting.add(payload_hash, None, reply);
+                let pending = Pending { payload_hash, kind: Closing::DOMAIN.to_owned(), payload, voter: None };
+                self.stored.wait(self.stored.store.insert_pending(self.stored.log, &[pending]))?;
+                self.go_on()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a request to close out of the queue. What waited before it is numbered by now; it is durable before it is answered.
+    pub(super) fn take_closing(&mut self, request: &Pending) -> Result<(), SequencerError> {
+        let payload_hash = request.payload_hash;
+        match self.judge_closing(&request.payload) {
             Ok(closing) => {
                 self.stored.wait(self.stored.store.take_closing(self.stored.log, closing))?;
                 self.closing = Some(closing);
-                self.number_all()?;
                 self.show();
-                Ok(self.drained())
+                self.waiting.answer(&payload_hash, &Ok(self.taken()));
             }
-            Err(rejection) => Err(rejection),
-        };
-        // Whoever asked may have gone; the request stands all the same.
-        drop(request.reply.send(answer));
+            Err(rejection) => {
+                let Rejection { code, message } = rejection.clone();
+                let rejected = Rejected { payload_hash, code: code.to_string(), message };
+                let head = self.ledger.chain().head();
+                self.stored.wait(self.stored.store.reject(self.stored.log, head, &[rejected]))?;
+                self.waiting.answer(&payload_hash, &Err(rejection));
+            }
+        }
         Ok(())
     }
 
@@ -90,13 +105,10 @@ impl<S: Store> Sequencing<S> {
         Err(Rejection::new(Code::ClosingStale, text))
     }
 
-    fn drained(&self) -> Drained {
-        Drained {
-            closing: self.closing_state(),
-            ballots: self.ledger.board().map_or(0, |board| board.counts().accepted),
-            last: self.ledger.chain().last_leaf(),
-            size: self.ledger.chain().size(),
-        }
+    /// What was taken before the request stands before this place.
+    pub(super) fn taken(&self) -> Numbered {
+        let size = if self.office.is_some() { self.ledger.chain().size() } else { self.seen.size };
+        Numbered { index: size, is_repeated: false }
     }
 }
 

@@ -124,9 +124,27 @@ pub enum SequencerError {
     #[error(transparent)]
     Tiles(#[from] TileError),
 
+    /// Another process may be the sequencer.
+    #[error("the database does not vouch any more that this process is the sequencer of the log")]
+    LeaseLost,
+
     /// The thread of the sequencer panicked.
     #[error("the sequencer panicked")]
     Panicked,
+}
+
+impl SequencerError {
+    /// Whether the same may succeed in a moment, here or in another process: nothing is wrong with store, record and key.
+    pub(super) fn is_of_the_moment(&self) -> bool {
+        match self {
+            Self::LeaseLost | Self::Witnesses(WitnessFault::Silent { .. }) => true,
+            Self::Store(error) => {
+                matches!(error, StoreError::Fenced { .. } | StoreError::OutcomeUnknown(_) | StoreError::Database(_))
+            }
+            Self::Tiles(error) => matches!(error, TileError::InUse(_) | TileError::Io { .. }),
+            _ => false,
+        }
+    }
 }
 
 impl From<LedgerError<Self>> for SequencerError {

@@ -1,42 +1,61 @@
 //! Numbers what is handed in: one sequencer for each log. Implements specs/board.md#sequencing.
 //!
-//! A payload goes this way, and an answer is given only at its end:
+//! Where processes share a store, each of them has a thread for the log; one is the *sequencer*, the others are *fronts* until it
+//! leaves. Whoever hands something in need not know which one it has got. A payload goes this way, and an answer is given only at its end:
 //!
 //! 1. [`Sequencer::submit`] decodes it. While there is a poll, the proofs of ballots are verified on all cores: those together that came
 //!    while the last ones were verified ([`crate::groups`]).
 //! 2. What cannot become an entry, whatever else is handed in, is answered at once. The rest is put into the durable queue; the
 //!    same payload again gets the answer of the first.
+//!    A front goes no further: it tells the sequencer, and waits for the outcome in the store (`front`).
 //! 3. A batch is taken off the queue, in ascending order of payload hash: ballots and challenges, at most one of a
 //!    credential; or one payload of another kind. Each is judged by the rules of `tabella-election` after those before it.
 //! 4. The bytes of the accepted entries are hashed again, and their tree is signed.
 //! 5. Entries, head, checkpoint and the shortened queue become durable in one transaction, or not at all. If another sequencer was
-//!    faster, this one stops, and its signature is forgotten.
+//!    faster, this one is none any more, and its signature is forgotten.
 //! 6. The tiles are written, then the checkpoint; where the policy asks for witnesses, [`crate::witnessing`] publishes it when they have
 //!    cosigned it, and nobody waits for that here.
 //!
 //! Whenever anything but a payload is at fault the sequencer stops, for what it has in memory may no longer be what is durable.
-//! Its next start judges the stored log again from entry 0 ([`Sequencer::start`]). The same payloads in the same
+//! What follows, its next start or a front that it becomes, judges the stored log again from entry 0. The same payloads in the same
 //! batches give the same log, to the byte.
+//!
+//! Read the modules in the order of a payload's way: `worker` (what the thread is asked, and its roles), `queue` (1 and 2), `front`,
+//! `office` (how a process becomes the sequencer), `numbering` (3 to 6).
 
-mod closing;
-mod door;
 mod error;
-mod restart;
+mod role;
 mod snapshot;
 mod stored;
-mod votes;
+
 mod worker;
 
+mod door;
+mod queue;
+
+mod front;
+
+mod office;
+mod restart;
+
+mod closing;
+mod numbering;
+mod votes;
+
+mod attendance;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rand_core::CryptoRng;
+use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::MAX_PAYLOAD_LENGTH;
 use tabella_board::key::LogKey;
-use tabella_election::message::{Message, Prefix};
+use tabella_board::tree::TreeHead;
+use tabella_election::message::{Closing, Message, Prefix, Signed};
 use tabella_election::rules::Poll;
 use tabella_election::{Code, Kind, Rejection};
-use tabella_record::directory::RecordDirectory;
 use tabella_record::entries::PayloadHash;
 use tabella_record::examination::{Seeds, examine, is_of_voter};
 use tabella_record::files::Record;
@@ -48,16 +67,25 @@ use tokio::time::timeout;
 
 pub use self::closing::Standstill;
 pub use self::error::{SequencerError, SubmitError};
-pub use self::snapshot::{CeremonyState, ClosingState, ElectionState, SignedHead, Snapshot, Voters};
+pub use self::role::Role;
+pub(crate) use self::snapshot::SignedHead;
+pub use self::snapshot::{CeremonyState, ClosingState, ElectionState, Snapshot, Voters};
 pub(crate) use self::worker::Order;
 
-use self::closing::{ClosingRequest, Drained};
+use self::attendance::{look_out, tell_others};
+use self::closing::ClosingRequest;
 use self::snapshot::Observer;
 use self::stored::StoredLog;
+<<<<<<< HEAD
+use self::worker::{Prepared, Request, Sequencing, Waiters};
+use crate::storage::{LogId, Pending, Store, StoreError, Voter};
+use crate::witnessing::Witnessing;
+=======
 use self::worker::{BATCH, Prepared, Request, Sequencing, Waiters};
 use crate::groups::Groups;
 use crate::storage::{LogId, Pending, Store, Voter};
 use crate::witnessing::{Own, Rounds, WitnessAgent, Witnessing, judge_start};
+>>>>>>> w-lead
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
 const SUBMISSIONS: usize = BATCH;
@@ -80,85 +108,105 @@ pub struct Submission {
     pub payload: Vec<u8>,
 }
 
-/// The way to a running sequencer. Cheap to clone; the sequencer ends when all clones are dropped.
+/// The way to the sequencer of a log, wherever it runs. Cheap to clone; the thread of the log ends when all clones are dropped.
 #[derive(Clone)]
 pub struct Sequencer {
     log: LogId,
     orders: mpsc::Sender<Order>,
     examiner: Groups<Vec<Prepared>, Vec<Prepared>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
+<<<<<<< HEAD
+    role: watch::Receiver<Role>,
+    seeds: Seeds,
+    signed: watch::Receiver<Option<Arc<SignedCheckpoint>>>,
+=======
     heads: watch::Receiver<Option<Arc<SignedHead>>>,
+>>>>>>> w-lead
     record: Record,
     patience: Duration,
 }
 
-/// A sequencer's thread, and the task that publishes what it signs.
-pub struct Worker {
-    sequencing: JoinHandle<Result<(), SequencerError>>,
-    rounds: JoinHandle<()>,
-}
+/// The thread of a log.
+pub struct Worker(JoinHandle<Result<(), SequencerError>>);
 
 impl Worker {
-    /// Waits until the sequencer has ended: because all its handles were dropped, or why it had to stop.
+    /// Waits until the thread has ended: because all handles were dropped, or why it had to stop.
     pub async fn ended(self) -> Result<(), SequencerError> {
-        let ended = self.sequencing.await.unwrap_or(Err(SequencerError::Panicked));
-        // It ends with the sequencer. If it panicked before, nothing was published since.
-        self.rounds.await.map_err(|_| SequencerError::Panicked)?;
-        ended
+        self.0.await.unwrap_or(Err(SequencerError::Panicked))
     }
 }
 
 impl Sequencer {
-    /// Starts the sequencer of the log that `key` signs; begins the log if the store has none. Must be called in a Tokio runtime.
+    /// Starts the thread of the log that `key` signs, whose record is in the directory `record`; begins the log if the store has none.
+    /// It is the sequencer unless another process that shares the store is. Must be called in a Tokio runtime.
     ///
-    /// Judges every stored entry again, compares the log with the stored head, with the published files and with what every witness
-    /// has cosigned, writes what is missing from `directory`, and numbers what waits. `rng` weighs the proofs of batches; it has no
-    /// influence on the log.
+    /// The sequencer judges every stored entry again, compares the log with the stored head, with the published files and with what
+    /// every witness has cosigned, writes what is missing from the directory, and numbers what waits. `rng` weighs the proofs of
+    /// batches; it has no influence on the log.
     ///
     /// Fails if store, directory, key and witnesses are not of one history; the error says what to do.
     pub async fn start(
         store: impl Store,
-        directory: Arc<RecordDirectory>,
+        record: impl Into<PathBuf>,
         key: LogKey,
         rng: impl CryptoRng + Send + 'static,
         witnessing: Witnessing,
     ) -> Result<(Self, Worker), SequencerError> {
-        let origin = key.verifier().origin().as_str();
-        let log = match store.find_log(origin).await? {
-            Some(log) => log,
-            None => store.create_log(origin).await?,
-        };
-        let stored = StoredLog { store, log, runtime: Handle::current() };
+        let log = find_or_create_log(&store, key.verifier().origin().as_str()).await?;
+        let listener = store.listen(log).await?;
+        let store = Arc::new(store);
+        let record = Record::make(record)?;
         let seeds = Seeds::new(rng);
-        let (sender, orders) = mpsc::channel(SUBMISSIONS);
-        let (poll_sender, poll) = watch::channel(None);
-
         let ledger = Ledger::new(key.verifier().clone(), seeds.clone());
         let mut observer = Observer::default();
-        let (snapshot_sender, snapshots) = watch::channel(Arc::new(observer.observe(&ledger, ClosingState::default())));
-        let (head_sender, heads) = watch::channel(None);
-        let (record, patience) = (directory.record().clone(), witnessing.witness_patience);
+        let snapshot = observer.observe(&ledger, ClosingState::default());
+
+        let (orders_sender, orders) = mpsc::channel(SUBMISSIONS);
+        let (poll_sender, poll) = watch::channel(None);
+        let (snapshot_sender, snapshots) = watch::channel(Arc::new(snapshot));
+        let (role_sender, role) = watch::channel(Role::Front);
+        let (signed_sender, signed) = watch::channel(None);
+        let handle = Self {
+            log,
+            orders: orders_sender,
+            poll,
+            snapshots,
+            role,
+            seeds: seeds.clone(),
+            signed,
+            record: record.clone(),
+            patience: witnessing.witness_patience,
+        };
         let sequencing = Sequencing {
             key,
             ledger,
-            stored,
-            directory: Arc::clone(&directory),
+            stored: StoredLog { store: Arc::clone(&store), log, runtime: Handle::current() },
+            record,
             orders,
+            orders_sender: handle.orders.downgrade(),
             poll: poll_sender,
-            snapshots: snapshot_sender.clone(),
-            heads: head_sender,
-            signed: None,
+            snapshots: snapshot_sender,
+            role: role_sender,
+            signed: signed_sender,
             observer,
             closing: None,
-            seeds: seeds.clone(),
+            seeds,
             waiting: Waiters::default(),
+            witnessing,
+            is_shared: listener.is_some(),
+            office: None,
+            seen: TreeHead::empty(),
+            behind: None,
+            trouble: None,
         };
-        let sequencing = spawn_blocking(|| restart(sequencing)).await.unwrap_or(Err(SequencerError::Panicked))?;
-        let agent = WitnessAgent::new(witnessing.witness_timeout);
-        let signed = heads.borrow().clone().filter(|signed| !signed.policy.is_quorum_none());
-        if let Some(signed) = signed {
-            judge_start(Own { signed, record: record.clone() }, &agent, &witnessing).await?;
+        let sequencing = spawn_blocking(|| sequencing.begin()).await.unwrap_or(Err(SequencerError::Panicked))?;
+        if let Some(listener) = listener {
+            tokio::spawn(look_out(listener, handle.role.clone(), handle.orders.downgrade()));
+            tokio::spawn(tell_others(store, log, handle.role.clone(), handle.watch(), handle.signed.clone()));
         }
+<<<<<<< HEAD
+        Ok((handle, Worker(spawn_blocking(|| sequencing.run()))))
+=======
         let orders = sender.downgrade();
         let mut rounds = Rounds::new(witnessing, agent, directory, heads.clone(), snapshot_sender, orders);
         rounds.begin()?;
@@ -167,6 +215,7 @@ impl Sequencer {
         let examiner =
             Groups::of(BATCH, move |groups| examine_groups(groups, poll.borrow().clone().as_deref(), &seeds));
         Ok((Self { log, orders: sender, examiner, snapshots, heads, record, patience }, worker))
+>>>>>>> w-lead
     }
 
     /// The log in its store.
@@ -179,23 +228,37 @@ impl Sequencer {
         self.snapshots.clone()
     }
 
-    /// What was signed last; `None` before the manifest. Where the policy asks for witnesses, it may be ahead of what is published.
-    pub fn signed(&self) -> Option<Arc<SignedHead>> {
-        self.heads.borrow().clone()
+    /// The checkpoint that was signed last, with the log's signature alone; `None` before the manifest. All its tiles are in the record.
+    /// Where the policy asks for witnesses, it may be ahead of what is published.
+    pub fn signed(&self) -> Option<Arc<SignedCheckpoint>> {
+        self.signed.borrow().clone()
+    }
+
+    /// The published files.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// What this process does for the log.
+    pub fn role(&self) -> Role {
+        *self.role.borrow()
     }
 
     /// Hands in a request of the authority to close the voting, or to go on with it; returns when it is durable, nothing waits
     /// any more, and the board as it stands then is published. Implements specs/server.md#closing.
     pub async fn take_closing(&self, payload: Vec<u8>) -> Result<Standstill, SubmitError> {
         let (reply, answer) = oneshot::channel();
-        let order = Order::Close(ClosingRequest { payload, reply });
+        let order = Order::Close(ClosingRequest { payload: payload.clone(), reply });
         self.orders.send(order).await.map_err(|_| SubmitError::Stopped)?;
-        let Drained { closing, ballots, last, size } = answer.await.map_err(|_| SubmitError::Stopped)??;
-        if closing.is_closing {
-            self.wait_for(size).await?;
+        let taken = answer.await.map_err(|_| SubmitError::Stopped)??;
+        let &Closing { number, is_closing, .. } = Signed::<Closing>::decode(&payload)?.body();
+        if is_closing {
+            self.wait_for(taken.index).await?;
         }
         let checkpoint = self.record.checkpoint().ok().flatten().ok_or(SubmitError::Stopped)?;
-        Ok(Standstill { closing, ballots, last, checkpoint })
+        let snapshot = Arc::clone(&self.snapshots.borrow());
+        let ballots = snapshot.state.as_ref().map_or(0, |state| state.counts.accepted);
+        Ok(Standstill { closing: ClosingState { number, is_closing }, ballots, last: snapshot.last, checkpoint })
     }
 
     /// Waits until so many entries are published.
@@ -247,29 +310,18 @@ impl Sequencer {
     }
 }
 
-/// Makes sure that store, directory and key are of one history, and completes the directory.
-fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, SequencerError> {
-    let this = &mut sequencing;
-    let verifier = this.key.verifier();
-    let signed = restart::signed_checkpoint(&this.stored, verifier)?;
-    let published = restart::published_head(&this.directory, verifier)?;
-    this.closing = this.stored.wait(this.stored.store.closing(this.stored.log))?;
-    // What is published may be of fewer entries than are stored.
-    this.ledger.catch_up_until(published.map_or(0, |head| head.size), &this.stored)?;
-    let snapshot = this.observe();
-    this.ledger.catch_up(&this.stored)?;
-    let chain = this.ledger.chain();
-    restart::compare_published(chain, published)?;
-    restart::compare_written(chain, &this.directory)?;
-    restart::compare_signed(chain, signed.as_ref())?;
-    this.directory.write_log_key(this.key.verifier())?;
-    this.publication().write_missing_tiles()?;
-    this.signed = signed.map(Arc::new);
-    this.publish()?;
-    this.poll.send_replace(this.ledger.poll().cloned());
-    this.snapshots.send_replace(Arc::new(snapshot));
-    this.show();
-    Ok(sequencing)
+/// The log of this origin; it begins now, if no other process has begun it.
+async fn find_or_create_log(store: &impl Store, origin: &str) -> Result<LogId, StoreError> {
+    loop {
+        if let Some(log) = store.find_log(origin).await? {
+            return Ok(log);
+        }
+        match store.create_log(origin).await {
+            // Another process was faster.
+            Err(StoreError::LogExists(_)) => {}
+            begun => return begun,
+        }
+    }
 }
 
 /// Verifies the proofs of all ballots in these groups at once, while there is a poll.

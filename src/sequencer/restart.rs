@@ -1,10 +1,12 @@
-//! How a sequencer begins: it trusts neither its store nor its directory, and signs nothing before both agree.
+//! What is compared whenever a process begins, or takes over: it trusts neither its store nor its directory, and signs nothing before
+//! both agree.
 
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::key::LogVerifier;
 use tabella_board::tree::TreeHead;
 use tabella_record::chain::Chain;
 use tabella_record::directory::RecordDirectory;
+use tabella_record::files::Record;
 
 use super::SequencerError;
 use super::stored::StoredLog;
@@ -25,26 +27,30 @@ pub(super) fn signed_checkpoint(
 }
 
 /// What the public was shown; `None` before anything was.
-pub(super) fn published_head(
-    directory: &RecordDirectory,
+pub(super) fn published_checkpoint(
+    record: &Record,
     key: &LogVerifier,
-) -> Result<Option<TreeHead>, SequencerError> {
-    let Some(bytes) = directory.record().checkpoint()? else {
+) -> Result<Option<SignedCheckpoint>, SequencerError> {
+    let Some(bytes) = record.checkpoint()? else {
         return Ok(None);
     };
     let published = SignedCheckpoint::parse(&bytes).map_err(SequencerError::PublishedForeign)?;
-    Ok(Some(published.verify(key).map_err(SequencerError::PublishedForeign)?.head))
+    published.verify(key).map_err(SequencerError::PublishedForeign)?;
+    Ok(Some(published))
+}
+
+/// The tree of a checkpoint whose signature was verified; the empty one of none.
+pub(super) fn head_of(verified: Option<&SignedCheckpoint>) -> TreeHead {
+    verified.map_or_else(TreeHead::empty, |checkpoint| checkpoint.unverified().head)
 }
 
 /// Compares the entries with the head that was signed.
 pub(super) fn compare_signed(chain: &Chain, signed: Option<&SignedCheckpoint>) -> Result<(), SequencerError> {
-    let head = signed.map_or_else(TreeHead::empty, |signed| signed.unverified().head);
-    if chain.head() == head { Ok(()) } else { Err(SequencerError::HeadDamaged(chain.size())) }
+    if chain.head() == head_of(signed) { Ok(()) } else { Err(SequencerError::HeadDamaged(chain.size())) }
 }
 
 /// Compares the entries with what the public was shown: what does not continue it must never be signed.
-pub(super) fn compare_published(chain: &Chain, published: Option<TreeHead>) -> Result<(), SequencerError> {
-    let Some(published) = published else { return Ok(()) };
+pub(super) fn compare_published(chain: &Chain, published: TreeHead) -> Result<(), SequencerError> {
     match chain.head_at(published.size) {
         None => Err(SequencerError::PublishedAhead { published: published.size, stored: chain.size() }),
         Some(head) if head == published => Ok(()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tabella_board::checkpoint::SignedCheckpoint;
+use tabella_board::hash::Hash as LeafHash;
 use tabella_board::policy::Policy;
 use tabella_board::tree::TreeHead;
 use tabella_crypto::polynomial::Index;
@@ -19,23 +20,23 @@ use crate::witnessing::WitnessingState;
 
 /// What the sequencer has signed last: durable, with all its tiles, but perhaps not published yet.
 #[derive(Debug)]
-pub struct SignedHead {
+pub(crate) struct SignedHead {
     /// The checkpoint, with the log's signature alone.
-    pub checkpoint: Arc<SignedCheckpoint>,
+    pub(crate) checkpoint: Arc<SignedCheckpoint>,
     /// What it must meet to be published.
-    pub policy: Arc<Policy>,
+    pub(crate) policy: Arc<Policy>,
     /// The state under it.
-    pub snapshot: Snapshot,
+    pub(crate) snapshot: Snapshot,
 }
 
 impl SignedHead {
     /// The tree of the checkpoint.
-    pub fn head(&self) -> TreeHead {
+    pub(crate) fn head(&self) -> TreeHead {
         self.checkpoint.unverified().head
     }
 
     /// Whether the election has ended: nothing is signed after this.
-    pub fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.snapshot.state.as_ref().is_some_and(|state| state.phase == Phase::Finished)
     }
 }
@@ -45,6 +46,8 @@ impl SignedHead {
 pub struct Snapshot {
     /// The tree of the checkpoint.
     pub head: TreeHead,
+    /// The leaf hash of the last entry; of none, the hash that the first entry names.
+    pub last: LeafHash,
     /// Whether the authority is closing the voting.
     pub closing: ClosingState,
     /// Where the witnessing stands.
@@ -137,7 +140,8 @@ impl Observer {
     /// The state after the last entry of the ledger.
     pub(super) fn observe(&mut self, ledger: &Ledger, closing: ClosingState) -> Snapshot {
         let state = ledger.board().map(|board| self.state(board));
-        Snapshot { head: ledger.chain().head(), closing, witnessing: WitnessingState::default(), state }
+        let (head, last) = (ledger.chain().head(), ledger.chain().last_leaf());
+        Snapshot { head, last, closing, witnessing: WitnessingState::default(), state }
     }
 
     fn state(&mut self, board: &Board) -> ElectionState {

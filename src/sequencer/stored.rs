@@ -1,5 +1,7 @@
 //! The store, as the sequencer's thread reads it.
 
+use std::sync::Arc;
+
 use tabella_record::entries::{EntryReader, NumberedEntry};
 use tokio::runtime::Handle;
 
@@ -8,7 +10,7 @@ use crate::storage::{LogId, Store, StoreError};
 
 /// What of the store the sequencer's thread needs. It may block: it is no thread of the runtime.
 pub(super) struct StoredLog<S> {
-    pub(super) store: S,
+    pub(super) store: Arc<S>,
     pub(super) log: LogId,
     pub(super) runtime: Handle,
 }

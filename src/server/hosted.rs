@@ -9,8 +9,12 @@ use tabella_board::origin::Origin;
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
 use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey};
+<<<<<<< HEAD
+use tabella_record::files::{Record, TileError};
+=======
 use tabella_record::directory::RecordDirectory;
 use tabella_record::files::Record;
+>>>>>>> w-lead
 use tabella_record::opening::OpeningView;
 use tabella_record::receipts::{ReceiptError, ReceiptFiles};
 use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
@@ -23,8 +27,12 @@ use super::receipts::{self, Wanted};
 use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
+<<<<<<< HEAD
+use crate::sequencer::{Numbered, Role, Sequencer, Snapshot, Standstill, SubmitError, Worker};
+=======
 use crate::groups::Groups;
 use crate::sequencer::{Numbered, Sequencer, SignedHead, Snapshot, Standstill, SubmitError, Worker};
+>>>>>>> w-lead
 use crate::storage::{BoardStore, LogId, Store, StoreError, StoredVote};
 use crate::witnessing::Witnessing;
 
@@ -56,10 +64,8 @@ impl Hosted {
         rng: impl CryptoRng + Send + 'static,
     ) -> Result<(Self, Worker), StartError> {
         let at = |source| StartError::Board { id: folder.id().to_owned(), source };
-        let directory = RecordDirectory::open(folder.record()).map_err(|error| at(error.into()))?;
-        let record = directory.record().clone();
         let origin = key.verifier().origin().clone();
-        let started = Sequencer::start(store.clone(), Arc::new(directory), key, rng, witnessing).await;
+        let started = Sequencer::start(store.clone(), folder.record(), key, rng, witnessing).await;
         let (sequencer, worker) = started.map_err(at)?;
         let hosted = Self {
             id: folder.id().to_owned(),
@@ -67,9 +73,13 @@ impl Hosted {
             authority: folder.authority(),
             snapshots: sequencer.watch(),
             log: sequencer.log(),
+            record: sequencer.record().clone(),
             sequencer,
+<<<<<<< HEAD
+=======
             receipts: receipts::desk(record.clone()),
             record,
+>>>>>>> w-lead
             store,
             in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
             shares: Shares::new(limits.votes_per_hour),
@@ -104,20 +114,26 @@ impl Hosted {
     }
 
     /// What was signed last, published or not; `None` before the manifest.
-    pub fn signed(&self) -> Option<Arc<SignedHead>> {
+    pub fn signed(&self) -> Option<Arc<SignedCheckpoint>> {
         self.sequencer.signed()
     }
 
     /// How many entries were taken, published or not, as far as this snapshot or the sequencer knows.
     pub fn received(&self, snapshot: &Snapshot) -> u64 {
-        self.signed().map_or(0, |signed| signed.head().size).max(snapshot.head.size)
+        self.signed().map_or(0, |signed| signed.unverified().head.size).max(snapshot.head.size)
+    }
+
+    /// What this process does for the board; `unavailable` if the board has stopped.
+    pub fn role(&self) -> Result<Role, Problem> {
+        self.snapshots.has_changed().map_err(|_| Problem::unavailable())?;
+        Ok(self.sequencer.role())
     }
 
     /// The state, as long as the board takes entries; else `unavailable`.
     pub fn current(&self) -> Result<Arc<Snapshot>, Problem> {
-        match self.snapshots.has_changed() {
-            Ok(_) => Ok(self.last()),
-            Err(_) => Err(Problem::unavailable()),
+        match self.role()? {
+            Role::Sequencer | Role::Front => Ok(self.last()),
+            Role::Stalled => Err(Problem::unavailable()),
         }
     }
 
@@ -178,8 +194,18 @@ impl Hosted {
     /// signed last.
     pub async fn receipt_of_numbered(&self, index: u64) -> Result<ReceiptFiles, Problem> {
         let signed = self.signed().filter(|_| self.last().head.size <= index);
+<<<<<<< HEAD
+        let Some(signed) = signed else { return self.receipt(index).await };
+        let record = self.record.clone();
+        let make = move || {
+            let checkpoint = SignedCheckpoint::parse(signed.as_bytes()).map_err(TileError::Checkpoint)?;
+            receipts::receipt(&record, checkpoint, index)
+        };
+        self.made(spawn_blocking(make).await)
+=======
         let under = signed.map(|signed| Arc::clone(&signed.checkpoint));
         self.made(self.receipts.ask(Wanted { index, under }).await)
+>>>>>>> w-lead
     }
 
     fn made(&self, made: Option<Result<ReceiptFiles, ReceiptError>>) -> Result<ReceiptFiles, Problem> {

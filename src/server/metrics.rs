@@ -11,7 +11,7 @@ use axum::routing::get;
 
 use super::Application;
 use super::hosted::Hosted;
-use crate::sequencer::Snapshot;
+use crate::sequencer::{Role, Snapshot};
 use crate::witnessing::{Quorum, WitnessState};
 
 /// The media type of the text format of Prometheus.
@@ -30,6 +30,9 @@ async fn metrics(State(application): State<Arc<Application>>) -> impl IntoRespon
 type OfElection = (&'static str, &'static str, &'static str, fn(&Hosted, &Snapshot) -> u64);
 
 const OF_ELECTIONS: &[OfElection] = &[
+    ("tabella_sequencer", "gauge", "1 if this process is the sequencer of the board.", |hosted, _| {
+        hosted.role().is_ok_and(|role| role == Role::Sequencer).into()
+    }),
     ("tabella_entries_signed", "gauge", "Entries under the checkpoint that was signed last.", |hosted, snapshot| {
         hosted.received(snapshot)
     }),

@@ -40,6 +40,22 @@ pub struct ElectionInList {
     pub phase: &'static str,
 }
 
+/// What this process does for each election.
+#[derive(Debug, Serialize)]
+pub struct ReadyView {
+    /// In the order of their ids.
+    pub elections: Vec<ReadyElection>,
+}
+
+/// What this process does for an election.
+#[derive(Debug, Serialize)]
+pub struct ReadyElection {
+    /// Its id.
+    pub id: String,
+    /// The role.
+    pub role: &'static str,
+}
+
 /// Where an election stands.
 #[derive(Debug, Serialize)]
 pub struct StatusView {

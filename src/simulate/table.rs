@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use rand_core::Rng;
@@ -12,7 +11,6 @@ use tabella_election::Kind;
 use tabella_election::bytes::Hash;
 use tabella_election::log::Log;
 use tabella_election::rules::Board;
-use tabella_record::directory::RecordDirectory;
 use tabella_record::examination::Seeds;
 use tabella_record::ledger::Ledger;
 use tokio::task::block_in_place;
@@ -33,7 +31,6 @@ pub struct Table {
     sequencer: Sequencer,
     worker: Worker,
     store: SqliteStore,
-    directory: Arc<RecordDirectory>,
     log_key: LogVerifier,
     reader: Ledger,
     codes: BufWriter<File>,
@@ -51,10 +48,9 @@ impl Table {
 
         progress.say(&format!("Board: {} begins in {}", log_key.origin(), simulation.folders.record().display()));
         let store = SqliteStore::open(&folder.path("board.sqlite")).await?;
-        let directory = Arc::new(RecordDirectory::open(simulation.folders.record())?);
         let (sequencer, worker) = Sequencer::start(
             store.clone(),
-            directory.clone(),
+            simulation.folders.record(),
             key,
             simulation.seed.of("board", 1),
             Witnessing::default(),
@@ -63,7 +59,7 @@ impl Table {
         let reader = Ledger::new(log_key.clone(), Seeds::new(simulation.seed.of("reader", 0)));
         let mut codes = BufWriter::new(simulation.folders.role("voters")?.create("codes.csv")?);
         writeln!(codes, "voter,code,tracker")?;
-        Ok(Self { sequencer, worker, store, directory, log_key, reader, codes })
+        Ok(Self { sequencer, worker, store, log_key, reader, codes })
     }
 
     /// The log's public key.
@@ -97,7 +93,7 @@ impl Table {
 
     /// Reads and judges what is new in the published record.
     pub fn catch_up(&mut self) -> Result<()> {
-        block_in_place(|| self.reader.catch_up(self.directory.record()))
+        block_in_place(|| self.reader.catch_up(self.sequencer.record()))
             .context("the board does not keep its own rules")
     }
 
@@ -108,12 +104,12 @@ impl Table {
 
     /// The log, as everybody reads it.
     pub fn log(&self) -> impl Log + '_ {
-        self.reader.log(self.directory.record())
+        self.reader.log(self.sequencer.record())
     }
 
     /// The latest checkpoint, for the next control entry.
     pub fn anchor(&self) -> Result<String> {
-        let checkpoint = self.directory.record().checkpoint()?.context("the board has no checkpoint yet")?;
+        let checkpoint = self.sequencer.record().checkpoint()?.context("the board has no checkpoint yet")?;
         Ok(String::from_utf8(checkpoint)?)
     }
 

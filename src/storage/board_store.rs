@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use tabella_board::hash::HASH_LENGTH;
+use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 use super::{
-    Admission, Batch, Head, LogId, Pending, PostgresAddress, PostgresStore, SqliteStore, Store, StoreError,
-    StoredClosing, StoredVote, TRACKER_LENGTH,
+    Admission, Batch, Fate, Head, Lease, Listener, LogId, News, Pending, PostgresAddress, PostgresStore, Rejected,
+    SqliteStore, Store, StoreError, StoredClosing, StoredVote, TRACKER_LENGTH,
 };
 
 /// Where a board's store is.
@@ -76,8 +77,12 @@ impl Store for BoardStore {
         ask!(self, pending(log, limit))
     }
 
-    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
-        ask!(self, drop_pending(log, payload_hashes))
+    async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
+        ask!(self, reject(log, head, rejected))
+    }
+
+    async fn fates(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<Vec<Fate>, StoreError> {
+        ask!(self, fates(log, payload_hashes))
     }
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
@@ -122,5 +127,17 @@ impl Store for BoardStore {
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
         ask!(self, take_closing(log, closing))
+    }
+
+    async fn lease(&self, log: LogId) -> Result<Option<Lease>, StoreError> {
+        ask!(self, lease(log))
+    }
+
+    async fn listen(&self, log: LogId) -> Result<Option<Listener>, StoreError> {
+        ask!(self, listen(log))
+    }
+
+    async fn tell(&self, log: LogId, news: News) -> Result<(), StoreError> {
+        ask!(self, tell(log, news))
     }
 }

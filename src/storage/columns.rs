@@ -3,7 +3,7 @@
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::NumberedEntry;
 
-use super::{Head, Pending, StoreError, StoredClosing, StoredVote, Voter};
+use super::{Fate, Head, Pending, Rejected, StoreError, StoredClosing, StoredVote, Voter};
 
 /// `size, root, checkpoint`.
 pub(super) fn head((size, root, checkpoint): (i64, Vec<u8>, Option<Vec<u8>>)) -> Result<Head, StoreError> {
@@ -55,6 +55,21 @@ pub(super) fn closing((number, is_closing, payload_hash): (i64, bool, Vec<u8>)) 
         number: natural(number, "number")?,
         is_closing,
         payload_hash: fixed(&payload_hash, "payload_hash")?,
+    })
+}
+
+/// `payload_hash, entry_index, is_pending, is_closing, code, message`.
+pub(super) type FateColumns = (Vec<u8>, Option<i64>, bool, bool, Option<String>, Option<String>);
+
+/// A payload that waits may have been rejected before, and a request to close may have been taken before.
+pub(super) fn fate((hash, index, is_pending, is_closing, code, message): FateColumns) -> Result<Fate, StoreError> {
+    let payload_hash = fixed(&hash, "payload_hash")?;
+    Ok(match (index, code.zip(message)) {
+        (Some(index), _) => Fate::Numbered(natural(index, "entry_index")?),
+        _ if is_pending => Fate::Waits,
+        _ if is_closing => Fate::Taken,
+        (None, Some((code, message))) => Fate::Rejected(Rejected { payload_hash, code, message }),
+        (None, None) => Fate::Unknown,
     })
 }
 

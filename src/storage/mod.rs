@@ -6,8 +6,10 @@
 //! - a batch is committed whole or not at all, with its entries, its signed checkpoint and the emptied queue;
 //! - a commit answers only when the batch is durable;
 //! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]);
-//! - a commit without an answer is told as what it is ([`StoreError::OutcomeUnknown`]): the sequencer stops at any error of its
-//!   store, and reads what is durable when it starts.
+//! - a commit without an answer is told as what it is ([`StoreError::OutcomeUnknown`]): whoever heard it reads what is durable
+//!   before it goes on;
+
+//! - where processes share a store, one of them has the [`Lease`] of a log, and the others can find out what became of a payload.
 
 use std::future::Future;
 
@@ -16,6 +18,7 @@ use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 mod error;
+mod sharing;
 
 mod columns;
 mod migrations;
@@ -29,6 +32,7 @@ mod board_store;
 pub use board_store::{BoardStore, StoreLocation};
 pub use error::StoreError;
 pub use postgres::{PostgresAddress, PostgresAddressFault, PostgresStore};
+pub use sharing::{Lease, LeaseKeeper, Listener, News};
 pub use sqlite::SqliteStore;
 
 /// Bytes of a tracker (specs/ballot.md#tracker).
@@ -106,6 +110,35 @@ pub enum Admission {
     VoterBusy,
 }
 
+/// A payload that was judged and not numbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Hash of the payload.
+    pub payload_hash: PayloadHash,
+    /// The stable code.
+    pub code: String,
+    /// What people read.
+    pub message: String,
+}
+
+/// Where a payload is that was put into the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Still in the queue.
+    Waits,
+    /// In the log, at this index.
+    Numbered(u64),
+    /// It is the request to close that was taken last.
+    Taken,
+    /// It was rejected.
+    Rejected(Rejected),
+    /// Nowhere: it was rejected long ago, or never handed in.
+    Unknown,
+}
+
+/// How many rejections of each log are remembered: those of the last payloads that left the queue.
+pub const REJECTIONS: u32 = 16_384;
+
 /// A batch of entries, with all that changes when it is committed.
 #[derive(Debug, Clone)]
 pub struct Batch {
@@ -119,8 +152,8 @@ pub struct Batch {
     pub entries: Vec<NumberedEntry>,
     /// By what the ballots and challenges among them are found.
     pub votes: Vec<StoredVote>,
-    /// Payload hashes of those that were judged and rejected: they leave the queue too.
-    pub rejected: Vec<PayloadHash>,
+    /// Those that were judged and rejected: they leave the queue too.
+    pub rejected: Vec<Rejected>,
 }
 
 /// Durable storage of logs. The suite in `tests/storage/` says what every implementation must do.
@@ -146,12 +179,23 @@ pub trait Store: Send + Sync + 'static {
     /// batch is committed that numbers or rejects them.
     fn pending(&self, log: LogId, limit: usize) -> impl Future<Output = Result<Vec<Pending>, StoreError>> + Send;
 
-    /// Takes payloads that were rejected out of the queue, for when nothing else of their batch is left to commit.
-    fn drop_pending(
+    /// Takes payloads that were rejected after `head` out of the queue, for when nothing else of their batch is left to commit.
+    ///
+    /// Fails with [`StoreError::Fenced`] if the log's head is another one: they may be right after it.
+    fn reject(
+        &self,
+        log: LogId,
+        head: TreeHead,
+        rejected: &[Rejected],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// What became of payloads that were put into the queue, in the same order. A payload that was handed in again waits, whatever
+    /// became of it before. The last [`REJECTIONS`] are remembered.
+    fn fates(
         &self,
         log: LogId,
         payload_hashes: &[PayloadHash],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Fate>, StoreError>> + Send;
 
     /// Commits a batch in one transaction, and returns when it is durable.
     ///
@@ -195,7 +239,16 @@ pub trait Store: Send + Sync + 'static {
     /// The last request to close that was taken.
     fn closing(&self, log: LogId) -> impl Future<Output = Result<Option<StoredClosing>, StoreError>> + Send;
 
-    /// Takes a request to close, and returns when it is durable. Fails with [`StoreError::ClosingStale`] unless its number is
-    /// greater than that of the last one.
+    /// Takes a request to close, which leaves the queue if it waits there, and returns when it is durable. Taking the last one again
+    /// changes nothing else. Fails with [`StoreError::ClosingStale`] unless its number is greater than that of the last one.
     fn take_closing(&self, log: LogId, closing: StoredClosing) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The right to be the sequencer of the log; `None` while another process has it.
+    fn lease(&self, log: LogId) -> impl Future<Output = Result<Option<Lease>, StoreError>> + Send;
+
+    /// Where news of the log arrive that other processes tell; `None` if no other process can have this store.
+    fn listen(&self, log: LogId) -> impl Future<Output = Result<Option<Listener>, StoreError>> + Send;
+
+    /// Tells the other processes something of the log.
+    fn tell(&self, log: LogId, news: News) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -14,23 +14,34 @@ use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 use super::columns::{self, count};
 use super::migrations::{self, Step};
-use super::{Admission, Batch, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, TRACKER_LENGTH};
+use super::{
+    Admission, Batch, Fate, Head, Lease, Listener, LogId, News, Pending, Rejected, Store, StoreError, StoredClosing,
+    StoredVote, TRACKER_LENGTH,
+};
 
 mod address;
 mod session;
 
 mod batch;
 mod closing;
+mod fate;
 mod queue;
 mod vote;
 
+mod office;
+
 pub use address::{PostgresAddress, PostgresAddressFault};
 
-const SCHEMA: [Step; 1] =
-    [Step { version: 1, name: "board", sql: include_str!("../../migrations/postgres/0001_board.sql") }];
+const SCHEMA: [Step; 2] = [
+    Step { version: 1, name: "board", sql: include_str!("../../migrations/postgres/0001_board.sql") },
+    Step { version: 2, name: "rejection", sql: include_str!("../../migrations/postgres/0002_rejection.sql") },
+];
 
 /// Connections of this process.
 const CONNECTIONS: u32 = 8;
+
+/// More than the logs of any server need; the database has its own limit.
+const STANDING: u32 = 10_000;
 
 /// How long whoever needs a connection waits for one.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,6 +50,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    /// Connections that are held for long: for each log one to listen, and one for its lease.
+    standing: PgPool,
     place: String,
 }
 
@@ -61,11 +74,14 @@ impl PostgresStore {
             .connect_with(address.options().clone())
             .await?;
         migrations::run(&SCHEMA, &pool).await?;
-        Ok(Self { pool, place })
+        let standing = PgPoolOptions::new().max_connections(STANDING).acquire_timeout(PATIENCE);
+        let standing = standing.connect_lazy_with(address.options().clone());
+        Ok(Self { pool, standing, place })
     }
 
     /// Closes the store when all that runs on it has ended.
     pub async fn close(&self) {
+        self.standing.close().await;
         self.pool.close().await;
     }
 
@@ -114,8 +130,12 @@ impl Store for PostgresStore {
         queue::first(&self.pool, log, limit).await
     }
 
-    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
-        queue::drop_rejected(self.begin(log).await?, log, payload_hashes).await
+    async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
+        batch::reject(self.begin(log).await?, log, head, rejected).await
+    }
+
+    async fn fates(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<Vec<Fate>, StoreError> {
+        fate::of_payloads(&self.pool, log, payload_hashes).await
     }
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
@@ -180,6 +200,18 @@ impl Store for PostgresStore {
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
         closing::take(self.begin(log).await?, log, closing).await
+    }
+
+    async fn lease(&self, log: LogId) -> Result<Option<Lease>, StoreError> {
+        office::lease(&self.pool, &self.standing, log).await
+    }
+
+    async fn listen(&self, log: LogId) -> Result<Option<Listener>, StoreError> {
+        office::listen(&self.standing, log).await.map(Some)
+    }
+
+    async fn tell(&self, log: LogId, news: News) -> Result<(), StoreError> {
+        office::tell(&self.pool, log, news).await
     }
 }
 

@@ -12,13 +12,19 @@ use tabella_record::entries::{NumberedEntry, PayloadHash};
 use super::columns::{self, count, integer, natural};
 use super::migrations::{self, Step};
 use super::transaction;
-use super::{Admission, Batch, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, TRACKER_LENGTH};
+use super::{
+    Admission, Batch, Fate, Head, Lease, Listener, LogId, News, Pending, Rejected, Store, StoreError, StoredClosing,
+    StoredVote, TRACKER_LENGTH,
+};
 
 mod closing;
+mod fate;
 mod vote;
 
-const SCHEMA: [Step; 1] =
-    [Step { version: 1, name: "board", sql: include_str!("../../migrations/sqlite/0001_board.sql") }];
+const SCHEMA: [Step; 2] = [
+    Step { version: 1, name: "board", sql: include_str!("../../migrations/sqlite/0001_board.sql") },
+    Step { version: 2, name: "rejection", sql: include_str!("../../migrations/sqlite/0002_rejection.sql") },
+];
 
 /// Connections that may read while one writes.
 const CONNECTIONS: u32 = 4;
@@ -107,12 +113,15 @@ impl Store for SqliteStore {
         rows.into_iter().map(columns::pending).collect()
     }
 
-    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
+    async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        for &payload_hash in payload_hashes {
-            delete_pending(&mut transaction, log, payload_hash).await?;
-        }
+        require_head(&mut transaction, log, head).await?;
+        reject_all(&mut transaction, log, rejected).await?;
         transaction::commit(transaction).await
+    }
+
+    async fn fates(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<Vec<Fate>, StoreError> {
+        fate::of_payloads(&self.pool, log, payload_hashes).await
     }
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
@@ -124,10 +133,10 @@ impl Store for SqliteStore {
         for vote in &batch.votes {
             vote::insert(&mut transaction, log, vote).await?;
         }
-        let numbered = batch.entries.iter().map(|entry| entry.payload_hash);
-        for payload_hash in numbered.chain(batch.rejected.iter().copied()) {
-            delete_pending(&mut transaction, log, payload_hash).await?;
+        for entry in &batch.entries {
+            delete_pending(&mut transaction, log, entry.payload_hash).await?;
         }
+        reject_all(&mut transaction, log, &batch.rejected).await?;
         transaction::commit(transaction).await
     }
 
@@ -188,7 +197,23 @@ impl Store for SqliteStore {
     }
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
-        closing::take(&self.pool, log, closing).await
+        let mut transaction = self.begin().await?;
+        closing::take(&mut transaction, log, closing).await?;
+        withdraw(&mut transaction, log, closing.payload_hash).await?;
+        transaction::commit(transaction).await
+    }
+
+    /// The lock on the record's directory keeps other processes away.
+    async fn lease(&self, _log: LogId) -> Result<Option<Lease>, StoreError> {
+        Ok(Some(Lease::of_sole_process()))
+    }
+
+    async fn listen(&self, _log: LogId) -> Result<Option<Listener>, StoreError> {
+        Ok(None)
+    }
+
+    async fn tell(&self, _log: LogId, _news: News) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
@@ -242,6 +267,17 @@ async fn advance_head(connection: &mut SqliteConnection, log: LogId, batch: &Bat
     }
 }
 
+/// The same fence, for what leaves the head where it is.
+async fn require_head(connection: &mut SqliteConnection, log: LogId, expected: TreeHead) -> Result<(), StoreError> {
+    let is_head: bool = sqlx::query_scalar("select exists (select 1 from log where id = ? and size = ? and root = ?)")
+        .bind(log.0)
+        .bind(integer(expected.size, "size")?)
+        .bind(expected.root.as_bytes().as_slice())
+        .fetch_one(connection)
+        .await?;
+    if is_head { Ok(()) } else { Err(StoreError::Fenced { expected }) }
+}
+
 async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &NumberedEntry) -> Result<(), StoreError> {
     sqlx::query("insert into entry (log, entry_index, kind, leaf_hash, payload_hash, bytes) values (?, ?, ?, ?, ?, ?)")
         .bind(log.0)
@@ -259,20 +295,36 @@ async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &Num
     Ok(())
 }
 
+/// Takes a payload out of the queue, in which it must be.
 async fn delete_pending(
     connection: &mut SqliteConnection,
     log: LogId,
     payload_hash: PayloadHash,
 ) -> Result<(), StoreError> {
+    if withdraw(connection, log, payload_hash).await? { Ok(()) } else { Err(StoreError::NotPending) }
+}
+
+/// Takes a payload out of the queue, and says whether it was there.
+async fn withdraw(
+    connection: &mut SqliteConnection,
+    log: LogId,
+    payload_hash: PayloadHash,
+) -> Result<bool, StoreError> {
     let deleted = sqlx::query("delete from pending where log = ? and payload_hash = ?")
         .bind(log.0)
         .bind(payload_hash.as_bytes().as_slice())
         .execute(connection)
         .await?;
-    match deleted.rows_affected() {
-        1 => Ok(()),
-        _ => Err(StoreError::NotPending),
+    Ok(deleted.rows_affected() == 1)
+}
+
+/// Takes rejected payloads out of the queue, and remembers what became of them.
+async fn reject_all(connection: &mut SqliteConnection, log: LogId, rejected: &[Rejected]) -> Result<(), StoreError> {
+    for rejected in rejected {
+        delete_pending(connection, log, rejected.payload_hash).await?;
+        fate::remember(connection, log, rejected).await?;
     }
+    if rejected.is_empty() { Ok(()) } else { fate::forget_oldest(connection, log).await }
 }
 
 /// The columns of the UNIQUE constraint that a statement violated. SQLite names the columns, never the constraint.

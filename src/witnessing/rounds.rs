@@ -13,7 +13,7 @@ use tabella_board::tree::TreeHead;
 use tabella_record::directory::RecordDirectory;
 use tabella_record::files::{Record, TileError};
 use tabella_record::publication::show;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -113,10 +113,16 @@ impl Rounds {
         }
     }
 
-    /// Goes on until the sequencer ends. If it cannot, the sequencer is told to stop.
-    pub(crate) async fn run(mut self) {
-        if let Err(error) = self.go_on().await
-            && let Some(orders) = self.orders.upgrade()
+    /// Goes on until there is no sequencer. If it cannot, the sequencer is told to stop. `ended` hears when the directory is not used
+    /// any more: whoever waits for that takes no orders.
+    pub(crate) async fn run(mut self, ended: oneshot::Sender<()>) {
+        let gone_on = self.go_on().await;
+        let orders = self.orders.clone();
+        drop(self);
+        // Whoever waits may have gone.
+        let _ = ended.send(());
+        if let Err(error) = gone_on
+            && let Some(orders) = orders.upgrade()
         {
             drop(orders.send(Order::Stop(Box::new(error))).await);
         }

@@ -16,3 +16,5 @@ mod bench;
 mod following;
 
 mod postgres;
+
+mod fronts;

@@ -26,10 +26,10 @@ const KILLS: usize = 20;
 const VOTERS: usize = 6;
 
 /// A receipt: the entry's index and the payload.
-type Receipt = (u64, Vec<u8>);
+pub type Receipt = (u64, Vec<u8>);
 
 /// The poll as the published record says.
-fn poll(record: &Path) -> std::sync::Arc<Poll> {
+pub fn poll(record: &Path) -> std::sync::Arc<Poll> {
     let record = Record::open(record).unwrap();
     let key = tabella_board::key::LogVerifier::from_file(&std::fs::read(record.root().join("log.vkey")).unwrap());
     let mut ledger = Ledger::new(key.unwrap(), Seeds::new(ChaCha20Rng::from_seed([1; 32])));
@@ -38,7 +38,14 @@ fn poll(record: &Path) -> std::sync::Arc<Poll> {
 }
 
 /// Votes again and again until it is told to stop; hands the same ballot in until there is a receipt, which it counts.
-fn vote(poll: &Poll, remote: &Remote, code: &str, number: u8, count: &AtomicUsize, stop: &AtomicBool) -> Vec<Receipt> {
+pub fn vote(
+    poll: &Poll,
+    remote: &Remote,
+    code: &str,
+    number: u8,
+    count: &AtomicUsize,
+    stop: &AtomicBool,
+) -> Vec<Receipt> {
     let rng = &mut ChaCha20Rng::from_seed([number; 32]);
     let booth = Booth::new(poll.election(), 0, poll.keys().slot_keys()).unwrap();
     let key = VoterCode::from_text(code).unwrap().voting_key(&poll.election().id()).unwrap();
@@ -59,7 +66,7 @@ fn vote(poll: &Poll, remote: &Remote, code: &str, number: u8, count: &AtomicUsiz
 }
 
 /// Waits until somebody has one more receipt.
-fn wait_for_receipt(count: &AtomicUsize) {
+pub fn wait_for_receipt(count: &AtomicUsize) {
     let (before, deadline) = (count.load(Ordering::Relaxed), Instant::now() + Duration::from_secs(120));
     while count.load(Ordering::Relaxed) == before {
         assert!(Instant::now() < deadline, "nobody gets a receipt any more");
@@ -115,13 +122,18 @@ fn every_receipt_is_in_the_record_exactly_once_though_server_and_witnesses_are_k
     election.decrypt(&[0]).unwrap();
     election.publish().unwrap();
     assert_eq!(election.verify().unwrap().status, Some(0));
-    let entries = Record::open(&record).unwrap().entries_from(0, usize::MAX).unwrap();
+    assert_numbered_once(&record, &receipts);
+}
+
+/// Every receipt's ballot is in the record, at its place and nowhere else.
+pub fn assert_numbered_once(record: &Path, receipts: &[Receipt]) {
+    let entries = Record::open(record).unwrap().entries_from(0, usize::MAX).unwrap();
     let mut places: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
     for entry in entries {
         let entry = Entry::parse(&entry).unwrap();
         places.entry(entry.payload).or_default().push(entry.place.index);
     }
     for (index, payload) in receipts {
-        assert_eq!(places[&payload], [index]);
+        assert_eq!(places[payload], [*index]);
     }
 }

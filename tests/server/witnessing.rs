@@ -124,7 +124,8 @@ fn without_a_quorum_ballots_are_received_and_nothing_is_published() {
     assert_eq!(status["counts"]["accepted"], 0);
     assert_eq!(status["witnesses"][1]["answer"], "no_answer");
     assert_eq!(status["witnesses"][0]["answer"], "cosigned");
-    assert_eq!(server.web.get("/_ready").status, 200);
+    assert_eq!(server.web.get("/_ready").good(), json!({ "elections": [{ "id": "e", "role": "sequencer" }] }));
+    assert_eq!(server.metric("tabella_sequencer{election=\"e\"}"), 1);
     assert_eq!(server.metric("tabella_quorum_missing{election=\"e\"}"), 1);
     assert_eq!(server.metric("tabella_running{election=\"e\"}"), 1);
     assert_eq!(server.metric("tabella_entries_signed{election=\"e\"}"), size + 2);

@@ -1,6 +1,8 @@
 //! What every store must do. `conformance!` runs it over one; a store joins with one line.
 
-use tabella::storage::{Admission, Batch, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, Voter};
+use tabella::storage::{
+    Admission, Batch, Fate, LogId, Pending, REJECTIONS, Rejected, Store, StoreError, StoredClosing, StoredVote, Voter,
+};
 use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
@@ -26,6 +28,8 @@ macro_rules! conformance {
             a_batch_is_numbered_and_leaves_the_queue
             a_numbered_payload_is_not_taken_again
             rejected_payloads_leave_the_queue
+            what_became_of_a_payload_can_be_asked
+            the_oldest_rejections_are_forgotten
             a_second_sequencer_is_fenced
             another_root_of_the_same_size_is_fenced
             a_payload_must_wait_to_be_numbered
@@ -37,6 +41,8 @@ macro_rules! conformance {
             votes_are_found
             votes_are_written_with_their_entries
             the_last_request_to_close_stands
+            a_request_to_close_leaves_the_queue
+            a_rejection_is_fenced
             logs_are_apart
             what_is_committed_outlives_the_process
             a_large_batch_is_committed
@@ -78,6 +84,10 @@ pub fn control(number: u8) -> Pending {
 fn ballot(number: u8, credential: u8, nonce: u8) -> Pending {
     let voter = Voter { credential: [credential; HASH_LENGTH], nonce: [nonce; HASH_LENGTH] };
     Pending { kind: "ballot".into(), voter: Some(voter), ..control(number) }
+}
+
+fn rejected(number: u8) -> Rejected {
+    Rejected { payload_hash: hash_of(number), code: "roll_chunk".into(), message: format!("Number {number} is wrong.") }
 }
 
 pub fn entry(index: u64, number: u8) -> NumberedEntry {
@@ -187,10 +197,10 @@ pub async fn rejected_payloads_leave_the_queue(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
     store.insert_pending(log, &[control(2), control(3), control(4)]).await.unwrap();
-    store.commit(log, &Batch { rejected: vec![hash_of(3)], ..batch(head(1), &[2]) }).await.unwrap();
+    store.commit(log, &Batch { rejected: vec![rejected(3)], ..batch(head(1), &[2]) }).await.unwrap();
     assert_eq!(store.pending(log, 10).await.unwrap(), [control(4)]);
 
-    store.drop_pending(log, &[hash_of(4)]).await.unwrap();
+    store.reject(log, head(2), &[rejected(4)]).await.unwrap();
     assert_eq!(store.pending(log, 10).await.unwrap(), []);
     assert_eq!(store.head(log).await.unwrap().tree, head(2));
     assert_eq!(
@@ -198,6 +208,55 @@ pub async fn rejected_payloads_leave_the_queue(scene: impl Scene) {
         [Admission::New],
         "a rejection may be tried again"
     );
+}
+
+pub async fn what_became_of_a_payload_can_be_asked(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2), control(3), control(4), control(5)]).await.unwrap();
+    store.commit(log, &Batch { rejected: vec![rejected(3)], ..batch(head(1), &[2]) }).await.unwrap();
+    store.reject(log, head(2), &[rejected(4)]).await.unwrap();
+    let hashes = [5, 4, 1, 6, 2, 3].map(hash_of);
+    let fates = [
+        Fate::Waits,
+        Fate::Rejected(rejected(4)),
+        Fate::Numbered(0),
+        Fate::Unknown,
+        Fate::Numbered(1),
+        Fate::Rejected(rejected(3)),
+    ];
+    assert_eq!(store.fates(log, &hashes).await.unwrap(), fates);
+    assert_eq!(store.fates(log, &[]).await.unwrap(), []);
+
+    // What was rejected once may come again, and be rejected for something else, or numbered.
+    store.insert_pending(log, &[control(3), control(4)]).await.unwrap();
+    assert_eq!(store.fates(log, &[hash_of(3)]).await.unwrap(), [Fate::Waits]);
+    let other = Rejected { code: "out_of_phase".into(), ..rejected(4) };
+    store.commit(log, &Batch { rejected: vec![other.clone()], ..batch(head(2), &[3]) }).await.unwrap();
+    let fates = store.fates(log, &[hash_of(3), hash_of(4)]).await.unwrap();
+    let expected = [Fate::Numbered(2), Fate::Rejected(other)];
+    assert_eq!(fates, expected);
+    let reopened = scene.reopened().await.unwrap();
+    assert_eq!(reopened.fates(log, &[hash_of(3), hash_of(4)]).await.unwrap(), expected);
+}
+
+pub async fn the_oldest_rejections_are_forgotten(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    let hash = |number: u32| {
+        let mut hash = [9; HASH_LENGTH];
+        hash[..4].copy_from_slice(&number.to_be_bytes());
+        PayloadHash::from(hash)
+    };
+    let payloads: Vec<Pending> =
+        (0..REJECTIONS + 2).map(|number| Pending { payload_hash: hash(number), ..control(9) }).collect();
+    let rejections: Vec<Rejected> =
+        payloads.iter().map(|payload| Rejected { payload_hash: payload.payload_hash, ..rejected(9) }).collect();
+    store.insert_pending(log, &payloads).await.unwrap();
+    store.reject(log, head(1), &rejections).await.unwrap();
+    let fates = store.fates(log, &[hash(0), hash(1), hash(2), hash(REJECTIONS + 1)]).await.unwrap();
+    let kept = |number: usize| Fate::Rejected(rejections[number].clone());
+    assert_eq!(fates, [Fate::Unknown, Fate::Unknown, kept(2), kept(rejections.len() - 1)]);
 }
 
 pub async fn a_second_sequencer_is_fenced(scene: impl Scene) {
@@ -219,11 +278,23 @@ pub async fn another_root_of_the_same_size_is_fenced(scene: impl Scene) {
     assert!(matches!(error, StoreError::Fenced { expected } if expected == forked));
 }
 
+pub async fn a_rejection_is_fenced(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2)]).await.unwrap();
+    let forked = TreeHead { size: 1, root: [99; HASH_LENGTH].into() };
+    for stale in [TreeHead::empty(), forked] {
+        let error = store.reject(log, stale, &[rejected(2)]).await.unwrap_err();
+        assert!(matches!(error, StoreError::Fenced { expected } if expected == stale));
+    }
+    assert_eq!(store.fates(log, &[hash_of(2)]).await.unwrap(), [Fate::Waits]);
+}
+
 pub async fn a_payload_must_wait_to_be_numbered(scene: impl Scene) {
     let store = scene.store();
     let (log, _) = log_of(store, &[1]).await;
     assert!(matches!(store.commit(log, &batch(head(1), &[2])).await, Err(StoreError::NotPending)));
-    assert!(matches!(store.drop_pending(log, &[hash_of(2)]).await, Err(StoreError::NotPending)));
+    assert!(matches!(store.reject(log, head(1), &[rejected(2)]).await, Err(StoreError::NotPending)));
 }
 
 pub async fn a_payload_is_numbered_once(scene: impl Scene) {
@@ -301,11 +372,25 @@ pub async fn the_last_request_to_close_stands(scene: impl Scene) {
         scene.store().take_closing(log, closing).await.unwrap();
         assert_eq!(scene.store().closing(log).await.unwrap(), Some(closing));
     }
-    for stale in [first, later] {
+    scene.store().take_closing(log, later).await.unwrap();
+    for stale in [first, StoredClosing { payload_hash: hash_of(3), ..later }] {
         assert!(matches!(scene.store().take_closing(log, stale).await, Err(StoreError::ClosingStale)));
     }
     assert_eq!(scene.store().closing(other).await.unwrap(), None);
     assert_eq!(scene.reopened().await.unwrap().closing(log).await.unwrap(), Some(later));
+}
+
+pub async fn a_request_to_close_leaves_the_queue(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    let request = Pending { kind: "closing".into(), ..control(2) };
+    let closing = StoredClosing { number: 1, is_closing: true, payload_hash: request.payload_hash };
+    for _ in ["taken", "taken again"] {
+        store.insert_pending(log, &[request.clone(), control(3)]).await.unwrap();
+        store.take_closing(log, closing).await.unwrap();
+        assert_eq!(store.pending(log, 10).await.unwrap(), [control(3)]);
+        assert_eq!(store.fates(log, &[hash_of(2), hash_of(3)]).await.unwrap(), [Fate::Taken, Fate::Waits]);
+    }
 }
 
 pub async fn logs_are_apart(scene: impl Scene) {
@@ -404,7 +489,7 @@ pub async fn hashes_have_one_length(scene: impl Scene) {
 
 pub async fn a_later_schema_is_refused(scene: impl Scene) {
     let later = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-                 select 9999, 'from the future', true, checksum, 0 from _sqlx_migrations";
+                 select 9999, 'from the future', true, checksum, 0 from _sqlx_migrations limit 1";
     scene.execute(later).await.unwrap();
     let error = scene.reopened().await.err().unwrap();
     assert!(error.to_string().contains("a newer one made it"), "{error}");

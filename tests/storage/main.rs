@@ -3,8 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
 mod conformance;
+<<<<<<< HEAD
+mod fronts;
+=======
 mod counting;
 mod groups;
+>>>>>>> w-lead
 mod mirror;
 mod poll;
 mod postgres;
@@ -15,3 +19,4 @@ mod sequencing;
 mod sqlite;
 mod tiles;
 mod voting;
+mod wrapped;

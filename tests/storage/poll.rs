@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use tabella::sequencer::Submission;
+use tabella::sequencer::{Sequencer, Submission};
 use tabella_board::entry::Entry;
 use tabella_board::hash::Hash;
 use tabella_crypto::credential::VotingKey;
@@ -22,12 +22,12 @@ use tabella_election::message::{
 use tabella_election::rules::{self, Board, Poll, Position};
 use tabella_election::{Kind, Rejection, SignerKey};
 
-use crate::scene::{Disk, Running, authority, election, manifest, roll_of, signed, trustee};
+use crate::scene::{Disk, authority, election, manifest, roll_of, signed, trustee};
 
 /// Writes the entries that open an election, each after reading what the board published before.
 struct Author<'a> {
     disk: &'a Disk,
-    running: &'a Running,
+    sequencer: &'a Sequencer,
     board: Option<Board>,
 }
 
@@ -53,7 +53,7 @@ impl Log for Trusted {
 impl Author<'_> {
     async fn write(&mut self, submission: Submission) {
         let kind = submission.kind;
-        let index = self.running.submit(submission).await.unwrap();
+        let index = self.sequencer.submit(kind, submission.payload).await.unwrap().index;
         let bytes = self.disk.entries().swap_remove(usize::try_from(index).unwrap());
         let entry = Entry::parse(&bytes).unwrap();
         let position = Position { index, leaf_hash: (*Hash::of_entry(&bytes).as_bytes()).into() };
@@ -128,8 +128,8 @@ impl Author<'_> {
 }
 
 /// Opens an election for the voters 1 to `voters` on an empty disk.
-pub async fn open(disk: &Disk, running: &Running, voters: u16) -> Arc<Poll> {
-    let mut author = Author { disk, running, board: None };
+pub async fn open(disk: &Disk, sequencer: &Sequencer, voters: u16) -> Arc<Poll> {
+    let mut author = Author { disk, sequencer, board: None };
     author.write(manifest()).await;
     author.make_keys().await;
     let voter = |number| Voter { credential: voter(number).public().into(), weight: 1, style: 0 };

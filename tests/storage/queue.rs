@@ -1,7 +1,5 @@
 //! What waits to be numbered, and what is answered without waiting. Tests specs/board.md#sequencing.
 
-use std::sync::Arc;
-
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella::sequencer::{Sequencer, Submission};
@@ -9,15 +7,14 @@ use tabella::storage::{Pending, Store};
 use tabella::witnessing::Witnessing;
 use tabella_election::message::{Final, Message};
 use tabella_election::{Code, Kind};
-use tabella_record::directory::RecordDirectory;
 use tabella_record::entries::PayloadHash;
 
-use crate::counting::CountingStore;
 use crate::poll::{ballot, open};
 use crate::scene::{
     Disk, ORIGIN, StoreKind, authority, codes, disk_with, election, for_both_stores, log_key, manifest_body, roll,
     signed, trustee,
 };
+use crate::wrapped::Wrapped;
 
 for_both_stores! {
     what_waits_is_numbered_after_a_restart
@@ -53,15 +50,14 @@ fn waiting(payload: Vec<u8>) -> Pending {
 
 async fn what_waits_is_read_once(kind: StoreKind) {
     let disk = disk_with(kind, 1).await;
-    let store = CountingStore::new(disk.open_store().await);
+    let store = Wrapped::new(disk.open_store().await);
     let log = store.find_log(ORIGIN).await.unwrap().unwrap();
     let payloads: Vec<Pending> = (1..=20).map(|revision| waiting(roll(revision).payload)).collect();
     store.insert_pending(log, &payloads).await.unwrap();
 
-    let directory = Arc::new(RecordDirectory::open(disk.record()).unwrap());
     let rng = ChaCha20Rng::from_seed([7; 32]);
     let (sequencer, worker) =
-        Sequencer::start(store.clone(), directory, log_key(), rng, Witnessing::default()).await.unwrap();
+        Sequencer::start(store.clone(), disk.record(), log_key(), rng, Witnessing::default()).await.unwrap();
     drop(sequencer);
     worker.ended().await.unwrap();
     assert_eq!(disk.published().unverified().head.size, 21);
@@ -79,7 +75,7 @@ fn forged(mut ballot: Submission) -> Submission {
 async fn nobody_is_held_up_by_forged_ballots(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 1).await;
+    let poll = open(&disk, &running.sequencer, 1).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     let (other, _) = ballot(&poll, 1, Some(tracker));
     let handed_in = vec![forged(cast.clone()), forged(other.clone()), cast];
@@ -94,7 +90,7 @@ async fn nobody_is_held_up_by_forged_ballots(kind: StoreKind) {
 async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 2).await;
+    let poll = open(&disk, &running.sequencer, 2).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     running.submit(cast.clone()).await.unwrap();
 
@@ -110,7 +106,7 @@ async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules(ki
 async fn forged_ballots_that_waited_for_the_opening_are_examined(kind: StoreKind) {
     let (other_disk, disk) = (Disk::new(kind), Disk::new(kind));
     let running = other_disk.start().await.unwrap();
-    let poll = open(&other_disk, &running, 1).await;
+    let poll = open(&other_disk, &running.sequencer, 1).await;
     let opening: Vec<Submission> = other_disk.submissions();
 
     let running = disk.start().await.unwrap();
@@ -147,7 +143,7 @@ async fn a_manifest_that_its_authority_did_not_sign_never_waits(kind: StoreKind)
 async fn ballots_before_the_opening_never_wait(kind: StoreKind) {
     let (other_disk, disk) = (Disk::new(kind), disk_with(kind, 1).await);
     let other = other_disk.start().await.unwrap();
-    let poll = open(&other_disk, &other, 1).await;
+    let poll = open(&other_disk, &other.sequencer, 1).await;
     let running = disk.start().await.unwrap();
     disk.forbid_waiting().await;
     let early = running.sequencer.submit_many(vec![ballot(&poll, 1, None).0]).await.unwrap();

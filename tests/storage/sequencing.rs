@@ -31,8 +31,6 @@ for_both_stores! {
     killed_before_anything_was_published
     missing_tiles_are_written_again
     a_damaged_tile_is_not_overwritten
-    of_two_sequencers_the_slower_stops_and_shows_nothing
-    of_two_sequencers_one_has_the_directory
     a_published_checkpoint_never_becomes_smaller
     a_flipped_bit_in_an_entry_is_found_before_anything_is_signed
     a_flipped_bit_is_found_while_the_sequencer_runs
@@ -161,7 +159,10 @@ async fn a_damaged_tile_is_not_overwritten(kind: StoreKind) {
     assert_eq!(fs::read(&tile).unwrap(), b"damaged");
 }
 
-async fn of_two_sequencers_the_slower_stops_and_shows_nothing(kind: StoreKind) {
+/// In PostgreSQL it would be a front: see `fronts`.
+#[tokio::test]
+async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
+    let kind = StoreKind::Sqlite;
     let disk = disk_with(kind, 1).await;
     let faster = disk.start().await.unwrap();
     let record = disk.record().join("../other");
@@ -183,7 +184,10 @@ async fn of_two_sequencers_the_slower_stops_and_shows_nothing(kind: StoreKind) {
     assert_eq!(disk.published().unverified().head.size, 2);
 }
 
-async fn of_two_sequencers_one_has_the_directory(kind: StoreKind) {
+/// In PostgreSQL it would be a front: see `fronts`.
+#[tokio::test]
+async fn of_two_sequencers_one_has_the_directory() {
+    let kind = StoreKind::Sqlite;
     let disk = disk_with(kind, 1).await;
     let running = disk.start().await.unwrap();
     assert!(matches!(disk.refusal().await, SequencerError::Tiles(TileError::InUse(_))));

@@ -27,7 +27,7 @@ fn payload_hashes(disk: &Disk, from: usize) -> Vec<PayloadHash> {
 async fn a_batch_stands_in_the_order_of_its_hashes(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 20).await;
+    let poll = open(&disk, &running.sequencer, 20).await;
     let first = disk.entries().len();
     let ballots: Vec<Submission> = (1..=20).map(|number| ballot(&poll, number, None).0).collect();
     let mut expected: Vec<_> = ballots.iter().map(|ballot| PayloadHash::of(&ballot.payload)).collect();
@@ -45,7 +45,7 @@ async fn a_batch_stands_in_the_order_of_its_hashes(kind: StoreKind) {
 async fn a_wrong_ballot_is_rejected_and_the_others_of_its_batch_are_not(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 3).await;
+    let poll = open(&disk, &running.sequencer, 3).await;
     let first = disk.entries().len();
     let mut ballots: Vec<Submission> = (1..=3).map(|number| ballot(&poll, number, None).0).collect();
     // The first byte of the last scalar of the proof, ω: still a scalar, of no proof.
@@ -59,7 +59,7 @@ async fn a_wrong_ballot_is_rejected_and_the_others_of_its_batch_are_not(kind: St
 async fn a_batch_holds_one_ballot_of_a_credential(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 2).await;
+    let poll = open(&disk, &running.sequencer, 2).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     let (again, _) = ballot(&poll, 1, Some(tracker));
     let both = running.sequencer.submit_many(vec![cast.clone(), again.clone()]).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_batch_holds_one_ballot_of_a_credential(kind: StoreKind) {
 async fn ballots_before_the_opening_are_rejected(kind: StoreKind) {
     let (open_disk, disk) = (Disk::new(kind), Disk::new(kind));
     let running = open_disk.start().await.unwrap();
-    let poll = open(&open_disk, &running, 1).await;
+    let poll = open(&open_disk, &running.sequencer, 1).await;
     disk.run(crate::scene::log_of(1)).await;
     let running = disk.start().await.unwrap();
     let early = running.sequencer.submit_many(vec![ballot(&poll, 1, None).0]).await.unwrap();
@@ -84,7 +84,7 @@ async fn the_same_batches_of_ballots_make_the_same_record(kind: StoreKind) {
     let (one, other) = (Disk::new(kind), Disk::new(kind));
     for disk in [&one, &other] {
         let running = disk.start().await.unwrap();
-        let poll = open(disk, &running, 300).await;
+        let poll = open(disk, &running.sequencer, 300).await;
         let ballots: Vec<Submission> = (1..=300).map(|number| ballot(&poll, number, None).0).collect();
         for batch in ballots.chunks(150) {
             assert!(running.sequencer.submit_many(batch.to_vec()).await.unwrap().iter().all(Result::is_ok));
@@ -102,7 +102,7 @@ async fn the_same_batches_of_ballots_make_the_same_record(kind: StoreKind) {
 async fn voting_goes_on_after_a_restart(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 1).await;
+    let poll = open(&disk, &running.sequencer, 1).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     running.submit(cast).await.unwrap();
     running.stop().await.unwrap();
@@ -115,7 +115,7 @@ async fn voting_goes_on_after_a_restart(kind: StoreKind) {
 async fn whoever_hands_in_the_same_ballot_gets_the_same_index(kind: StoreKind) {
     let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 1).await;
+    let poll = open(&disk, &running.sequencer, 1).await;
     let (cast, _) = ballot(&poll, 1, None);
     let both = running.sequencer.submit_many(vec![cast.clone(), cast]).await.unwrap();
     let index = disk.published().unverified().head.size - 1;

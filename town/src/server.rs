@@ -63,6 +63,20 @@ impl Server {
         Ok(server)
     }
 
+    /// Another server for the same folder and the same database, which runs beside this one: a front, until this one dies.
+    pub fn colleague(&self) -> Result<Self> {
+        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Ok(Self {
+            programs: self.programs.clone(),
+            folder: self.folder.clone(),
+            address: self.address,
+            listen,
+            arguments: self.arguments.clone(),
+            database: self.database.clone(),
+            service: Service::new(self.folder.with_extension(format!("{}.log", listen.port()))),
+        })
+    }
+
     /// With further arguments of `tabella serve`.
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();

@@ -10,7 +10,9 @@ use super::{Target, json};
 use crate::server::Application;
 use crate::server::hosted::Hosted;
 use crate::server::problem::Problem;
-use crate::server::view::{ElectionInList, ElectionsView, ManifestView, StatusView, phase_name};
+use crate::server::view::{
+    ElectionInList, ElectionsView, ManifestView, ReadyElection, ReadyView, StatusView, phase_name,
+};
 
 /// The elections of this server.
 pub(in crate::server) async fn elections(State(application): State<Arc<Application>>) -> Response {
@@ -26,11 +28,15 @@ pub(in crate::server) async fn elections(State(application): State<Arc<Applicati
     json(StatusCode::OK, &ElectionsView { elections: elections.collect() })
 }
 
-/// Whether every election takes entries.
-pub(in crate::server) async fn ready(State(application): State<Arc<Application>>) -> Result<StatusCode, Problem> {
-    let current = |hosted: &Option<Arc<Hosted>>| hosted.as_ref().ok_or_else(Problem::unavailable)?.current().map(drop);
-    application.elections.values().try_for_each(current)?;
-    Ok(StatusCode::OK)
+/// Whether every election takes entries, and what this process does for it. Implements specs/server.md#ready.
+pub(in crate::server) async fn ready(State(application): State<Arc<Application>>) -> Result<Response, Problem> {
+    let ready = |hosted: &Option<Arc<Hosted>>| {
+        let hosted = hosted.as_ref().ok_or_else(Problem::unavailable)?;
+        hosted.current()?;
+        Ok::<_, Problem>(ReadyElection { id: hosted.id().to_owned(), role: hosted.role()?.as_str() })
+    };
+    let elections = application.elections.values().map(ready).collect::<Result<_, _>>()?;
+    Ok(json(StatusCode::OK, &ReadyView { elections }))
 }
 
 /// Where an election stands.

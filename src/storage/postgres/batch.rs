@@ -1,11 +1,12 @@
 //! The commit of a batch: one transaction, and a statement for each table.
 
 use sqlx::{PgConnection, Postgres, Transaction};
+use tabella_board::tree::TreeHead;
 use tabella_record::entries::NumberedEntry;
 
-use super::{queue, violated, vote};
+use super::{fate, queue, violated, vote};
 use crate::storage::columns::integer;
-use crate::storage::{Batch, LogId, StoreError, transaction};
+use crate::storage::{Batch, LogId, Rejected, StoreError, transaction};
 
 pub(super) async fn commit(
     mut transaction: Transaction<'static, Postgres>,
@@ -15,10 +16,36 @@ pub(super) async fn commit(
     advance_head(&mut transaction, log, batch).await?;
     insert_entries(&mut transaction, log, &batch.entries).await?;
     vote::insert(&mut transaction, log, &batch.votes).await?;
-    let numbered = batch.entries.iter().map(|entry| entry.payload_hash);
-    let disposed: Vec<_> = numbered.chain(batch.rejected.iter().copied()).collect();
-    queue::delete(&mut transaction, log, &disposed).await?;
+    let numbered: Vec<_> = batch.entries.iter().map(|entry| entry.payload_hash).collect();
+    queue::delete(&mut transaction, log, &numbered).await?;
+    dispose(&mut transaction, log, &batch.rejected).await?;
     transaction::commit(transaction).await
+}
+
+/// Takes payloads out of the queue that were rejected after `expected`.
+pub(super) async fn reject(
+    mut transaction: Transaction<'static, Postgres>,
+    log: LogId,
+    expected: TreeHead,
+    rejected: &[Rejected],
+) -> Result<(), StoreError> {
+    let is_head: bool = sqlx::query_scalar("select exists (select from log where id = $1 and size = $2 and root = $3)")
+        .bind(log.0)
+        .bind(integer(expected.size, "size")?)
+        .bind(expected.root.as_bytes().as_slice())
+        .fetch_one(&mut *transaction)
+        .await?;
+    if !is_head {
+        return Err(StoreError::Fenced { expected });
+    }
+    dispose(&mut transaction, log, rejected).await?;
+    transaction::commit(transaction).await
+}
+
+async fn dispose(connection: &mut PgConnection, log: LogId, rejected: &[Rejected]) -> Result<(), StoreError> {
+    let hashes: Vec<_> = rejected.iter().map(|rejected| rejected.payload_hash).collect();
+    queue::delete(connection, log, &hashes).await?;
+    fate::remember(connection, log, rejected).await
 }
 
 /// Moves the head from `batch.before` to `batch.after`: the fence between sequencers.

@@ -1,14 +1,15 @@
 //! What the authority last asked for before closing the voting.
 
-use sqlx::postgres::PgPool;
+use sqlx::postgres::PgExecutor;
 use sqlx::{Postgres, Transaction};
 
+use super::queue;
 use crate::storage::columns::{self, integer};
 use crate::storage::{LogId, StoreError, StoredClosing, transaction};
 
-pub(super) async fn last(pool: &PgPool, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
+pub(super) async fn last(database: impl PgExecutor<'_>, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
     let row = sqlx::query_as("select number, is_closing, payload_hash from closing where log = $1").bind(log.0);
-    row.fetch_optional(pool).await?.map(columns::closing).transpose()
+    row.fetch_optional(database).await?.map(columns::closing).transpose()
 }
 
 pub(super) async fn take(
@@ -16,6 +17,10 @@ pub(super) async fn take(
     log: LogId,
     closing: StoredClosing,
 ) -> Result<(), StoreError> {
+    queue::withdraw(&mut transaction, log, &[closing.payload_hash]).await?;
+    if last(&mut *transaction, log).await? == Some(closing) {
+        return transaction::commit(transaction).await;
+    }
     let taken = sqlx::query(
         "insert into closing (log, number, is_closing, payload_hash) values ($1, $2, $3, $4)
          on conflict (log) do update

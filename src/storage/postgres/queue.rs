@@ -104,27 +104,27 @@ pub(super) async fn first(pool: &PgPool, log: LogId, limit: usize) -> Result<Vec
     rows.into_iter().map(columns::pending).collect()
 }
 
-/// Takes what was rejected out of the queue.
-pub(super) async fn drop_rejected(
-    mut transaction: Transaction<'static, Postgres>,
-    log: LogId,
-    payload_hashes: &[PayloadHash],
-) -> Result<(), StoreError> {
-    delete(&mut transaction, log, payload_hashes).await?;
-    transaction::commit(transaction).await
-}
-
-/// Deletes payloads, each of which must wait.
+/// Takes payloads out of the queue, each of which must be there.
 pub(super) async fn delete(
     connection: &mut PgConnection,
     log: LogId,
     payload_hashes: &[PayloadHash],
 ) -> Result<(), StoreError> {
+    let deleted = withdraw(connection, log, payload_hashes).await?;
+    if deleted == payload_hashes.len() as u64 { Ok(()) } else { Err(StoreError::NotPending) }
+}
+
+/// Takes payloads out of the queue, and says how many of them were there.
+pub(super) async fn withdraw(
+    connection: &mut PgConnection,
+    log: LogId,
+    payload_hashes: &[PayloadHash],
+) -> Result<u64, StoreError> {
     let hashes: Vec<&[u8]> = payload_hashes.iter().map(|hash| hash.as_bytes().as_slice()).collect();
     let deleted = sqlx::query("delete from pending where log = $1 and payload_hash = any($2)")
         .bind(log.0)
         .bind(&hashes)
         .execute(connection)
         .await?;
-    if deleted.rows_affected() == hashes.len() as u64 { Ok(()) } else { Err(StoreError::NotPending) }
+    Ok(deleted.rows_affected())
 }

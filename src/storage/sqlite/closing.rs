@@ -1,16 +1,24 @@
 //! What the authority last asked for before closing the voting.
 
-use sqlx::sqlite::SqlitePool;
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteExecutor;
 
 use crate::storage::columns::{self, integer};
 use crate::storage::{LogId, StoreError, StoredClosing};
 
-pub(super) async fn last(pool: &SqlitePool, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
+pub(super) async fn last(database: impl SqliteExecutor<'_>, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
     let row = sqlx::query_as("select number, is_closing, payload_hash from closing where log = ?").bind(log.0);
-    row.fetch_optional(pool).await?.map(columns::closing).transpose()
+    row.fetch_optional(database).await?.map(columns::closing).transpose()
 }
 
-pub(super) async fn take(pool: &SqlitePool, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
+pub(super) async fn take(
+    connection: &mut SqliteConnection,
+    log: LogId,
+    closing: StoredClosing,
+) -> Result<(), StoreError> {
+    if last(&mut *connection, log).await? == Some(closing) {
+        return Ok(());
+    }
     let taken = sqlx::query(
         "insert into closing (log, number, is_closing, payload_hash) values (?, ?, ?, ?)
          on conflict (log) do update
@@ -21,7 +29,7 @@ pub(super) async fn take(pool: &SqlitePool, log: LogId, closing: StoredClosing) 
     .bind(integer(closing.number, "number")?)
     .bind(closing.is_closing)
     .bind(closing.payload_hash.as_bytes().as_slice())
-    .execute(pool)
+    .execute(connection)
     .await?;
     if taken.rows_affected() == 1 { Ok(()) } else { Err(StoreError::ClosingStale) }
 }

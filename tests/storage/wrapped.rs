@@ -1,23 +1,31 @@
-//! A store that counts what is read from its queue.
+//! A store that counts what is read from its queue, and may give leases to whoever asks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tabella::storage::{
-    Admission, Batch, BoardStore, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote,
+    Admission, Batch, Fate, Head, Lease, Listener, LogId, News, Pending, Rejected, Store, StoreError, StoredClosing,
+    StoredVote,
 };
+use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-/// A [`BoardStore`], and how many payloads [`Store::pending`] gave.
+/// A [`Store`], and how many payloads [`Store::pending`] gave.
 #[derive(Clone)]
-pub struct CountingStore {
-    store: BoardStore,
+pub struct Wrapped<S> {
+    store: S,
     read: Arc<AtomicUsize>,
+    lease: Option<fn() -> Lease>,
 }
 
-impl CountingStore {
-    pub fn new(store: BoardStore) -> Self {
-        Self { store, read: Arc::default() }
+impl<S> Wrapped<S> {
+    pub fn new(store: S) -> Self {
+        Self { store, read: Arc::default(), lease: None }
+    }
+
+    /// With a lease that the store knows nothing of.
+    pub fn with_lease(self, lease: fn() -> Lease) -> Self {
+        Self { lease: Some(lease), ..self }
     }
 
     pub fn payloads_read(&self) -> usize {
@@ -25,7 +33,7 @@ impl CountingStore {
     }
 }
 
-impl Store for CountingStore {
+impl<S: Store> Store for Wrapped<S> {
     async fn create_log(&self, origin: &str) -> Result<LogId, StoreError> {
         self.store.create_log(origin).await
     }
@@ -48,8 +56,12 @@ impl Store for CountingStore {
         Ok(waiting)
     }
 
-    async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
-        self.store.drop_pending(log, payload_hashes).await
+    async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
+        self.store.reject(log, head, rejected).await
+    }
+
+    async fn fates(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<Vec<Fate>, StoreError> {
+        self.store.fates(log, payload_hashes).await
     }
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
@@ -86,5 +98,19 @@ impl Store for CountingStore {
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
         self.store.take_closing(log, closing).await
+    }
+    async fn lease(&self, log: LogId) -> Result<Option<Lease>, StoreError> {
+        match self.lease {
+            Some(lease) => Ok(Some(lease())),
+            None => self.store.lease(log).await,
+        }
+    }
+
+    async fn listen(&self, log: LogId) -> Result<Option<Listener>, StoreError> {
+        self.store.listen(log).await
+    }
+
+    async fn tell(&self, log: LogId, news: News) -> Result<(), StoreError> {
+        self.store.tell(log, news).await
     }
 }

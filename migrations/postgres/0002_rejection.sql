@@ -1,0 +1,16 @@
+-- What became of payloads that were judged and not numbered: whoever handed one in through another process finds it here.
+
+create table rejection (
+    number       bigint generated always as identity, -- order in which they were rejected: the oldest are forgotten
+    log          bigint not null,                     -- the log that the payload was for
+    payload_hash bytea  not null,                     -- hash of the payload; it may be handed in again
+    code         text   not null,                     -- the stable code
+    message      text   not null,                     -- what people read
+
+    constraint rejection_number_unique primary key (number),
+    constraint rejection_payload_unique unique (log, payload_hash),
+    constraint rejection_log_exists foreign key (log) references log (id),
+    constraint rejection_payload_hash_length check (length(payload_hash) = 32)
+);
+
+create index rejection_order on rejection (log, number);
