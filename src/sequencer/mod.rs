@@ -76,16 +76,10 @@ use self::attendance::{look_out, tell_others};
 use self::closing::ClosingRequest;
 use self::snapshot::Observer;
 use self::stored::StoredLog;
-<<<<<<< HEAD
-use self::worker::{Prepared, Request, Sequencing, Waiters};
-use crate::storage::{LogId, Pending, Store, StoreError, Voter};
-use crate::witnessing::Witnessing;
-=======
 use self::worker::{BATCH, Prepared, Request, Sequencing, Waiters};
 use crate::groups::Groups;
-use crate::storage::{LogId, Pending, Store, Voter};
-use crate::witnessing::{Own, Rounds, WitnessAgent, Witnessing, judge_start};
->>>>>>> w-lead
+use crate::storage::{LogId, Pending, Store, StoreError, Voter};
+use crate::witnessing::Witnessing;
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
 const SUBMISSIONS: usize = BATCH;
@@ -115,13 +109,8 @@ pub struct Sequencer {
     orders: mpsc::Sender<Order>,
     examiner: Groups<Vec<Prepared>, Vec<Prepared>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-<<<<<<< HEAD
     role: watch::Receiver<Role>,
-    seeds: Seeds,
     signed: watch::Receiver<Option<Arc<SignedCheckpoint>>>,
-=======
-    heads: watch::Receiver<Option<Arc<SignedHead>>>,
->>>>>>> w-lead
     record: Record,
     patience: Duration,
 }
@@ -166,13 +155,16 @@ impl Sequencer {
         let (snapshot_sender, snapshots) = watch::channel(Arc::new(snapshot));
         let (role_sender, role) = watch::channel(Role::Front);
         let (signed_sender, signed) = watch::channel(None);
+        let examiner = {
+            let seeds = seeds.clone();
+            Groups::of(BATCH, move |groups| examine_groups(groups, poll.borrow().clone().as_deref(), &seeds))
+        };
         let handle = Self {
             log,
             orders: orders_sender,
-            poll,
+            examiner,
             snapshots,
             role,
-            seeds: seeds.clone(),
             signed,
             record: record.clone(),
             patience: witnessing.witness_patience,
@@ -204,18 +196,7 @@ impl Sequencer {
             tokio::spawn(look_out(listener, handle.role.clone(), handle.orders.downgrade()));
             tokio::spawn(tell_others(store, log, handle.role.clone(), handle.watch(), handle.signed.clone()));
         }
-<<<<<<< HEAD
         Ok((handle, Worker(spawn_blocking(|| sequencing.run()))))
-=======
-        let orders = sender.downgrade();
-        let mut rounds = Rounds::new(witnessing, agent, directory, heads.clone(), snapshot_sender, orders);
-        rounds.begin()?;
-        let rounds = tokio::spawn(rounds.run());
-        let worker = Worker { sequencing: spawn_blocking(|| sequencing.run()), rounds };
-        let examiner =
-            Groups::of(BATCH, move |groups| examine_groups(groups, poll.borrow().clone().as_deref(), &seeds));
-        Ok((Self { log, orders: sender, examiner, snapshots, heads, record, patience }, worker))
->>>>>>> w-lead
     }
 
     /// The log in its store.

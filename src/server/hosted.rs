@@ -4,17 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rand_core::CryptoRng;
+use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
 use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey};
-<<<<<<< HEAD
-use tabella_record::files::{Record, TileError};
-=======
-use tabella_record::directory::RecordDirectory;
 use tabella_record::files::Record;
->>>>>>> w-lead
 use tabella_record::opening::OpeningView;
 use tabella_record::receipts::{ReceiptError, ReceiptFiles};
 use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
@@ -27,12 +23,8 @@ use super::receipts::{self, Wanted};
 use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
-<<<<<<< HEAD
-use crate::sequencer::{Numbered, Role, Sequencer, Snapshot, Standstill, SubmitError, Worker};
-=======
 use crate::groups::Groups;
-use crate::sequencer::{Numbered, Sequencer, SignedHead, Snapshot, Standstill, SubmitError, Worker};
->>>>>>> w-lead
+use crate::sequencer::{Numbered, Role, Sequencer, Snapshot, Standstill, SubmitError, Worker};
 use crate::storage::{BoardStore, LogId, Store, StoreError, StoredVote};
 use crate::witnessing::Witnessing;
 
@@ -67,19 +59,16 @@ impl Hosted {
         let origin = key.verifier().origin().clone();
         let started = Sequencer::start(store.clone(), folder.record(), key, rng, witnessing).await;
         let (sequencer, worker) = started.map_err(at)?;
+        let record = sequencer.record().clone();
         let hosted = Self {
             id: folder.id().to_owned(),
             origin,
             authority: folder.authority(),
             snapshots: sequencer.watch(),
             log: sequencer.log(),
-            record: sequencer.record().clone(),
+            record: record.clone(),
             sequencer,
-<<<<<<< HEAD
-=======
-            receipts: receipts::desk(record.clone()),
-            record,
->>>>>>> w-lead
+            receipts: receipts::desk(record),
             store,
             in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
             shares: Shares::new(limits.votes_per_hour),
@@ -194,18 +183,7 @@ impl Hosted {
     /// signed last.
     pub async fn receipt_of_numbered(&self, index: u64) -> Result<ReceiptFiles, Problem> {
         let signed = self.signed().filter(|_| self.last().head.size <= index);
-<<<<<<< HEAD
-        let Some(signed) = signed else { return self.receipt(index).await };
-        let record = self.record.clone();
-        let make = move || {
-            let checkpoint = SignedCheckpoint::parse(signed.as_bytes()).map_err(TileError::Checkpoint)?;
-            receipts::receipt(&record, checkpoint, index)
-        };
-        self.made(spawn_blocking(make).await)
-=======
-        let under = signed.map(|signed| Arc::clone(&signed.checkpoint));
-        self.made(self.receipts.ask(Wanted { index, under }).await)
->>>>>>> w-lead
+        self.made(self.receipts.ask(Wanted { index, under: signed }).await)
     }
 
     fn made(&self, made: Option<Result<ReceiptFiles, ReceiptError>>) -> Result<ReceiptFiles, Problem> {

@@ -48,7 +48,7 @@ async fn ballots_of_many_requests_are_verified_in_one_batch() {
     let (disk, drawn) = (Disk::new(StoreKind::Sqlite), Arc::new(AtomicUsize::new(0)));
     let rng = Counting(ChaCha20Rng::from_seed([7; 32]), Arc::clone(&drawn));
     let running = disk.start_drawing(log_key(), &disk.record(), rng).await.unwrap();
-    let poll = open(&disk, &running, 40).await;
+    let poll = open(&disk, &running.sequencer, 40).await;
     let before = drawn.load(Ordering::Relaxed);
     let ballots: Vec<Submission> = (1..=40).map(|number| ballot(&poll, number, None).0).collect();
     let answers = hand_in_each(&running, &ballots).await;
@@ -60,7 +60,7 @@ async fn ballots_of_many_requests_are_verified_in_one_batch() {
 async fn whoever_floods_the_board_with_wrong_proofs_spoils_nobody_elses_ballot() {
     let disk = Disk::new(StoreKind::Sqlite);
     let running = disk.start().await.unwrap();
-    let poll = open(&disk, &running, 60).await;
+    let poll = open(&disk, &running.sequencer, 60).await;
     let first = disk.entries().len();
     let mut ballots: Vec<Submission> = (1..=60).map(|number| ballot(&poll, number, None).0).collect();
     let is_wrong = |position: usize| !position.is_multiple_of(6);

@@ -3,12 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
 mod conformance;
-<<<<<<< HEAD
 mod fronts;
-=======
-mod counting;
 mod groups;
->>>>>>> w-lead
 mod mirror;
 mod poll;
 mod postgres;

@@ -120,13 +120,7 @@ impl Disk {
         rng: impl CryptoRng + Send + 'static,
     ) -> Result<Running, SequencerError> {
         let store = self.location().open().await?;
-<<<<<<< HEAD
-        let rng = ChaCha20Rng::from_seed([7; 32]);
         let (sequencer, worker) = Sequencer::start(store.clone(), record, key, rng, Witnessing::default()).await?;
-=======
-        let directory = Arc::new(RecordDirectory::open(record)?);
-        let (sequencer, worker) = Sequencer::start(store.clone(), directory, key, rng, Witnessing::default()).await?;
->>>>>>> w-lead
         Ok(Running { sequencer, store, worker })
     }
 
