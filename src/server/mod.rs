@@ -236,16 +236,16 @@ impl Server {
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let Self { entrance, metrics, application, stop: stopping, workers, store } = self;
-        let Limits { connections, header_timeout, .. } = application.limits;
+        let grant = application.limits.grant();
         let router = routes::router(&application);
         let monitored = metrics.map(|entrance| {
             let (router, mut end) = (metrics::router(&application), stopping.subscribe());
             tokio::spawn(async move {
                 let end = async { drop(end.wait_for(|stopping| *stopping).await) };
-                serving::until(entrance, router, connections, header_timeout, end).await.finish(BUSY_FOR).await;
+                serving::until(entrance, router, grant, end).await.finish(BUSY_FOR).await;
             })
         });
-        let connections = serving::until(entrance, router, connections, header_timeout, stop).await;
+        let connections = serving::until(entrance, router, grant, stop).await;
         tracing::info!("stopping");
         stopping.send_replace(true);
         connections.finish(PATIENCE).await;
