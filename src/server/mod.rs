@@ -21,6 +21,9 @@ mod handlers;
 mod metrics;
 pub mod routes;
 
+mod backup;
+
+mod backup_command;
 mod new_command;
 mod serve_command;
 
@@ -37,6 +40,7 @@ use tabella_client::passphrase::Passphrase;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+pub use self::backup_command::BackupArguments;
 pub use self::new_command::NewArguments;
 pub use self::serve_command::ServeArguments;
 
@@ -70,7 +74,7 @@ pub enum StartError {
     #[error(transparent)]
     Folder(#[from] FolderFault),
     /// The store cannot be opened.
-    #[error("the store cannot be opened: {0}")]
+    #[error("the store cannot be opened; is the disk there, and writable?")]
     Store(#[from] StoreError),
     /// A board's history is not in order, or it had to stop.
     #[error("the board of {id}: {source}")]

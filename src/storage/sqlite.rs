@@ -17,6 +17,7 @@ use super::{
 };
 
 mod closing;
+mod copy;
 mod vote;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -53,6 +54,11 @@ impl SqliteStore {
             other => StoreError::Migration(other),
         })?;
         Ok(Self { pool })
+    }
+
+    /// Copies the store in the file `from`, as its last commit left it, into the new file `to`. A server may go on writing meanwhile.
+    pub async fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+        copy::copy(from, to).await
     }
 
     /// Closes the store when all that runs on it has ended.
