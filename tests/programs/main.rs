@@ -7,7 +7,6 @@ mod plans;
 mod whole;
 
 mod killed;
-mod server_killed;
 
 mod another_election;
 

@@ -20,6 +20,8 @@ pub struct Server {
     listen: SocketAddr,
     /// Further arguments of `tabella serve`.
     arguments: Vec<String>,
+    /// The most files and connections that it may have open at a time, if not what the system gives.
+    open_files: Option<u32>,
     service: Service,
 }
 
@@ -35,6 +37,7 @@ impl Server {
             address,
             listen: address,
             arguments: Vec::new(),
+            open_files: None,
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -48,6 +51,7 @@ impl Server {
             address: self.address,
             listen: self.address,
             arguments: self.arguments.clone(),
+            open_files: self.open_files,
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -62,6 +66,12 @@ impl Server {
     /// With further arguments of `tabella serve`.
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        self
+    }
+
+    /// With so many files and connections at a time at most.
+    pub fn with_open_files(mut self, most: u32) -> Self {
+        self.open_files = Some(most);
         self
     }
 
@@ -85,10 +95,18 @@ impl Server {
 
     /// Starts it, and returns when it takes requests.
     pub fn start(&mut self) -> Result<()> {
-        let mut command = self.programs.command("tabella");
+        let mut command = match self.open_files {
+            Some(most) => self.programs.limited("tabella", &format!("-n {most}")),
+            None => self.programs.command("tabella"),
+        };
         command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
         self.service.start(&mut command)
+    }
+
+    /// The most memory that it has had at a time, in bytes.
+    pub fn peak_memory(&self) -> Result<u64> {
+        self.service.peak_memory()
     }
 
     /// Kills it at once, with whatever it was doing.
