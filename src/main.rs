@@ -18,7 +18,7 @@ struct Program {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the boards of elections
+    /// Make the boards of elections, and copies of them
     #[command(subcommand)]
     Board(BoardCommand),
     Serve(server::ServeArguments),
@@ -42,6 +42,7 @@ enum BenchCommand {
 #[derive(Debug, Subcommand)]
 enum BoardCommand {
     New(server::NewArguments),
+    Backup(server::BackupArguments),
 }
 
 impl Command {
@@ -49,6 +50,7 @@ impl Command {
     async fn run(self) -> anyhow::Result<Outcome> {
         match self {
             Self::Board(BoardCommand::New(arguments)) => arguments.run().map(Outcome::done),
+            Self::Board(BoardCommand::Backup(arguments)) => arguments.run().await.map(Outcome::done),
             Self::Serve(arguments) => arguments.run().await.map(|()| Outcome::done(String::new())),
             Self::Authority(arguments) => arguments.run(),
             Self::Registrar(arguments) => arguments.run(),

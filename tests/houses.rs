@@ -142,3 +142,64 @@ fn cited_sections_of_the_specification_exist() {
     }
     assert!(cited > 20, "the code cites the specification");
 }
+
+/// What an election decides must not depend on a clock that somebody can set. (Durations are measured with another one.)
+#[test]
+fn nothing_but_a_witness_reads_the_time_of_day() {
+    for path in files(&root(), "rs") {
+        let (name, code) = (path.strip_prefix(root()).unwrap(), fs::read_to_string(&path).unwrap());
+        let is_ours = !name.starts_with("tests") && !name.starts_with("xtask");
+        if is_ours && code.contains("SystemTime") {
+            assert_eq!(name, Path::new("src/witness/service.rs"), "the time of day is read elsewhere");
+        }
+    }
+}
+
+/// What stands between pairs of a mark in a text.
+fn marked<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
+    text.lines().flat_map(|line| line.split(mark).skip(1).step_by(2)).collect()
+}
+
+/// The file in which a test stands that is called `<target>::<module>::<name>`, or `<target>::<name>`.
+fn holds(target: &str, modules: &[&str], name: &str) -> bool {
+    let module = modules.join("/");
+    let places = [
+        format!("tests/{target}/{module}.rs"),
+        format!("tests/{target}.rs"),
+        format!("bulletin-board/tests/{target}/{module}.rs"),
+    ];
+    let function = format!("fn {name}(");
+    places.iter().any(|place| fs::read_to_string(root().join(place)).is_ok_and(|code| code.contains(&function)))
+}
+
+#[test]
+fn what_an_operator_reads_is_held_by_tests_and_said_by_the_server() {
+    let text = fs::read_to_string(root().join("docs/operations.md")).unwrap();
+    let named: Vec<&str> = marked(&text, "`").into_iter().filter(|word| word.contains("::")).collect();
+    assert!(named.len() > 20, "the document names tests");
+    for name in &named {
+        let parts: Vec<&str> = name.split("::").collect();
+        let [target, modules @ .., function] = &parts[..] else { panic!("{name}") };
+        assert!(holds(target, modules, function), "docs/operations.md names `{name}`: no such test");
+    }
+    for path in files(&root().join("tests/faults"), "rs") {
+        let code = fs::read_to_string(&path).unwrap();
+        for test in code.split("#[test]\nfn ").skip(1) {
+            let test = test.split('(').next().unwrap();
+            assert!(named.iter().any(|name| name.ends_with(test)), "docs/operations.md does not name {test}");
+        }
+    }
+    // A literal may go on in the next line. What databases and systems say, tests of faults have seen.
+    let mut said = String::new();
+    for house in ["src", "record/src", "tests/faults"] {
+        for path in files(&root().join(house), "rs") {
+            let code = fs::read_to_string(&path).unwrap();
+            let lines = code.split("\\\n").map(str::trim_start);
+            said.extend(lines);
+        }
+    }
+    let words: Vec<&str> = marked(&text, "*").into_iter().filter(|words| !words.is_empty()).collect();
+    for piece in words.iter().flat_map(|words| words.split('…')).map(str::trim).filter(|piece| piece.len() > 12) {
+        assert!(said.contains(piece), "docs/operations.md quotes *{piece}*: nobody says that");
+    }
+}

@@ -36,7 +36,8 @@ Examples:
 With servers that run already:
   tabella board new bench --data boards --address http://127.0.0.1:8080 \\
       --authority d938eaaea1025a07b278ea748dd8eab11f85e5e1983d06dd7522e7868f21ebee
-  tabella serve --data boards --listen 127.0.0.1:8080 --posts-per-minute 4294967295 --reads-per-minute 4294967295
+  tabella serve --data boards --listen 127.0.0.1:8080 --posts-per-minute 4294967295 --reads-per-minute 4294967295 \\
+      --connections-per-address 4096
   tabella bench board --out measured --url http://127.0.0.1:8080/bench")]
 pub struct Arguments {
     /// Where to write: a folder that does not exist yet, or is empty, on the disk that the board would be on

@@ -18,7 +18,8 @@ use crate::simulate::randomness::Seed;
 const ELECTION: &str = "bench";
 
 /// All voters come from one address, and nobody waits for a minute to end.
-const UNLIMITED: [&str; 4] = ["--posts-per-minute", "4294967295", "--reads-per-minute", "4294967295"];
+const UNLIMITED: [&str; 6] =
+    ["--posts-per-minute", "4294967295", "--reads-per-minute", "4294967295", "--connections-per-address", "4096"];
 
 /// Where everything random of a measurement comes from: nothing of it is a secret.
 pub(super) fn seed() -> Seed {

@@ -12,7 +12,7 @@ use crate::storage::{PostgresAddress, PostgresAddressFault, StoreLocation};
 const VARIABLE: &str = "TABELLA_DATABASE";
 
 /// The file of the store, in the folder of the boards.
-const FILE: &str = "board.sqlite";
+pub(super) const FILE: &str = "board.sqlite";
 
 /// The store that was asked for.
 #[derive(Debug, Args)]

@@ -42,6 +42,9 @@ pub enum FolderFault {
     /// Not an Ed25519 key.
     #[error("“{0}” is not the public key of an authority: 64 hexadecimal digits of an Ed25519 key are needed")]
     Authority(String),
+    /// A file of a board is gone.
+    #[error("{} is gone", .0.display())]
+    Missing(PathBuf),
     /// There is one.
     #[error("{} is there already; nothing was changed. Boards are never made anew: choose another id", .0.display())]
     Exists(PathBuf),
@@ -140,6 +143,18 @@ impl BoardFolder {
         let authority = authority(&settings.authority);
         let authority = authority.ok_or_else(|| FolderFault::Authority(settings.authority.clone()))?;
         Ok(Self { path, id: id.to_owned(), address: settings.address.clone(), origin, authority })
+    }
+
+    /// Copies what the operator keeps, the sealed key and the settings, below another folder. The record is not among it: a server writes
+    /// it anew from its store.
+    pub fn copy(&self, data: &Path) -> Result<(), FolderFault> {
+        // The settings come last, as when the board was made.
+        for name in [LOG_KEY, SETTINGS] {
+            let from = self.path.join(name);
+            let bytes = private_file::read(&from, SETTINGS_LENGTH)?.ok_or(FolderFault::Missing(from))?;
+            private_file::write(&data.join(&self.id).join(name), &bytes)?;
+        }
+        Ok(())
     }
 
     /// The election's id.

@@ -1,7 +1,7 @@
 //! How much the server takes: of everybody, of an address, of a voter. Implements specs/server.md#limits.
 
 use std::hash::{BuildHasher, RandomState};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::problem::{Problem, ProblemCode};
-use crate::serving::seconds;
+use crate::serving::{Grant, Network, seconds};
 
 /// The limits that the operator sets. The defaults fit elections of some ten thousands of voters on a small machine.
 #[derive(Debug, Clone, clap::Args)]
@@ -19,13 +19,17 @@ pub struct Limits {
     /// Connections at a time; further ones wait until one ends
     #[arg(long, default_value = "4096", value_name = "N")]
     pub connections: NonZeroUsize,
+    /// Connections that one address may have at a time (an IPv6 address counts by its /64); further ones are closed. Behind a proxy, which
+    /// --trust-forwarded-for says, the proxy must see to it
+    #[arg(long, default_value = "1024", value_name = "N")]
+    pub connections_per_address: NonZeroUsize,
     /// Event streams at a time
     #[arg(long, default_value = "1024", value_name = "N")]
     pub event_streams: NonZeroUsize,
     /// Payloads of an election that are verified or wait to be numbered at a time
     #[arg(long, default_value = "512", value_name = "N")]
     pub in_flight: NonZeroUsize,
-    /// Seconds in which the headers of a request must arrive; an idle connection ends after as many
+    /// Seconds in which the headers of a request must arrive, and some of an answer be taken; an idle connection ends after as many
     #[arg(long, default_value = "15", value_name = "SECONDS", value_parser = seconds)]
     pub header_timeout: Duration,
     /// Seconds in which the body of a request must arrive
@@ -45,28 +49,29 @@ pub struct Limits {
     pub trust_forwarded_for: bool,
 }
 
-/// Who asks, as far as rates go: an IPv4 address, or the first half of an IPv6 address, within which a single person
-/// may have all.
+impl Limits {
+    /// What connections are granted.
+    pub(crate) fn grant(&self) -> Grant {
+        let most_of_network = (!self.trust_forwarded_for).then_some(self.connections_per_address);
+        Grant { most: self.connections, most_of_network, timeout: self.header_timeout }
+    }
+}
+
+/// Who asks, as far as rates go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Client(IpAddr);
+pub struct Client(Network);
 
 impl Client {
     /// The client of a connection from `peer`. With `trusts_forwarded_for` the last address that the proxy wrote counts.
     pub fn new(peer: IpAddr, headers: &HeaderMap, trusts_forwarded_for: bool) -> Self {
         let forwarded = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| trusts_forwarded_for);
         let forwarded = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        match forwarded.unwrap_or(peer).to_canonical() {
-            IpAddr::V4(address) => Self(address.into()),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Self(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
-            }
-        }
+        Self(Network::of(forwarded.unwrap_or(peer)))
     }
 
     /// Whoever has no address: a request that came over no network.
     pub fn local() -> Self {
-        Self(Ipv4Addr::LOCALHOST.into())
+        Self(Network::of(Ipv4Addr::LOCALHOST.into()))
     }
 }
 

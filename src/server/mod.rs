@@ -23,6 +23,10 @@ mod metrics;
 pub mod routes;
 
 pub mod database;
+
+mod backup;
+
+mod backup_command;
 mod new_command;
 mod serve_command;
 
@@ -39,6 +43,7 @@ use tabella_client::passphrase::Passphrase;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+pub use self::backup_command::BackupArguments;
 pub use self::new_command::NewArguments;
 pub use self::serve_command::ServeArguments;
 
@@ -69,7 +74,7 @@ pub enum StartError {
     #[error(transparent)]
     Folder(#[from] FolderFault),
     /// The store cannot be opened.
-    #[error("the store cannot be opened: {0}")]
+    #[error("the store cannot be opened; is the disk there, and writable?")]
     Store(#[from] StoreError),
     /// A board's history is not in order, or it had to stop.
     #[error("the board of {id}: {source}")]
@@ -236,16 +241,16 @@ impl Server {
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
         let Self { entrance, metrics, application, stop: stopping, workers, store } = self;
-        let Limits { connections, header_timeout, .. } = application.limits;
+        let grant = application.limits.grant();
         let router = routes::router(&application);
         let monitored = metrics.map(|entrance| {
             let (router, mut end) = (metrics::router(&application), stopping.subscribe());
             tokio::spawn(async move {
                 let end = async { drop(end.wait_for(|stopping| *stopping).await) };
-                serving::until(entrance, router, connections, header_timeout, end).await.finish(BUSY_FOR).await;
+                serving::until(entrance, router, grant, end).await.finish(BUSY_FOR).await;
             })
         });
-        let connections = serving::until(entrance, router, connections, header_timeout, stop).await;
+        let connections = serving::until(entrance, router, grant, stop).await;
         tracing::info!("stopping");
         stopping.send_replace(true);
         connections.finish(PATIENCE).await;

@@ -17,12 +17,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
+use super::crowd::{Crowd, Place};
 use super::tls::Tls;
 
 /// The most bytes of a request's headers.
 const HEADERS_LENGTH: usize = 16 * 1024;
+
+/// Files that the process may need for each connection: the connection, a tile for its answer, and its share of the store's.
+const FILES_OF_CONNECTION: u64 = 3;
+
+/// What every system gives.
+const FEW_FILES: u64 = 256;
 
 /// After a failure to accept, such as too many open files, others get time to end.
 const REST: Duration = Duration::from_millis(100);
@@ -70,16 +78,26 @@ impl Connections {
     }
 }
 
-/// Serves up to `most` connections at a time until `stop` ends; gives those that are open then. The headers of a request
-/// must arrive within `header_timeout`, and before them what TLS agrees on.
+/// What connections are granted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grant {
+    /// How many there may be at a time; further ones wait.
+    pub(crate) most: NonZeroUsize,
+    /// How many there may be from one network at a time; further ones are closed at once.
+    pub(crate) most_of_network: Option<NonZeroUsize>,
+    /// The time in which the headers of a request must arrive (and before them, what TLS agrees on), and in which whoever asked must take some of the answer.
+    pub(crate) timeout: Duration,
+}
+
+/// Serves connections until `stop` ends; gives those that are open then.
 pub(crate) async fn until(
     entrance: Entrance,
     router: Router,
-    most: NonZeroUsize,
-    header_timeout: Duration,
+    grant: Grant,
     stop: impl Future<Output = ()>,
 ) -> Connections {
-    let room = Arc::new(Semaphore::new(most.get()));
+    let room = Arc::new(Semaphore::new(room(grant.most.get())));
+    let crowd = Crowd::new(grant.most_of_network);
     let mut connections = Connections { tasks: JoinSet::new(), graceful: GracefulShutdown::new() };
     let mut stop = std::pin::pin!(stop);
     let Entrance { listener, tls } = entrance;
@@ -89,11 +107,28 @@ pub(crate) async fn until(
             accepted = accept(&listener, &room) => accepted,
         };
         if let Some((stream, peer, permit)) = accepted {
-            connections.serve(stream, tls.clone(), peer, permit, router.clone(), header_timeout);
+            // Whoever has too many already is not answered: that would cost what it is to save.
+            if let Some(place) = crowd.enter(peer.0) {
+                connections.serve(stream, tls.clone(), peer, (permit, place), router.clone(), grant.timeout);
+            }
         }
         // Those that have ended are forgotten.
         while connections.tasks.try_join_next().is_some() {}
     }
+}
+
+/// How many connections of those that are granted the system lets this process have, with the files that it needs for them: a board that could
+/// open no file would have to stop.
+fn room(granted: usize) -> usize {
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(FEW_FILES);
+    let most = usize::try_from(files / FILES_OF_CONNECTION).unwrap_or(usize::MAX).clamp(1, Semaphore::MAX_PERMITS);
+    if most < granted {
+        tracing::warn!(
+            connections = most,
+            "the system lets this process open few files: fewer connections are taken at a time"
+        );
+    }
+    granted.min(most)
 }
 
 /// The next connection, when there is room for it. Until then the operating system lets it wait.
@@ -115,23 +150,27 @@ impl Connections {
         stream: TcpStream,
         tls: Option<Arc<Tls>>,
         peer: Peer,
-        permit: OwnedSemaphorePermit,
+        place: (OwnedSemaphorePermit, Place),
         router: Router,
-        header_timeout: Duration,
+        longest: Duration,
     ) {
         // Answers are small and come at once; there is nothing to gather.
         drop(stream.set_nodelay(true));
+        let mut stream = TimeoutStream::new(stream);
+        // Who takes nothing of an answer would hold the connection, and the file that is sent, for ever.
+        stream.set_write_timeout(Some(longest));
+        let stream = Box::pin(stream);
         let watcher = self.graceful.watcher();
         self.tasks.spawn(async move {
             match tls {
-                None => answer(stream, peer, router, header_timeout, watcher).await,
+                None => answer(stream, peer, router, longest, watcher).await,
                 Some(tls) => {
-                    if let Ok(Ok(stream)) = timeout(header_timeout, tls.accept(stream)).await {
-                        answer(stream, peer, router, header_timeout, watcher).await;
+                    if let Ok(Ok(stream)) = timeout(longest, tls.accept(stream)).await {
+                        answer(stream, peer, router, longest, watcher).await;
                     }
                 }
             }
-            drop(permit);
+            drop(place);
         });
     }
 }

@@ -2,11 +2,13 @@
 
 mod accept;
 mod body;
+mod crowd;
 mod process;
 mod tls;
 
-pub(crate) use accept::{Entrance, Peer, until};
+pub(crate) use accept::{Entrance, Grant, Peer, until};
 pub(crate) use body::{BodyFault, read_body};
+pub(crate) use crowd::Network;
 pub(crate) use process::{LogFormat, StopSignals, announce, seconds};
 pub(crate) use tls::Tls;
 pub use tls::{TlsArguments, TlsFault};

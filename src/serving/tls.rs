@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio_rustls::rustls::crypto::ring;
@@ -68,7 +68,7 @@ impl TlsArguments {
 
 impl Tls {
     /// Begins to speak TLS on a connection, with the certificate that was read last.
-    pub(crate) fn accept(&self, stream: TcpStream) -> Accept<TcpStream> {
+    pub(crate) fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> Accept<S> {
         TlsAcceptor::from(Arc::clone(&self.0.borrow())).accept(stream)
     }
 }

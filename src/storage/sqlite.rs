@@ -18,6 +18,7 @@ use super::{
 };
 
 mod closing;
+mod copy;
 mod fate;
 mod vote;
 
@@ -54,6 +55,11 @@ impl SqliteStore {
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
         migrations::run(&SCHEMA, &pool).await?;
         Ok(Self { pool })
+    }
+
+    /// Copies the store in the file `from`, as its last commit left it, into the new file `to`. A server may go on writing meanwhile.
+    pub async fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+        copy::copy(from, to).await
     }
 
     /// Closes the store when all that runs on it has ended.

@@ -15,7 +15,7 @@ use tabella_board::witness::{Answer, CONFLICT_TYPE, MAX_REQUEST_LENGTH, Refusal,
 use tokio::task::spawn_blocking;
 
 use super::cosigner::{Cosigner, Declined};
-use crate::serving::{self, BodyFault, Entrance, read_body};
+use crate::serving::{self, BodyFault, Entrance, Grant, read_body};
 
 /// Requests that have begun may take this long to end when the witness stops.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -61,7 +61,8 @@ impl Service {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Limits { connections, header_timeout, .. } = self.limits;
         let router = router(self.shared);
-        let open = serving::until(self.entrance, router, connections, header_timeout, stop).await;
+        let grant = Grant { most: connections, most_of_network: None, timeout: header_timeout };
+        let open = serving::until(self.entrance, router, grant, stop).await;
         open.finish(PATIENCE).await;
     }
 }

@@ -7,7 +7,6 @@ mod plans;
 mod whole;
 
 mod killed;
-mod server_killed;
 
 mod another_election;
 
@@ -16,5 +15,3 @@ mod bench;
 mod following;
 
 mod postgres;
-
-mod fronts;

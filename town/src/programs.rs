@@ -46,6 +46,14 @@ impl Programs {
         command.stdin(Stdio::null());
         command
     }
+
+    /// The same under a limit of the shell's `ulimit`, such as `-n 256`.
+    pub fn limited(&self, name: &str, limit: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]).arg(self.0.join(name));
+        command.stdin(Stdio::null());
+        command
+    }
 }
 
 /// How a program ended, and what it printed.

@@ -22,6 +22,8 @@ pub struct Server {
     arguments: Vec<String>,
     /// The address of the database, with its password.
     database: Option<String>,
+    /// The most files and connections that it may have open at a time, if not what the system gives.
+    open_files: Option<u32>,
     service: Service,
 }
 
@@ -38,6 +40,7 @@ impl Server {
             listen: address,
             arguments: Vec::new(),
             database: None,
+            open_files: None,
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -52,6 +55,7 @@ impl Server {
             listen: self.address,
             arguments: self.arguments.clone(),
             database: self.database.clone(),
+            open_files: self.open_files,
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -73,6 +77,7 @@ impl Server {
             listen,
             arguments: self.arguments.clone(),
             database: self.database.clone(),
+            open_files: self.open_files,
             service: Service::new(self.folder.with_extension(format!("{}.log", listen.port()))),
         })
     }
@@ -86,6 +91,12 @@ impl Server {
     /// With its store in the database at this address, if there is one.
     pub fn with_database(self, database: Option<String>) -> Self {
         Self { database, ..self }
+    }
+
+    /// With so many files and connections at a time at most.
+    pub fn with_open_files(mut self, most: u32) -> Self {
+        self.open_files = Some(most);
+        self
     }
 
     /// The folder of the boards.
@@ -108,7 +119,10 @@ impl Server {
 
     /// Starts it, and returns when it takes requests.
     pub fn start(&mut self) -> Result<()> {
-        let mut command = self.programs.command("tabella");
+        let mut command = match self.open_files {
+            Some(most) => self.programs.limited("tabella", &format!("-n {most}")),
+            None => self.programs.command("tabella"),
+        };
         command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
         command.envs(self.database.as_ref().map(|address| ("TABELLA_DATABASE", address)));
@@ -118,6 +132,11 @@ impl Server {
     /// The number of its process, if it runs.
     pub fn process(&self) -> Option<u32> {
         self.service.process()
+    }
+
+    /// The most memory that it has had at a time, in bytes.
+    pub fn peak_memory(&self) -> Result<u64> {
+        self.service.peak_memory()
     }
 
     /// Kills it at once, with whatever it was doing.

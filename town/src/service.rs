@@ -50,6 +50,15 @@ impl Service {
         self.child.as_ref().map(Child::id)
     }
 
+    /// The most memory that it has had at a time, in bytes, as Linux says.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let child = self.child.as_ref().context("it does not run")?;
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+        let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix(" kB"));
+        let kibibytes: u64 = kibibytes.context("the system does not say how much memory it has")?.trim().parse()?;
+        Ok(kibibytes * 1024)
+    }
+
     /// Kills it at once, with whatever it was doing.
     pub fn kill(&mut self) -> Result<()> {
         let mut child = self.take()?;

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod demo;
+mod faults;
 mod foreign;
 mod fuzz;
 mod hostile;
@@ -36,6 +37,8 @@ Usage: cargo xtask <COMMAND>
   town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   fuzz      have both implementations judge entries, texts and files changed at random; --seconds N, --from ROUND
+  kill      kill server and witnesses at random moments while voters vote; --rounds N, --seed N
+  flood     hand in payloads that no server takes while voters vote; --posts N
   vectors   write specs/vectors anew, forged records too, and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
@@ -67,6 +70,8 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["web", "--twice"] => web::twice(),
         ["vectors"] => test::vectors(),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
+        ["kill", arguments @ ..] => faults::kill(arguments),
+        ["flood", arguments @ ..] => faults::flood(arguments),
         ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);

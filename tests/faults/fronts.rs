@@ -8,8 +8,8 @@ use tabella_town::plan::Plan;
 use tabella_town::postgres::Cluster;
 use tabella_town::server::Server;
 
-use crate::plans::open;
-use crate::server_killed::{Receipt, assert_numbered_once, poll, vote, wait_for_receipt};
+use crate::killed::{vote, wait_for_receipt};
+use crate::scene::{PLENTIFUL, Receipt, Scene};
 
 const KILLS: usize = 6;
 const VOTERS: usize = 4;
@@ -31,36 +31,28 @@ fn wait_for_role(server: &Server, wanted: &str) {
 
 #[test]
 fn every_receipt_is_in_the_record_exactly_once_though_one_server_after_the_other_is_killed() {
-    let folder = tempfile::tempdir().unwrap();
     let cluster = Cluster::start().unwrap();
     let database = cluster.address_with_password(&cluster.new_database().unwrap());
-    let (mut election, codes) = open(folder.path(), Plan::orchard(VOTERS, 1, 1).stored_in(database));
-    election.server.stop().unwrap();
-    let plentiful = ["--votes-per-hour", "1000000", "--posts-per-minute", "1000000"];
-    let board = election.server.folder().to_owned();
-    let mut first = election.server.at_same_address(&board).unwrap().with(&plentiful);
+    let mut scene = Scene::open(Plan::orchard(VOTERS, 1, 1).stored_in(database));
+    let boards = scene.election.server.folder().to_owned();
+    let mut first = scene.server(&boards, &PLENTIFUL);
     let mut second = first.colleague().unwrap();
     first.start().unwrap();
     second.start().unwrap();
     wait_for_role(&first, "sequencer");
     wait_for_role(&second, "front");
 
-    let record = board.join("orchard/record");
-    let poll = poll(&record);
     let remotes = [&first, &second].map(|server| {
         let address = format!("{}/orchard", server.base());
         Remote::new(address.parse().unwrap(), Duration::from_secs(120))
     });
     let (counts, stop) = ([AtomicUsize::new(0), AtomicUsize::new(0)], AtomicBool::new(false));
     let receipts: Vec<Receipt> = std::thread::scope(|scope| {
-        let voters: Vec<_> = codes
-            .iter()
-            .zip(1..)
-            .map(|(code, number)| {
-                let through = usize::from(number) % 2;
-                let (remote, count) = (&remotes[through], &counts[through]);
-                let (poll, stop) = (&poll, &stop);
-                scope.spawn(move || vote(poll, remote, code, number, count, stop))
+        let voters: Vec<_> = (0..scene.voters())
+            .map(|number| {
+                let through = number % 2;
+                let (voter, remote, count, stop) = (scene.voter(number), &remotes[through], &counts[through], &stop);
+                scope.spawn(move || vote(voter, remote, count, stop))
             })
             .collect();
         for kill in 0..KILLS {
@@ -78,16 +70,9 @@ fn every_receipt_is_in_the_record_exactly_once_though_one_server_after_the_other
     });
     assert_eq!(role(&first).as_deref(), Some("sequencer"));
 
-    // The rest of the election goes through the front.
+    // The rest of the election goes through the front, and the sequencer is the other one.
     first.stop().unwrap();
     wait_for_role(&second, "sequencer");
-    election.server.start().unwrap();
-    assert_eq!(role(&election.server).as_deref(), Some("front"));
-    election.close().unwrap();
-    election.decrypt(&[0]).unwrap();
-    election.publish().unwrap();
-    assert_eq!(election.verify().unwrap().status, Some(0));
-    assert_numbered_once(&record, &receipts);
-    election.server.stop().unwrap();
+    scene.end(&boards, &receipts);
     second.stop().unwrap();
 }
