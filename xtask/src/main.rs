@@ -6,6 +6,7 @@ mod demo;
 mod foreign;
 mod fuzz;
 mod hostile;
+mod mutants;
 mod needs;
 mod python;
 mod recount;
@@ -36,6 +37,7 @@ Usage: cargo xtask <COMMAND>
   town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   fuzz      have both implementations judge entries, texts and files changed at random; --seconds N, --from ROUND
+  mutants   change the verifier, the mathematics and the rules in every small way, and have their tests notice; --help
   vectors   write specs/vectors anew, forged records too, and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
@@ -67,6 +69,7 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["web", "--twice"] => web::twice(),
         ["vectors"] => test::vectors(),
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
+        ["mutants", arguments @ ..] => mutants::mutants(arguments),
         ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);
