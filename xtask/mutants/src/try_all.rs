@@ -62,10 +62,15 @@ struct Trial<'a> {
 
 impl Trial<'_> {
     fn run(&self, programs: &Programs, due: &[&Mutant], results: &mut Results) -> Result<()> {
-        let measure = |suite| Ready::measure(suite, programs, &self.tree.folder, self.folder);
-        let ready: Vec<Ready> = self.suites.iter().copied().map(measure).collect::<Result<_>>()?;
         let (apart, together): (Vec<&Mutant>, Vec<&Mutant>) =
             due.iter().partition(|mutant| self.tree.apart.contains_key(&mutant.number));
+        let is_unviable = |mutant: &&Mutant| self.tree.apart.get(&mutant.number) == Some(&true);
+        let (unviable, alone): (Vec<&Mutant>, Vec<&Mutant>) = apart.into_iter().partition(is_unviable);
+        for mutant in unviable {
+            note(mutant, (Outcome::Unviable, None), results)?;
+        }
+        let measure = |suite| Ready::measure(suite, programs, &self.tree.folder, self.folder);
+        let ready: Vec<Ready> = self.suites.iter().copied().map(measure).collect::<Result<_>>()?;
         for (done, mutant) in together.iter().enumerate() {
             let is_met = |case: &Case| case.met.contains(&mutant.number);
             note(mutant, self.judge(&ready, mutant, Some(mutant.number), &is_met, results)?, results)?;
@@ -73,10 +78,8 @@ impl Trial<'_> {
                 say(&format!("{} of {}", done + 1, due.len()));
             }
         }
-        for mutant in apart {
-            let is_unviable = self.tree.apart.get(&mutant.number) == Some(&true);
-            let found = if is_unviable { (Outcome::Unviable, None) } else { self.alone(mutant, &ready, results)? };
-            note(mutant, found, results)?;
+        for mutant in alone {
+            note(mutant, self.alone(mutant, &ready, results)?, results)?;
         }
         Ok(())
     }
