@@ -33,7 +33,7 @@ which changes they notice. Goes on where it stopped: what was found stands in ta
   --shard K/N      only every Nth mutant, from the Kth on, from 0
   --own            only by the package's own tests, which are quick to build; `--again` tries by all what these do not notice
   --most N         run at most N tests and records of each program of tests for a mutant: a first pass, before `--again`
-  --again          try those again that no test noticed
+  --again          try those again that no test noticed, but for the equivalent ones that are listed
   --score          try nothing; print the table, and what is not in xtask/mutants/equivalent.toml
 
 For example: cargo xtask mutants --package tabella-crypto --file polynomial --again";

@@ -8,9 +8,9 @@ use anyhow::Result;
 use crate::build::Programs;
 
 use crate::cases::{Case, Ready, Said, order};
-use crate::list::Mutant;
+use crate::list::{Key, Mutant};
 use crate::packages::{Package, Suite};
-use crate::results::{Line, Outcome, Results};
+use crate::results::{Line, Outcome, Results, equivalents};
 use crate::tree::Tree;
 use crate::{Options, build, say};
 
@@ -22,13 +22,15 @@ pub fn try_all(
     wanted: &[&'static Package],
     lists: &BTreeMap<&str, Vec<Mutant>>,
 ) -> Result<()> {
+    let listed = equivalents(&root.join("xtask/mutants/equivalent.toml"))?;
+    let listed: BTreeSet<Key> = listed.into_iter().map(|one| one.key).collect();
     let all: Vec<Mutant> = lists.values().flatten().cloned().collect();
     let mut tree = Tree::new(root, folder.join("tree"), &all)?;
     for package in wanted {
         let mut results = Results::open(folder.join(format!("{}.jsonl", package.name)))?;
         let is_due = |mutant: &&Mutant| match results.lines.get(&mutant.key).map(|line| line.outcome) {
             None => true,
-            Some(Outcome::Survived | Outcome::Unmet) => options.again,
+            Some(Outcome::Survived | Outcome::Unmet) => options.again && !listed.contains(&mutant.key),
             Some(_) => false,
         };
         let is_asked = |mutant: &&Mutant| {
