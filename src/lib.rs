@@ -1,7 +1,9 @@
 //! The board's server and the commands of the roles: what the program `tabella` is made of.
 
 pub mod authority;
+pub mod bench;
 mod folder;
+mod groups;
 pub mod mirror;
 pub mod pabulib;
 pub mod preflib;
@@ -10,7 +12,7 @@ pub mod result;
 pub mod send;
 pub mod sequencer;
 pub mod server;
-mod serving;
+pub mod serving;
 pub mod signing_key;
 pub mod simulate;
 pub mod standing;

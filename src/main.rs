@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tabella::outcome::Outcome;
-use tabella::{authority, mirror, registrar, send, server, simulate, voter, witness};
+use tabella::{authority, bench, mirror, registrar, send, server, simulate, voter, witness};
 use tabella_client::printable::printable;
 
 /// Elections whose result anybody can check
@@ -29,6 +29,14 @@ enum Command {
     Witness(witness::Arguments),
     Send(send::Arguments),
     Simulate(simulate::Arguments),
+    /// Measure on this machine
+    #[command(subcommand)]
+    Bench(BenchCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchCommand {
+    Board(bench::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,6 +57,7 @@ impl Command {
             Self::Witness(arguments) => arguments.run().await,
             Self::Send(arguments) => arguments.run(),
             Self::Simulate(arguments) => arguments.run().await.map(Outcome::done),
+            Self::Bench(BenchCommand::Board(arguments)) => arguments.run().await.map(Outcome::done),
         }
     }
 }

@@ -58,6 +58,7 @@ fn each_house_builds_on_those_below_it_only() {
         ("tabella-election", &["tabella-crypto", "tabella-counting"]),
         ("tabella-record", &["tabella-board", "tabella-counting", "tabella-crypto", "tabella-election"]),
         ("tabella-border", &[]),
+        ("tabella-town", &[]),
         ("tabella-verify-page", &["tabella-border", "tabella-verifier"]),
         ("tabella-web", &["tabella-board", "tabella-border", "tabella-crypto", "tabella-election", "tabella-record"]),
         (
@@ -73,6 +74,7 @@ fn each_house_builds_on_those_below_it_only() {
                 "tabella-election",
                 "tabella-record",
                 "tabella-client",
+                "tabella-town",
             ],
         ),
     ] {

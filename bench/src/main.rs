@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: bytes, encrypting and verifying for ballots of every kind of contest.
 //!
-//! All figures are CPU times of one thread, taken in turns in one run: what is compared has met the same machine in
-//! the same state. Ratios are what counts; microseconds are of this machine.
+//! Figures of one thread are CPU times, taken in turns in one run: what is compared has met the same machine in
+//! the same state. Ratios are what counts; microseconds are of this machine. What all processors do together is told
+//! by the time that passes.
 
 mod clock;
 mod contests;
+mod crowd;
+mod memory;
 mod ours;
 mod peer;
 mod report;
@@ -22,7 +25,8 @@ use crate::report::{Figures, Report};
 ///
 /// Verifying, by the server and by the independent verifier, stands beside the floor, which nobody can avoid on this curve: to
 /// decode the k + 1 points of the encryption, and one term of a multiscalar multiplication for each; and beside elastic-elgamal
-/// where it has the kind.
+/// where it has the kind. How many ballots a second all processors encrypt and verify stands below: those figures are right only
+/// if nothing else runs on the machine.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo xtask bench",

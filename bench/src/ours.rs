@@ -18,6 +18,7 @@ use tabella_verifier::measure::Ballots;
 
 use crate::clock::Best;
 use crate::contests::Row;
+use crate::crowd::Crowd;
 
 /// The manifest hash of the election.
 const ELECTION: [u8; 32] = [1; 32];
@@ -28,12 +29,13 @@ const POINTS: usize = 8_000;
 /// The terms of one multiscalar multiplication of the floor, as in a batch.
 const TERMS: usize = 8_000;
 
-/// The most ballots that are encrypted to take a time.
-const ENCRYPTED: usize = 8;
+/// The ballots that a thread encrypts to take a time.
+pub const ENCRYPTED: usize = 8;
 
 /// Ballots of one contest, and the times that they took so far.
 pub struct Bench {
     booth: Booth,
+    rng: ChaCha20Rng,
     ballots: Vec<(Prefix, Vec<u8>)>,
     /// The points of the encryptions, and as many scalars.
     encodings: Vec<[u8; 32]>,
@@ -44,6 +46,7 @@ pub struct Bench {
     observed: Ballots,
     observe: Best,
     floor: Best,
+    crowd: Crowd,
 }
 
 impl Bench {
@@ -58,24 +61,28 @@ impl Bench {
         let context = Context::new(ELECTION, 0, shape, keys)?;
         let voter = VotingKey::derive(&[1; 32], &[2; 16]).map_err(|fault| anyhow!("{fault}"))?;
         let coordinates = row.contest.fill(&row.selection)?.to_vec();
-        let mut booth = Booth { context, voter, coordinates, rng };
-        let ballots: Vec<(Prefix, Vec<u8>)> = (0..length).map(|_| booth.cast()).collect::<Result<_>>()?;
+        let booth = Booth { context, voter, coordinates };
+        let ballots: Vec<(Prefix, Vec<u8>)> = (0..length).map(|_| booth.cast(&mut rng)).collect::<Result<_>>()?;
         let encodings: Vec<[u8; 32]> =
             ballots.iter().flat_map(|(prefix, _)| iter::once(&prefix.r).chain(&prefix.ciphertexts)).copied().collect();
-        let scalars = encodings.iter().map(|_| random_scalar(&mut booth.rng)).collect();
+        let scalars = encodings.iter().map(|_| random_scalar(&mut rng)).collect();
         let credentials: Vec<[u8; 32]> = ballots.iter().map(|(prefix, _)| prefix.credential).collect();
-        let payloads = ballots.iter().map(payload).collect();
+        let payloads: Vec<Vec<u8>> = ballots.iter().map(payload).collect();
         let manifest = encode(&manifest(&row.contest));
-        let observed = Ballots::new(&manifest, &ELECTION, &encoded_keys, &credentials, payloads)
-            .map_err(|code| anyhow!("the verifier refuses the contest: {code:?}"))?;
+        let observed = |payloads| {
+            Ballots::new(&manifest, &ELECTION, &encoded_keys, &credentials, payloads)
+                .map_err(|code| anyhow!("the verifier refuses the contest: {code:?}"))
+        };
         Ok(Self {
+            crowd: Crowd::new(&payloads, observed)?,
+            observed: observed(payloads)?,
             booth,
+            rng,
             ballots,
             encodings,
             scalars,
             encrypt: Best::default(),
             verify: Best::default(),
-            observed,
             observe: Best::default(),
             floor: Best::default(),
         })
@@ -83,8 +90,8 @@ impl Bench {
 
     /// Takes each time once more.
     pub fn round(&mut self) -> Result<()> {
-        for _ in 0..self.ballots.len().min(ENCRYPTED) {
-            self.encrypt.time(|| self.booth.cast())?;
+        for _ in 0..ENCRYPTED {
+            self.encrypt.time(|| self.booth.cast(&mut self.rng))?;
         }
 
         let (encodings, scalars) = (&self.encodings, &self.scalars);
@@ -105,7 +112,7 @@ impl Bench {
 
         let judged = self.observe.time(|| self.observed.judge(&[3; 32]));
         ensure!(judged.iter().all(Result::is_ok), "the verifier refuses a ballot");
-        Ok(())
+        self.crowd.round(&self.booth, &submissions)
     }
 
     /// Slots and coordinates.
@@ -142,20 +149,25 @@ impl Bench {
     pub fn floor(&self) -> f64 {
         self.floor.micros_each(self.batch())
     }
+
+    /// The same on all processors.
+    pub fn crowd(&self) -> &Crowd {
+        &self.crowd
+    }
 }
 
 /// A voter who always votes the same.
-struct Booth {
+pub struct Booth {
     context: Context,
     voter: VotingKey,
     coordinates: Vec<u64>,
-    rng: ChaCha20Rng,
 }
 
 impl Booth {
-    fn cast(&mut self) -> Result<(Prefix, Vec<u8>)> {
-        let draft = self.context.encrypt(&self.voter, None, &self.coordinates, 0, &mut self.rng)?;
-        Ok((draft.prefix().clone(), draft.cast(&mut self.rng)?))
+    /// Encrypts a vote and proves it.
+    pub fn cast(&self, rng: &mut ChaCha20Rng) -> Result<(Prefix, Vec<u8>)> {
+        let draft = self.context.encrypt(&self.voter, None, &self.coordinates, 0, rng)?;
+        Ok((draft.prefix().clone(), draft.cast(rng)?))
     }
 }
 

@@ -36,7 +36,19 @@ pub struct Figures {
     verifier_floors: f64,
     /// Whether the target for `floors` is met; `null` where there is none.
     target_met: Option<bool>,
+    a_second: Rates,
     elastic_elgamal: Option<PeerFigures>,
+}
+
+/// Ballots a second, of one thread by its CPU time, of all threads together by the time that passes.
+#[derive(Debug, Serialize)]
+pub struct Rates {
+    threads: usize,
+    encrypt: [f64; 2],
+    verify: [f64; 2],
+    verifier: [f64; 2],
+    /// The most memory in bytes that the process had while the verifier judged with all threads.
+    memory: Option<u64>,
 }
 
 /// The peer's, and how many times as much as ours they are.
@@ -70,6 +82,7 @@ impl Figures {
             verifier: ours.observe(),
             verifier_floors,
             target_met: row.has_target.then_some(floors <= MOST_FLOORS),
+            a_second: Rates::new(ours),
             elastic_elgamal: peer.map(|peer| PeerFigures {
                 bytes: peer.bytes(),
                 encrypt: peer.encrypt(),
@@ -78,6 +91,20 @@ impl Figures {
                 encrypt_ratio: peer.encrypt() / ours.encrypt(),
                 verify_ratio: peer.verify() / ours.verify(),
             }),
+        }
+    }
+}
+
+impl Rates {
+    fn new(ours: &ours::Bench) -> Self {
+        let crowd = ours.crowd();
+        let of_one = |micros: f64| 1e6 / micros;
+        Self {
+            threads: crowd.threads(),
+            encrypt: [of_one(ours.encrypt()), crowd.encrypt()],
+            verify: [of_one(ours.verify()), crowd.verify(ours.batch())],
+            verifier: [of_one(ours.observe()), crowd.observe()],
+            memory: crowd.memory(),
         }
     }
 }
@@ -114,6 +141,7 @@ impl Report {
                 row.verifier_floors
             );
         }
+        text += &self.rates();
         let compared: Vec<(&Figures, &PeerFigures)> =
             self.rows.iter().filter_map(|row| Some((row, row.elastic_elgamal.as_ref()?))).collect();
         if !compared.is_empty() {
@@ -133,6 +161,25 @@ impl Report {
                 peer.encrypt_ratio,
                 peer.verify_ratio
             );
+        }
+        text
+    }
+
+    /// The table of what is done in a second.
+    fn rates(&self) -> String {
+        let threads = self.rows.first().map_or(0, |row| row.a_second.threads);
+        let mut text = format!("\nBallots a second: of one thread, and of all {threads}.\n\n");
+        let all = format!("× {threads}");
+        text += &format!(
+            "{:<44} {:>9} {all:>9} {:>9} {all:>9} {:>9} {all:>9} {:>6}\n",
+            "contest", "encrypt", "verify", "verifier", "MiB"
+        );
+        for Figures { name, a_second: Rates { encrypt, verify, verifier, memory, .. }, .. } in &self.rows {
+            text += &format!("{name:<44}");
+            for rate in [encrypt, verify, verifier].into_iter().flatten() {
+                text += &format!(" {rate:>9.0}");
+            }
+            text += &memory.map_or_else(|| format!(" {:>6}\n", "–"), |bytes| format!(" {:>6}\n", bytes >> 20));
         }
         text
     }

@@ -66,7 +66,7 @@ impl CheckpointFault {
 }
 
 /// A checkpoint with signatures, of which nobody knows yet whether they are valid.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SignedCheckpoint {
     checkpoint: Checkpoint,
     note: Note,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
 use tabella_board::tile::FULL_WIDTH;
+use tabella_board::tree::TreeHead;
 use tabella_election::log::Log;
 use tabella_election::rules::Board;
 use tabella_election::text::Fingerprint;
@@ -125,6 +126,11 @@ impl Copy {
     /// The leaf hash of the last entry.
     pub fn last_leaf(&self) -> Hash {
         self.reading.ledger.chain().last_leaf()
+    }
+
+    /// The head of the log when it had so many entries; `None` if there are fewer.
+    pub fn head_at(&self, size: u64) -> Option<TreeHead> {
+        self.reading.ledger.chain().head_at(size)
     }
 
     /// The checkpoint over the whole copy, for the next control entry; `None` for the empty log.

@@ -165,6 +165,19 @@ struct SubmittedView {
     receipt: String,
 }
 
+impl Submitted {
+    /// Reads the server's answer. It proves nothing before it was verified.
+    ///
+    /// Fails, with the reason, on what is no such answer.
+    pub fn parse(answer: &[u8]) -> Result<Self, String> {
+        let view = serde_json::from_slice(answer).map_err(|error| error.to_string())?;
+        let SubmittedView { repeated, entry, receipt } = view;
+        let entry = BASE64.decode(entry.as_bytes()).map_err(|error| error.to_string())?;
+        let receipt = Receipt::parse(receipt.as_bytes()).map_err(|error| error.to_string())?;
+        Ok(Self { is_repeated: repeated, entry, receipt })
+    }
+}
+
 /// A server's way to one election. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Remote {
@@ -208,14 +221,14 @@ impl Remote {
     /// Hands in a payload. Implements specs/server.md#submit.
     pub fn submit(&self, kind: Kind, payload: &[u8]) -> Result<Submitted, RemoteError> {
         let url = self.url(&format!("entries/{kind}"));
-        let view = self.json(|| self.agent.post(&url).content_type("application/cbor").send(payload))?;
-        self.submitted(view)
+        let answer = self.answer(|| self.agent.post(&url).content_type("application/cbor").send(payload))?;
+        Submitted::parse(&answer).map_err(|reason| self.nonsense(reason))
     }
 
     /// The receipt of an entry under the latest checkpoint. Implements specs/server.md#receipt.
     pub fn receipt(&self, index: u64) -> Result<Submitted, RemoteError> {
-        let view = self.json(|| self.agent.get(self.url(&format!("entries/{index}"))).call())?;
-        self.submitted(view)
+        let answer = self.answer(|| self.agent.get(self.url(&format!("entries/{index}"))).call())?;
+        Submitted::parse(&answer).map_err(|reason| self.nonsense(reason))
     }
 
     /// What became of a ballot. Implements specs/server.md#ballot.
@@ -234,12 +247,6 @@ impl Remote {
         self.json(|| self.agent.post(&url).content_type("application/cbor").send(payload))
     }
 
-    fn submitted(&self, view: SubmittedView) -> Result<Submitted, RemoteError> {
-        let entry = BASE64.decode(view.entry.as_bytes()).map_err(|error| self.nonsense(error))?;
-        let receipt = Receipt::parse(view.receipt.as_bytes()).map_err(|error| self.nonsense(error))?;
-        Ok(Submitted { is_repeated: view.repeated, entry, receipt })
-    }
-
     fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.address)
     }
@@ -248,14 +255,17 @@ impl Remote {
         &self,
         request: impl Fn() -> Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<T, RemoteError> {
-        let bytes = self.patiently(|| {
+        serde_json::from_slice(&self.answer(request)?).map_err(|error| self.nonsense(error))
+    }
+
+    fn answer(&self, request: impl Fn() -> Result<Response<ureq::Body>, ureq::Error>) -> Result<Vec<u8>, RemoteError> {
+        self.patiently(|| {
             let mut response = request().map_err(|error| self.no_answer(&error))?;
             if !response.status().is_success() {
                 return Err(self.refusal(&mut response));
             }
             self.body(&mut response, LONGEST_JSON)
-        })?;
-        serde_json::from_slice(&bytes).map_err(|error| self.nonsense(error))
+        })
     }
 
     /// Tries again while no answer comes or the server is busy, as long as there is patience.

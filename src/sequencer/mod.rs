@@ -2,7 +2,8 @@
 //!
 //! A payload goes this way, and an answer is given only at its end:
 //!
-//! 1. [`Sequencer::submit`] decodes it and, while there is a poll, verifies the proofs of ballots on all cores.
+//! 1. [`Sequencer::submit`] decodes it. While there is a poll, the proofs of ballots are verified on all cores: those together that came
+//!    while the last ones were verified ([`crate::groups`]).
 //! 2. What cannot become an entry, whatever else is handed in, is answered at once. The rest is put into the durable queue; the
 //!    same payload again gets the answer of the first.
 //! 3. A batch is taken off the queue, in ascending order of payload hash: ballots and challenges, at most one of a
@@ -53,12 +54,13 @@ pub(crate) use self::worker::Order;
 use self::closing::{ClosingRequest, Drained};
 use self::snapshot::Observer;
 use self::stored::StoredLog;
-use self::worker::{Prepared, Request, Sequencing, Waiters};
+use self::worker::{BATCH, Prepared, Request, Sequencing, Waiters};
+use crate::groups::Groups;
 use crate::storage::{LogId, Pending, Store, Voter};
 use crate::witnessing::{Own, Rounds, WitnessAgent, Witnessing, judge_start};
 
 /// Submissions that may wait for the sequencer's thread; whoever comes then waits before it.
-const SUBMISSIONS: usize = 64;
+const SUBMISSIONS: usize = BATCH;
 
 /// A payload that stands in the log: durable, and under a signed checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +85,8 @@ pub struct Submission {
 pub struct Sequencer {
     log: LogId,
     orders: mpsc::Sender<Order>,
-    poll: watch::Receiver<Option<Arc<Poll>>>,
+    examiner: Groups<Vec<Prepared>, Vec<Prepared>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
-    seeds: Seeds,
     heads: watch::Receiver<Option<Arc<SignedHead>>>,
     record: Record,
     patience: Duration,
@@ -163,7 +164,9 @@ impl Sequencer {
         rounds.begin()?;
         let rounds = tokio::spawn(rounds.run());
         let worker = Worker { sequencing: spawn_blocking(|| sequencing.run()), rounds };
-        Ok((Self { log, orders: sender, poll, snapshots, seeds, heads, record, patience }, worker))
+        let examiner =
+            Groups::of(BATCH, move |groups| examine_groups(groups, poll.borrow().clone().as_deref(), &seeds));
+        Ok((Self { log, orders: sender, examiner, snapshots, heads, record, patience }, worker))
     }
 
     /// The log in its store.
@@ -219,19 +222,19 @@ impl Sequencer {
         &self,
         submissions: Vec<Submission>,
     ) -> Result<Vec<Result<Numbered, Rejection>>, SubmitError> {
-        let (poll, seeds) = (self.poll.borrow().clone(), self.seeds.clone());
-        let prepare = move || prepare(submissions, poll.as_deref(), &seeds);
-        let prepared = spawn_blocking(prepare).await.map_err(|_| SubmitError::Stopped)?;
-
-        let mut group = Vec::new();
-        let mut answers = Vec::new();
-        for prepared in prepared {
-            answers.push(prepared.map(|prepared| {
+        let mut prepared = Vec::with_capacity(submissions.len());
+        let mut replies = Vec::with_capacity(submissions.len());
+        let mut answers = Vec::with_capacity(submissions.len());
+        for submission in submissions {
+            answers.push(decode(submission).map(|decoded| {
                 let (reply, answer) = oneshot::channel();
-                group.push(Request { prepared, reply });
+                prepared.push(decoded);
+                replies.push(reply);
                 answer
             }));
         }
+        let prepared = self.examiner.ask(prepared).await.ok_or(SubmitError::Stopped)?;
+        let group = prepared.into_iter().zip(replies).map(|(prepared, reply)| Request { prepared, reply }).collect();
         self.orders.send(Order::Number(group)).await.map_err(|_| SubmitError::Stopped)?;
         let mut outcomes = Vec::with_capacity(answers.len());
         for answer in answers {
@@ -269,13 +272,12 @@ fn restart<S: Store>(mut sequencing: Sequencing<S>) -> Result<Sequencing<S>, Seq
     Ok(sequencing)
 }
 
-/// Everything about payloads that does not depend on what else is handed in.
-fn prepare(submissions: Vec<Submission>, poll: Option<&Poll>, seeds: &Seeds) -> Vec<Result<Prepared, Rejection>> {
-    let mut prepared: Vec<_> = submissions.into_iter().map(decode).collect();
+/// Verifies the proofs of all ballots in these groups at once, while there is a poll.
+fn examine_groups(mut groups: Vec<Vec<Prepared>>, poll: Option<&Poll>, seeds: &Seeds) -> Vec<Vec<Prepared>> {
     if let Some(poll) = poll {
-        examine_votes(poll, prepared.iter_mut().flatten(), seeds);
+        examine_votes(poll, groups.iter_mut().flatten(), seeds);
     }
-    prepared
+    groups
 }
 
 fn examine_votes<'a>(poll: &Poll, prepared: impl Iterator<Item = &'a mut Prepared>, seeds: &Seeds) {

@@ -1,4 +1,4 @@
-//! What every request passes: the log's line about it, the headers of every answer, and the rates. Implements
+//! What every request passes: the log's line about it, the count for the metrics, the headers of every answer, and the rates. Implements
 //! specs/server.md#limits.
 
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
 /// Writes a line about the request. Never where it came from, nor what was looked up or handed in: only the place's pattern.
-pub(super) async fn log(request: Request, next: Next) -> Response {
+pub(super) async fn log(State(application): State<Arc<Application>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = REQUESTS.fetch_add(1, Ordering::Relaxed);
     let method = request.method().clone();
@@ -31,16 +31,10 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
 
     let code = response.extensions().get::<Reported>().map_or("", |reported| reported.0);
     let status = response.status().as_u16();
-    let milliseconds = begun.elapsed().as_millis() as u64;
-    tracing::info!(
-        request = id,
-        method = shown(&method),
-        route = route.as_deref().unwrap_or("-"),
-        status,
-        code,
-        milliseconds,
-        "answered"
-    );
+    let (method_shown, route, time) = (shown(&method), route.as_deref().unwrap_or("-"), begun.elapsed());
+    let milliseconds = time.as_millis() as u64;
+    tracing::info!(request = id, method = method_shown, route, status, code, milliseconds, "answered");
+    application.answers.count(method_shown, route, status, time);
 
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, HeaderValue::from(id));

@@ -4,27 +4,28 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rand_core::CryptoRng;
-use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::key::LogKey;
 use tabella_board::origin::Origin;
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
 use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey};
 use tabella_record::directory::RecordDirectory;
-use tabella_record::files::{Record, TileError};
+use tabella_record::files::Record;
 use tabella_record::opening::OpeningView;
-use tabella_record::receipts::{self, ReceiptError, ReceiptFiles};
+use tabella_record::receipts::{ReceiptError, ReceiptFiles};
 use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::folder::BoardFolder;
 use super::limits::Limits;
 use super::problem::{Problem, ProblemCode};
+use super::receipts::{self, Wanted};
 use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
+use crate::groups::Groups;
 use crate::sequencer::{Numbered, Sequencer, SignedHead, Snapshot, Standstill, SubmitError, Worker};
-use crate::storage::{LogId, SqliteStore, Store, StoreError, StoredVote};
+use crate::storage::{BoardStore, LogId, Store, StoreError, StoredVote};
 use crate::witnessing::Witnessing;
 
 /// An election that the server has the board of.
@@ -35,10 +36,11 @@ pub struct Hosted {
     sequencer: Sequencer,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     record: Record,
-    store: SqliteStore,
+    store: BoardStore,
     log: LogId,
     in_flight: Arc<Semaphore>,
     shares: Shares,
+    receipts: Groups<Wanted, Result<ReceiptFiles, ReceiptError>>,
     /// Found in the record when somebody first asks.
     opening: OnceCell<OpeningView>,
 }
@@ -48,7 +50,7 @@ impl Hosted {
     pub(super) async fn start(
         folder: &BoardFolder,
         key: LogKey,
-        store: SqliteStore,
+        store: BoardStore,
         limits: &Limits,
         witnessing: Witnessing,
         rng: impl CryptoRng + Send + 'static,
@@ -66,6 +68,7 @@ impl Hosted {
             snapshots: sequencer.watch(),
             log: sequencer.log(),
             sequencer,
+            receipts: receipts::desk(record.clone()),
             record,
             store,
             in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
@@ -168,25 +171,19 @@ impl Hosted {
 
     /// The receipt of an entry under the published checkpoint.
     pub async fn receipt(&self, index: u64) -> Result<ReceiptFiles, Problem> {
-        let record = self.record.clone();
-        self.made(spawn_blocking(move || receipts::published_receipt(&record, index)).await)
+        self.made(self.receipts.ask(Wanted { index, under: None }).await)
     }
 
     /// The receipt of an entry that was numbered: under the published checkpoint if it covers the entry, else under the one that was
     /// signed last.
     pub async fn receipt_of_numbered(&self, index: u64) -> Result<ReceiptFiles, Problem> {
         let signed = self.signed().filter(|_| self.last().head.size <= index);
-        let Some(signed) = signed else { return self.receipt(index).await };
-        let record = self.record.clone();
-        let make = move || {
-            let checkpoint = SignedCheckpoint::parse(signed.checkpoint.as_bytes()).map_err(TileError::Checkpoint)?;
-            receipts::receipt(&record, checkpoint, index)
-        };
-        self.made(spawn_blocking(make).await)
+        let under = signed.map(|signed| Arc::clone(&signed.checkpoint));
+        self.made(self.receipts.ask(Wanted { index, under }).await)
     }
 
-    fn made(&self, made: Result<Result<ReceiptFiles, ReceiptError>, JoinError>) -> Result<ReceiptFiles, Problem> {
-        match made.map_err(|_| Problem::internal())? {
+    fn made(&self, made: Option<Result<ReceiptFiles, ReceiptError>>) -> Result<ReceiptFiles, Problem> {
+        match made.ok_or_else(Problem::internal)? {
             Ok(files) => Ok(files),
             Err(ReceiptError::NoEntry(index)) => {
                 Err(Problem::new(ProblemCode::EntryUnknown, format!("The published log has no entry {index}.")))

@@ -1,6 +1,5 @@
 //! What a monitoring program reads, on a listener of its own. Implements specs/server.md#metrics.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -24,7 +23,7 @@ pub(super) fn router(application: &Arc<Application>) -> Router {
 }
 
 async fn metrics(State(application): State<Arc<Application>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")], text(&application.elections))
+    ([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-store")], text(&application))
 }
 
 /// A metric of an election: its name, its type, what it means, and its value.
@@ -56,8 +55,8 @@ const OF_WITNESSES: &[OfWitness] = &[
     ("tabella_witness_failures_total", "counter", "Times that the witness has not cosigned.", |state| state.failures),
 ];
 
-fn text(elections: &BTreeMap<String, Option<Arc<Hosted>>>) -> String {
-    let mut text = String::new();
+fn text(application: &Application) -> String {
+    let (mut text, elections) = (String::new(), &application.elections);
     // The one thing to be told of a board that was left out at the start.
     begin(&mut text, "tabella_running", "gauge", "1 if the board takes entries.");
     for (id, hosted) in elections {
@@ -80,6 +79,7 @@ fn text(elections: &BTreeMap<String, Option<Arc<Hosted>>>) -> String {
             }
         }
     }
+    application.answers.write(&mut text);
     text
 }
 

@@ -9,17 +9,20 @@ pub mod problem;
 
 pub mod folder;
 pub mod limits;
+mod receipts;
 mod shares;
 
 pub mod hosted;
 pub mod pages;
 pub mod view;
 
+mod answers;
 mod gate;
 mod handlers;
 mod metrics;
 pub mod routes;
 
+pub mod database;
 mod new_command;
 mod serve_command;
 
@@ -33,24 +36,21 @@ use futures_util::future::join_all;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella_client::passphrase::Passphrase;
-use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 pub use self::new_command::NewArguments;
 pub use self::serve_command::ServeArguments;
 
+use self::answers::Answers;
 use self::folder::{BoardFolder, FolderFault};
 use self::hosted::Hosted;
 use self::limits::{Limits, Rates};
 use self::pages::{Pages, PagesFault};
 use crate::sequencer::SequencerError;
-use crate::serving;
-use crate::storage::{SqliteStore, StoreError};
+use crate::serving::{self, Entrance, Tls, TlsArguments, TlsFault};
+use crate::storage::{BoardStore, StoreError, StoreLocation};
 use crate::witnessing::{WitnessFault, Witnessing};
-
-/// The store of all logs, in the folder of the data.
-const DATABASE: &str = "board.sqlite";
 
 /// How long whoever comes too early should wait.
 const BUSY_FOR: Duration = Duration::from_secs(1);
@@ -82,6 +82,9 @@ pub enum StartError {
     /// The pages cannot be served.
     #[error(transparent)]
     Pages(#[from] PagesFault),
+    /// The server has no certificate to show.
+    #[error(transparent)]
+    Tls(#[from] TlsFault),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -101,7 +104,7 @@ impl StartError {
 }
 
 /// Where the server listens.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Addresses {
     /// Address and port to listen on; port 0 is any free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -109,6 +112,9 @@ pub struct Addresses {
     /// Address and port at which a monitoring program finds /metrics. Not for the public
     #[arg(long, value_name = "ADDRESS")]
     pub metrics: Option<SocketAddr>,
+    /// How it speaks where it listens; its metrics are told plainly.
+    #[command(flatten)]
+    pub tls: TlsArguments,
 }
 
 /// How a server behaves, beside the boards that it has.
@@ -133,6 +139,7 @@ pub struct Settings {
 pub struct Application {
     /// By id; `None` if too few of its witnesses were there when the server started.
     elections: BTreeMap<String, Option<Arc<Hosted>>>,
+    answers: Answers,
     pages: Pages,
     limits: Limits,
     rates: Rates,
@@ -143,20 +150,21 @@ pub struct Application {
 
 /// A server that listens, and whose boards run.
 pub struct Server {
-    listener: TcpListener,
-    metrics: Option<TcpListener>,
+    entrance: Entrance,
+    metrics: Option<Entrance>,
     application: Arc<Application>,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<Result<(), StartError>>>,
-    store: SqliteStore,
+    store: BoardStore,
 }
 
 impl Server {
-    /// Starts all boards below `data` and listens. `seed` makes the randomness that weighs proofs.
+    /// Starts all boards below `data`, whose logs are in the store at `location`, and listens. `seed` makes the randomness that weighs proofs.
     ///
     /// Fails if a board's history is not in order: then nothing runs. A board whose witnesses are silent is left out, if there are others.
     pub async fn start(
         data: &Path,
+        location: &StoreLocation,
         settings: Settings,
         passphrase: &Passphrase,
         seed: [u8; 32],
@@ -174,12 +182,12 @@ impl Server {
             );
         }
         // Before anything is judged, so that a wrong address is told at once.
-        let listener = bind(addresses.listen).await?;
+        let entrance = listen(addresses.listen, addresses.tls.read()?).await?;
         let metrics = match addresses.metrics {
-            Some(address) => Some(bind(address).await?),
+            Some(address) => Some(listen(address, None).await?),
             None => None,
         };
-        let store = SqliteStore::open(&data.join(DATABASE)).await?;
+        let store = location.open().await?;
         let mut rng = ChaCha20Rng::from_seed(seed);
         let starting = folders.iter().zip(keys).map(|(folder, key)| {
             Hosted::start(folder, key, store.clone(), &limits, witnessing.clone(), ChaCha20Rng::from_rng(&mut rng))
@@ -202,18 +210,24 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&limits);
         let streams = Arc::new(Semaphore::new(limits.event_streams.get()));
-        let application = Arc::new(Application { elections, pages, limits, rates, streams, stopping });
-        Ok(Self { listener, metrics, application, stop, workers, store })
+        let application =
+            Arc::new(Application { elections, answers: Answers::default(), pages, limits, rates, streams, stopping });
+        Ok(Self { entrance, metrics, application, stop, workers, store })
     }
 
     /// Where the server listens.
     pub fn address(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.entrance.address()
+    }
+
+    /// What the addresses of its places begin with.
+    pub fn scheme(&self) -> &'static str {
+        self.entrance.scheme()
     }
 
     /// Where a monitoring program finds the metrics, if anywhere.
     pub fn metrics_address(&self) -> Option<std::io::Result<SocketAddr>> {
-        self.metrics.as_ref().map(TcpListener::local_addr)
+        self.metrics.as_ref().map(Entrance::address)
     }
 
     /// Answers requests until `stop` ends. Then takes no more, finishes those that have begun, and returns when everything that
@@ -221,17 +235,17 @@ impl Server {
     ///
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-        let Self { listener, metrics, application, stop: stopping, workers, store } = self;
+        let Self { entrance, metrics, application, stop: stopping, workers, store } = self;
         let Limits { connections, header_timeout, .. } = application.limits;
         let router = routes::router(&application);
-        let monitored = metrics.map(|listener| {
+        let monitored = metrics.map(|entrance| {
             let (router, mut end) = (metrics::router(&application), stopping.subscribe());
             tokio::spawn(async move {
                 let end = async { drop(end.wait_for(|stopping| *stopping).await) };
-                serving::until(listener, router, connections, header_timeout, end).await.finish(BUSY_FOR).await;
+                serving::until(entrance, router, connections, header_timeout, end).await.finish(BUSY_FOR).await;
             })
         });
-        let connections = serving::until(listener, router, connections, header_timeout, stop).await;
+        let connections = serving::until(entrance, router, connections, header_timeout, stop).await;
         tracing::info!("stopping");
         stopping.send_replace(true);
         connections.finish(PATIENCE).await;
@@ -250,8 +264,8 @@ impl Server {
     }
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+async fn listen(address: SocketAddr, tls: Option<Tls>) -> Result<Entrance, StartError> {
+    Entrance::listen(address, tls).await.map_err(|source| StartError::Listen { address, source })
 }
 
 /// Tells the operator why a board stopped. The others go on.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -58,7 +58,7 @@ fn wrapped(router: Router<Arc<Application>>, application: &Arc<Application>) -> 
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(application), gate::count))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(gate::log))
+        .layer(from_fn_with_state(Arc::clone(application), gate::log))
         .with_state(Arc::clone(application))
 }
 
@@ -95,6 +95,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::server::answers::Answers;
     use crate::server::limits::{Limits, Rates};
     use crate::server::pages::Pages;
 
@@ -108,6 +109,7 @@ mod tests {
         let limits = <Defaults as clap::Parser>::parse_from(["test"]).limits;
         Arc::new(Application {
             elections: BTreeMap::new(),
+            answers: Answers::default(),
             pages: Pages::default(),
             rates: Rates::new(&limits),
             streams: Arc::new(Semaphore::new(1)),

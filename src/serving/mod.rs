@@ -3,7 +3,10 @@
 mod accept;
 mod body;
 mod process;
+mod tls;
 
-pub(crate) use accept::{Peer, until};
+pub(crate) use accept::{Entrance, Peer, until};
 pub(crate) use body::{BodyFault, read_body};
 pub(crate) use process::{LogFormat, StopSignals, announce, seconds};
+pub(crate) use tls::Tls;
+pub use tls::{TlsArguments, TlsFault};

@@ -53,11 +53,11 @@ impl StopSignals {
 }
 
 /// Tells whoever started the process where it listens.
-pub(crate) fn announce(address: SocketAddr) {
+pub(crate) fn announce(scheme: &str, address: SocketAddr) {
     tracing::info!(%address, "listening");
     let mut stdout = std::io::stdout();
     // Whoever does not read this line does not need it.
-    drop(writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()));
+    drop(writeln!(stdout, "listening on {scheme}://{address}").and_then(|()| stdout.flush()));
 }
 
 /// Reads a time limit of the command line.

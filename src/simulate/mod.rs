@@ -5,14 +5,14 @@
 
 mod command;
 mod contest;
-mod folders;
-mod manifest;
-mod progress;
-mod randomness;
+pub(crate) mod folders;
+pub(crate) mod manifest;
+pub(crate) mod progress;
+pub(crate) mod randomness;
 mod roles;
 mod show;
 mod table;
-mod voters;
+pub(crate) mod voters;
 
 use anyhow::{Context, Result};
 use ed25519_dalek::SigningKey;

@@ -24,6 +24,11 @@ const STYLE: u64 = 0;
 pub struct Share(f64);
 
 impl Share {
+    /// Nobody.
+    pub fn none() -> Self {
+        Self(0.0)
+    }
+
     /// From a percentage: 0 to 100.
     pub fn from_percent(percent: f64) -> Option<Self> {
         (0.0..=100.0).contains(&percent).then_some(Self(percent / 100.0))

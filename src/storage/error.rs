@@ -30,11 +30,17 @@ pub enum StoreError {
     ClosingStale,
 
     /// The schema was made by a later version of this program.
-    #[error("the database has schema version {0}, which this program does not know; use the program that made it")]
+    #[error(
+        "the database has schema version {0}, which this program does not know: a newer one made it. Nothing was changed. Start that \
+         program, or a later one"
+    )]
     SchemaUnknown(i64),
 
     /// The schema was made by other migrations than those of this program.
-    #[error("migration {0} of the database is not the one that this program has")]
+    #[error(
+        "version {0} of the database's schema is not the one that this program has: another program made it. Nothing was changed. \
+         Start the program that made it"
+    )]
     SchemaAltered(i64),
 
     /// A stored value cannot be what this program wrote.
@@ -44,6 +50,29 @@ pub enum StoreError {
     /// The migrations could not be run.
     #[error("the schema could not be brought up to date")]
     Migration(#[source] sqlx::migrate::MigrateError),
+
+    /// The database cannot be used at all.
+    #[error("the database {place} cannot be used; look whether it runs, and at its name, the user and the password")]
+    Unreachable {
+        /// User, host and name of the database.
+        place: String,
+        /// Why.
+        source: sqlx::Error,
+    },
+
+    /// The database is set up to lose what it has confirmed.
+    #[error(
+        "the database has {0} switched off: when its machine fails it loses what it has confirmed, and with it ballots for which \
+         receipts were given. Switch it on in the server's configuration"
+    )]
+    NotDurable(&'static str),
+
+    /// The database failed, or was lost, while it committed. Whether it did is written in it: whoever starts again reads it there.
+    #[error(
+        "the database was lost while it committed; what was handed to it may or may not be durable. Start again when it runs: the \
+         store is read anew"
+    )]
+    OutcomeUnknown(#[source] sqlx::Error),
 
     /// The database failed.
     #[error("the database failed")]

@@ -5,7 +5,9 @@
 //!
 //! - a batch is committed whole or not at all, with its entries, its signed checkpoint and the emptied queue;
 //! - a commit answers only when the batch is durable;
-//! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]).
+//! - of two sequencers that continue the same head, one commits and the other is told so ([`StoreError::Fenced`]);
+//! - a commit without an answer is told as what it is ([`StoreError::OutcomeUnknown`]): the sequencer stops at any error of its
+//!   store, and reads what is durable when it starts.
 
 use std::future::Future;
 
@@ -14,9 +16,19 @@ use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
 mod error;
+
+mod columns;
+mod migrations;
+mod transaction;
+
+mod postgres;
 mod sqlite;
 
+mod board_store;
+
+pub use board_store::{BoardStore, StoreLocation};
 pub use error::StoreError;
+pub use postgres::{PostgresAddress, PostgresAddressFault, PostgresStore};
 pub use sqlite::SqliteStore;
 
 /// Bytes of a tracker (specs/ballot.md#tracker).
@@ -144,7 +156,8 @@ pub trait Store: Send + Sync + 'static {
     /// Commits a batch in one transaction, and returns when it is durable.
     ///
     /// Fails with [`StoreError::Fenced`] if the log's head is not `batch.before`: another sequencer is at work, and the
-    /// caller must stop. Nothing is changed by a commit that fails.
+    /// caller must stop. Nothing is changed by a commit that fails, but with [`StoreError::OutcomeUnknown`]: then all of it may be durable,
+    /// or nothing.
     fn commit(&self, log: LogId, batch: &Batch) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The entry with this index.

@@ -2,24 +2,23 @@
 
 use std::path::Path;
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-use super::{
-    Admission, Batch, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, TRACKER_LENGTH, Voter,
-};
+use super::columns::{self, count, integer, natural};
+use super::migrations::{self, Step};
+use super::transaction;
+use super::{Admission, Batch, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote, TRACKER_LENGTH};
 
 mod closing;
 mod vote;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+const SCHEMA: [Step; 1] =
+    [Step { version: 1, name: "board", sql: include_str!("../../migrations/sqlite/0001_board.sql") }];
 
 /// Connections that may read while one writes.
 const CONNECTIONS: u32 = 4;
@@ -47,11 +46,7 @@ impl SqliteStore {
             .foreign_keys(true)
             .pragma("cache_size", CACHE_SIZE);
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
-        MIGRATIONS.run(&pool).await.map_err(|error| match error {
-            MigrateError::VersionMissing(version) => StoreError::SchemaUnknown(version),
-            MigrateError::VersionMismatch(version) => StoreError::SchemaAltered(version),
-            other => StoreError::Migration(other),
-        })?;
+        migrations::run(&SCHEMA, &pool).await?;
         Ok(Self { pool })
     }
 
@@ -87,12 +82,8 @@ impl Store for SqliteStore {
     }
 
     async fn head(&self, log: LogId) -> Result<Head, StoreError> {
-        let row = sqlx::query("select size, root, checkpoint from log where id = ?")
-            .bind(log.0)
-            .fetch_one(&self.pool)
-            .await?;
-        let tree = TreeHead { size: natural(row.try_get("size")?, "size")?, root: hash(row.try_get("root")?, "root")? };
-        Ok(Head { tree, checkpoint: row.try_get("checkpoint")? })
+        let head = sqlx::query_as("select size, root, checkpoint from log where id = ?").bind(log.0);
+        columns::head(head.fetch_one(&self.pool).await?)
     }
 
     async fn insert_pending(&self, log: LogId, payloads: &[Pending]) -> Result<Vec<Admission>, StoreError> {
@@ -101,19 +92,19 @@ impl Store for SqliteStore {
         for payload in payloads {
             admissions.push(admit(&mut transaction, log, payload).await?);
         }
-        transaction.commit().await?;
+        transaction::commit(transaction).await?;
         Ok(admissions)
     }
 
     async fn pending(&self, log: LogId, limit: usize) -> Result<Vec<Pending>, StoreError> {
-        let rows = sqlx::query(
+        let rows = sqlx::query_as(
             "select payload_hash, kind, payload, credential, nonce from pending where log = ? order by arrival limit ?",
         )
         .bind(log.0)
         .bind(count(limit))
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(pending_of_row).collect()
+        rows.into_iter().map(columns::pending).collect()
     }
 
     async fn drop_pending(&self, log: LogId, payload_hashes: &[PayloadHash]) -> Result<(), StoreError> {
@@ -121,7 +112,7 @@ impl Store for SqliteStore {
         for &payload_hash in payload_hashes {
             delete_pending(&mut transaction, log, payload_hash).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction::commit(transaction).await
     }
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
@@ -137,7 +128,7 @@ impl Store for SqliteStore {
         for payload_hash in numbered.chain(batch.rejected.iter().copied()) {
             delete_pending(&mut transaction, log, payload_hash).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction::commit(transaction).await
     }
 
     async fn entry(&self, log: LogId, index: u64) -> Result<Option<NumberedEntry>, StoreError> {
@@ -149,14 +140,14 @@ impl Store for SqliteStore {
         log: LogId,
         payload_hash: PayloadHash,
     ) -> Result<Option<NumberedEntry>, StoreError> {
-        let row = sqlx::query(
+        let row = sqlx::query_as(
             "select entry_index, kind, leaf_hash, payload_hash, bytes from entry where log = ? and payload_hash = ?",
         )
         .bind(log.0)
         .bind(payload_hash.as_bytes().as_slice())
         .fetch_optional(&self.pool)
         .await?;
-        row.as_ref().map(entry_of_row).transpose()
+        row.map(columns::entry).transpose()
     }
 
     async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<NumberedEntry>, StoreError> {
@@ -164,7 +155,7 @@ impl Store for SqliteStore {
         let Ok(index) = i64::try_from(index) else {
             return Ok(Vec::new());
         };
-        let rows = sqlx::query(
+        let rows = sqlx::query_as(
             "select entry_index, kind, leaf_hash, payload_hash, bytes from entry
              where log = ? and entry_index >= ? order by entry_index limit ?",
         )
@@ -173,7 +164,7 @@ impl Store for SqliteStore {
         .bind(count(limit))
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(entry_of_row).collect()
+        rows.into_iter().map(columns::entry).collect()
     }
 
     async fn vote_of_tracker(
@@ -287,50 +278,4 @@ async fn delete_pending(
 /// The columns of the UNIQUE constraint that a statement violated. SQLite names the columns, never the constraint.
 fn violated_unique(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error()?.message().strip_prefix("UNIQUE constraint failed: ")
-}
-
-fn entry_of_row(row: &SqliteRow) -> Result<NumberedEntry, StoreError> {
-    Ok(NumberedEntry {
-        index: natural(row.try_get("entry_index")?, "entry_index")?,
-        kind: row.try_get("kind")?,
-        leaf_hash: hash(row.try_get("leaf_hash")?, "leaf_hash")?,
-        payload_hash: hash(row.try_get("payload_hash")?, "payload_hash")?,
-        bytes: row.try_get("bytes")?,
-    })
-}
-
-fn pending_of_row(row: &SqliteRow) -> Result<Pending, StoreError> {
-    let credential: Option<&[u8]> = row.try_get("credential")?;
-    let nonce: Option<&[u8]> = row.try_get("nonce")?;
-    let voter = match credential.zip(nonce) {
-        None => None,
-        Some((credential, nonce)) => {
-            Some(Voter { credential: hash(credential, "credential")?, nonce: hash(nonce, "nonce")? })
-        }
-    };
-    Ok(Pending {
-        payload_hash: hash(row.try_get("payload_hash")?, "payload_hash")?,
-        kind: row.try_get("kind")?,
-        payload: row.try_get("payload")?,
-        voter,
-    })
-}
-
-/// What bytes of a fixed length are: a hash, a credential, a nonce, a tracker.
-fn hash<T: From<[u8; N]>, const N: usize>(bytes: &[u8], column: &'static str) -> Result<T, StoreError> {
-    let bytes: [u8; N] = bytes.try_into().map_err(|_| StoreError::Damaged(column))?;
-    Ok(bytes.into())
-}
-
-fn natural(value: i64, column: &'static str) -> Result<u64, StoreError> {
-    value.try_into().map_err(|_| StoreError::Damaged(column))
-}
-
-fn integer(value: u64, column: &'static str) -> Result<i64, StoreError> {
-    value.try_into().map_err(|_| StoreError::Damaged(column))
-}
-
-/// A limit for SQL; a limit beyond what SQLite can count is none.
-fn count(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -12,11 +12,11 @@ use super::cosigner::Cosigner;
 use super::folder::Folder;
 use super::service::{Limits, Service};
 use crate::outcome::Outcome;
-use crate::serving::{LogFormat, StopSignals, announce};
+use crate::serving::{Entrance, LogFormat, StopSignals, TlsArguments, announce};
 
 /// Cosign the checkpoints of the logs that were added
 ///
-/// When it takes requests it prints `listening on http://…` on standard output; it ends on SIGTERM. It does not start if anything
+/// When it takes requests it prints `listening on …` with its address on standard output; it ends on SIGTERM. It does not start if anything
 /// of what it has signed is lost.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -34,6 +34,8 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
     #[command(flatten)]
+    tls: TlsArguments,
+    #[command(flatten)]
     limits: Limits,
 }
 
@@ -48,10 +50,10 @@ impl Arguments {
             folder.take_place()?;
         }
         let cosigner = Cosigner::open(folder, key)?;
-        let service = Service::listen(cosigner, self.listen, self.limits).await;
-        let service = service.with_context(|| format!("cannot listen on {}", self.listen))?;
-        announce(service.address().context("the socket has no address")?);
-        service.run(stop.come()).await;
+        let entrance = Entrance::listen(self.listen, self.tls.read()?).await;
+        let entrance = entrance.with_context(|| format!("cannot listen on {}", self.listen))?;
+        announce(entrance.scheme(), entrance.address().context("the socket has no address")?);
+        Service::new(cosigner, entrance, self.limits).run(stop.come()).await;
         Ok(Outcome::done(String::new()))
     }
 }

@@ -1,6 +1,5 @@
 //! A witness over HTTP. Implements specs/witness.md#add-checkpoint and specs/witness.md#monitoring.
 
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,11 +12,10 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tabella_board::witness::{Answer, CONFLICT_TYPE, MAX_REQUEST_LENGTH, Refusal, SUBMISSION_PATH};
-use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
 use super::cosigner::{Cosigner, Declined};
-use crate::serving::{self, BodyFault, read_body};
+use crate::serving::{self, BodyFault, Entrance, read_body};
 
 /// Requests that have begun may take this long to end when the witness stops.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -48,28 +46,22 @@ struct Shared {
 
 /// A witness that listens.
 pub struct Service {
-    listener: TcpListener,
+    entrance: Entrance,
     shared: Arc<Shared>,
     limits: Limits,
 }
 
 impl Service {
-    /// Listens on an address.
-    pub async fn listen(cosigner: Cosigner, listen: SocketAddr, limits: Limits) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(listen).await?;
-        Ok(Self { listener, shared: Arc::new(Shared { cosigner, body_timeout: limits.body_timeout }), limits })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> std::io::Result<SocketAddr> {
-        self.listener.local_addr()
+    /// Cosigns for those who come in there.
+    pub(crate) fn new(cosigner: Cosigner, entrance: Entrance, limits: Limits) -> Self {
+        Self { entrance, shared: Arc::new(Shared { cosigner, body_timeout: limits.body_timeout }), limits }
     }
 
     /// Answers requests until `stop` ends, and then those that have begun.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let Limits { connections, header_timeout, .. } = self.limits;
         let router = router(self.shared);
-        let open = serving::until(self.listener, router, connections, header_timeout, stop).await;
+        let open = serving::until(self.entrance, router, connections, header_timeout, stop).await;
         open.finish(PATIENCE).await;
     }
 }

@@ -11,4 +11,8 @@ mod server_killed;
 
 mod another_election;
 
+mod bench;
+
 mod following;
+
+mod postgres;

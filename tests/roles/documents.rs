@@ -1,7 +1,7 @@
-//! The commands in the pages for authority, registrar and witness, and in the helps, are commands.
+//! The commands in the pages for authority, registrar and witness, in the helps, and in what systemd runs, are commands.
 
 use clap::{CommandFactory, Parser, Subcommand};
-use tabella::{authority, registrar, witness};
+use tabella::{authority, registrar, server, witness};
 
 #[derive(Debug, Parser)]
 struct Program {
@@ -13,6 +13,7 @@ struct Program {
 enum Command {
     Authority(authority::Arguments),
     Registrar(registrar::Arguments),
+    Serve(server::ServeArguments),
     Witness(witness::Arguments),
 }
 
@@ -65,4 +66,13 @@ fn every_example_of_the_helps_is_one() {
         }
     }
     assert!(count > 20, "{count}");
+}
+
+#[test]
+fn what_systemd_runs_is_a_command() {
+    for unit in ["tabella", "tabella-witness"] {
+        let text = std::fs::read_to_string(format!("{}/deploy/{unit}.service", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let run = text.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/")).unwrap();
+        judge(run.trim_end_matches(" $TABELLA_SERVE_ARGUMENTS"));
+    }
 }

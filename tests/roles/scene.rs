@@ -14,6 +14,8 @@ use rand_core::SeedableRng;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
 use tabella::server::{Addresses, Server, Settings};
+use tabella::serving::TlsArguments;
+use tabella::storage::StoreLocation;
 use tabella::witnessing::Witnessing;
 use tabella_board::key::{LogKey, LogVerifier};
 use tabella_board::origin::Origin;
@@ -218,10 +220,12 @@ impl Scene {
         let passphrase = passphrase(self.folder.path());
         let runtime = Runtime::new().unwrap();
         let witnessing = Witnessing { witness_patience: Duration::from_secs(2), ..Witnessing::default() };
-        let addresses = Addresses { listen: "127.0.0.1:0".parse().unwrap(), metrics: None };
+        let addresses =
+            Addresses { listen: "127.0.0.1:0".parse().unwrap(), metrics: None, tls: TlsArguments::default() };
         let settings = Settings { addresses, pages: vec![], limits, witnessing };
         let data = self.path("board");
-        let server = runtime.block_on(Server::start(&data, settings, &passphrase, [9; 32])).unwrap();
+        let location = StoreLocation::file_in(&data);
+        let server = runtime.block_on(Server::start(&data, &location, settings, &passphrase, [9; 32])).unwrap();
         self.base = format!("http://{}", server.address().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let run = move || runtime.block_on(server.run(async { drop(stopped.await) })).unwrap();

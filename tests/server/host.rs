@@ -10,6 +10,8 @@ use ed25519_dalek::SigningKey;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
 use tabella::server::{Addresses, Server, Settings, StartError};
+use tabella::serving::TlsArguments;
+use tabella::storage::StoreLocation;
 use tabella::witnessing::Witnessing;
 use tabella_client::passphrase::{Passphrase, PassphraseArguments};
 use tempfile::TempDir;
@@ -25,6 +27,8 @@ struct Options {
     limits: Limits,
     #[command(flatten)]
     witnessing: Witnessing,
+    #[command(flatten)]
+    tls: TlsArguments,
 }
 
 #[derive(Parser)]
@@ -97,12 +101,13 @@ impl Host {
 
     pub fn try_start(&self) -> Result<Running, StartError> {
         let arguments = std::iter::once("test".to_owned()).chain(self.options.iter().cloned());
-        let Options { limits, witnessing } = Options::parse_from(arguments);
+        let Options { limits, witnessing, tls } = Options::parse_from(arguments);
         let runtime = Runtime::new().unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
-        let addresses = Addresses { listen, metrics: Some(listen) };
+        let addresses = Addresses { listen, metrics: Some(listen), tls };
         let settings = Settings { addresses, pages: self.pages.clone(), limits, witnessing };
-        let server = runtime.block_on(Server::start(self.data(), settings, &PASSPHRASE, [9; 32]))?;
+        let location = StoreLocation::file_in(self.data());
+        let server = runtime.block_on(Server::start(self.data(), &location, settings, &PASSPHRASE, [9; 32]))?;
         let web = Web::new(server.address().unwrap());
         let metrics = server.metrics_address().unwrap().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

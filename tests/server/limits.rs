@@ -1,7 +1,10 @@
 //! What the server bears. Tests specs/server.md#limits.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tabella_election::Kind;
 
@@ -56,6 +59,11 @@ fn an_address_hands_in_only_so_much() {
     }
     assert_limited(&server.web.post("/e/entries/ballot", b""));
     assert_eq!(server.web.get("/e/status").status, 200);
+    let answers = |status| {
+        let labels = format!("method=\"POST\",route=\"/{{id}}/entries/{{entry}}\",status=\"{status}\"");
+        server.metric(&format!("tabella_answers_total{{{labels}}}"))
+    };
+    assert_eq!((answers(400), answers(429)), (2, 1));
 }
 
 #[test]
@@ -101,6 +109,35 @@ fn a_voter_casts_only_so_many_ballots() {
     assert_limited(&play.post(Kind::Ballot, &play.ballot(0, 0, Some(tracker), 3).0));
     assert_limited(&play.post(Kind::Challenge, &play.challenge(0, 4).0));
     play.post(Kind::Ballot, &play.ballot(1, 0, None, 1).0).good();
+}
+
+#[test]
+fn a_server_with_too_much_to_do_says_so_and_takes_everything_in_the_end() {
+    const VOTERS: usize = 24;
+    let host = Host::new(&["e"]).with("--in-flight 1 --posts-per-minute 1000000");
+    let server = host.start();
+    let play = Play::open(&host, &server.web, "e", VOTERS as u64);
+    let ballots: Vec<Vec<u8>> = (0..VOTERS).map(|voter| play.ballot(voter, 0, None, 1).0).collect();
+    let (all_are_there, refusals) = (Barrier::new(VOTERS), AtomicUsize::new(0));
+    let hand_in = |ballot: &[u8]| {
+        all_are_there.wait();
+        loop {
+            let answer = server.web.post("/e/entries/ballot", ballot);
+            if answer.status == 201 {
+                break answer.good()["index"].as_u64().unwrap();
+            }
+            assert_eq!(answer.problem(), (503, "busy".to_owned()));
+            assert!(answer.header("retry-after").unwrap().parse::<u64>().unwrap() >= 1);
+            refusals.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let indexes: BTreeSet<u64> = std::thread::scope(|scope| {
+        let voters: Vec<_> = ballots.iter().map(|ballot| scope.spawn(|| hand_in(ballot))).collect();
+        voters.into_iter().map(|voter| voter.join().unwrap()).collect()
+    });
+    assert_eq!(indexes.len(), VOTERS);
+    assert_eq!(play.status()["counts"]["accepted"], VOTERS);
+    assert!(refusals.into_inner() > 0);
 }
 
 #[test]

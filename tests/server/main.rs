@@ -18,6 +18,7 @@ mod play;
 mod refusals;
 mod starts;
 mod stopping;
+mod tls;
 mod web;
 mod witness;
 mod witnessing;

@@ -62,6 +62,8 @@ impl Web {
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
+            // The server ends connections that are idle: none is used again that may be near its end.
+            .max_idle_age(Duration::from_secs(1))
             .timeout_global(Some(DEADLINE));
         Self { address, agent: config.build().into() }
     }

@@ -31,6 +31,7 @@ macro_rules! conformance {
             a_payload_must_wait_to_be_numbered
             a_payload_is_numbered_once
             entries_have_no_gaps
+            of_two_commits_at_once_one_is_fenced
             a_bad_batch_changes_nothing
             entries_are_read_in_pages
             votes_are_found
@@ -38,6 +39,11 @@ macro_rules! conformance {
             the_last_request_to_close_stands
             logs_are_apart
             what_is_committed_outlives_the_process
+            a_large_batch_is_committed
+            the_schema_refuses_to_rewrite_history
+            hashes_have_one_length
+            a_later_schema_is_refused
+            an_altered_schema_is_refused
         }
     };
 }
@@ -49,7 +55,10 @@ pub trait Scene {
 
     fn store(&self) -> &Self::Store;
 
-    fn reopened(&self) -> impl Future<Output = Self::Store>;
+    fn reopened(&self) -> impl Future<Output = Result<Self::Store, StoreError>>;
+
+    /// Runs a statement without any of the store's care; gives what the database says, if it refuses.
+    fn execute(&self, statement: &'static str) -> impl Future<Output = Result<(), String>>;
 }
 
 const ORIGIN: &str = "example.org/e";
@@ -296,7 +305,7 @@ pub async fn the_last_request_to_close_stands(scene: impl Scene) {
         assert!(matches!(scene.store().take_closing(log, stale).await, Err(StoreError::ClosingStale)));
     }
     assert_eq!(scene.store().closing(other).await.unwrap(), None);
-    assert_eq!(scene.reopened().await.closing(log).await.unwrap(), Some(later));
+    assert_eq!(scene.reopened().await.unwrap().closing(log).await.unwrap(), Some(later));
 }
 
 pub async fn logs_are_apart(scene: impl Scene) {
@@ -312,9 +321,99 @@ pub async fn logs_are_apart(scene: impl Scene) {
 pub async fn what_is_committed_outlives_the_process(scene: impl Scene) {
     let (log, _) = log_of(scene.store(), &[1]).await;
     scene.store().insert_pending(log, &[ballot(2, 50, 60)]).await.unwrap();
-    let store = scene.reopened().await;
+    let store = scene.reopened().await.unwrap();
     assert_eq!(store.find_log(ORIGIN).await.unwrap(), Some(log));
     assert_eq!(store.head(log).await.unwrap().tree, head(1));
     assert_eq!(store.entry(log, 0).await.unwrap(), Some(entry(0, 1)));
     assert_eq!(store.pending(log, 10).await.unwrap(), [ballot(2, 50, 60)]);
+}
+
+pub async fn of_two_commits_at_once_one_is_fenced(scene: impl Scene) {
+    let store = scene.store();
+    let (log, _) = log_of(store, &[1]).await;
+    store.insert_pending(log, &[control(2), control(3)]).await.unwrap();
+    let (one, other) = (batch(head(1), &[2]), batch(head(1), &[3]));
+    let outcomes: [_; 2] = tokio::join!(store.commit(log, &one), store.commit(log, &other)).into();
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    assert!(outcomes.iter().any(|outcome| matches!(outcome, Err(StoreError::Fenced { .. }))));
+    assert_eq!(store.head(log).await.unwrap().tree, head(2));
+    assert_eq!(store.pending(log, 10).await.unwrap().len(), 1);
+}
+
+/// As many as the sequencer numbers together, in the order of their numbers and with all their votes.
+pub async fn a_large_batch_is_committed(scene: impl Scene) {
+    let store = scene.store();
+    let log = store.create_log(ORIGIN).await.unwrap();
+    let hash = |number: u64| -> [u8; HASH_LENGTH] { std::array::from_fn(|place| number.to_be_bytes()[place % 8]) };
+    let payloads: Vec<Pending> = (0..1024)
+        .map(|number| {
+            let voter = Some(Voter { credential: hash(number), nonce: hash(number) });
+            Pending { payload_hash: hash(number).into(), kind: "ballot".into(), payload: vec![7; 2000], voter }
+        })
+        .collect();
+    assert!(store.insert_pending(log, &payloads).await.unwrap().iter().all(|admission| *admission == Admission::New));
+    assert_eq!(store.pending(log, 2000).await.unwrap(), payloads);
+    let entry = |(number, payload): (u64, &Pending)| NumberedEntry {
+        index: number,
+        kind: payload.kind.clone(),
+        leaf_hash: hash(number).into(),
+        payload_hash: payload.payload_hash,
+        bytes: payload.payload.clone(),
+    };
+    let entries: Vec<NumberedEntry> = (0..).zip(&payloads).map(entry).collect();
+    let vote = |number| StoredVote { index: number, kind: "ballot".into(), credential: hash(number), tracker: [7; 20] };
+    let before = store.head(log).await.unwrap().tree;
+    let after = TreeHead { size: 1024, root: [9; HASH_LENGTH].into() };
+    let votes = (0..1024).map(vote).collect();
+    let batch = Batch { before, after, checkpoint: vec![1], entries: entries.clone(), votes, rejected: vec![] };
+    store.commit(log, &batch).await.unwrap();
+    assert_eq!(store.entries_from(log, 0, 2000).await.unwrap(), entries);
+    assert_eq!(store.votes_of_credential(log, hash(1023)).await.unwrap(), [vote(1023)]);
+    assert_eq!(store.pending(log, 1).await.unwrap(), []);
+}
+
+pub async fn the_schema_refuses_to_rewrite_history(scene: impl Scene) {
+    let (log, _) = log_of(scene.store(), &[1, 2]).await;
+    let closing = StoredClosing { number: 2, is_closing: true, payload_hash: hash_of(1) };
+    scene.store().take_closing(log, closing).await.unwrap();
+    scene.store().insert_pending(log, &[control(3)]).await.unwrap();
+    let voted = Batch { votes: vec![vote(2, "ballot", 50, 70)], ..batch(head(2), &[3]) };
+    scene.store().commit(log, &voted).await.unwrap();
+    for (statement, refusal) in [
+        ("update entry set bytes = payload_hash", "an entry is never changed"),
+        ("delete from entry", "an entry is never deleted"),
+        ("delete from log", "a log is never deleted"),
+        ("update log set size = 1", "a log keeps its origin and only grows"),
+        ("update log set origin = 'example.org/other'", "a log keeps its origin and only grows"),
+        ("update log set size = 9, checkpoint = null", "log_checkpoint_present"),
+        ("update vote set kind = 'challenge'", "a vote is never changed"),
+        ("delete from vote", "a vote is never deleted"),
+        ("update closing set number = 1", "the number of a request to close grows"),
+    ] {
+        let told = scene.execute(statement).await.unwrap_err();
+        assert!(told.contains(refusal), "{statement}: {told}");
+    }
+    assert_eq!(scene.store().entries_from(log, 0, 9).await.unwrap(), [entry(0, 1), entry(1, 2), entry(2, 3)]);
+}
+
+pub async fn hashes_have_one_length(scene: impl Scene) {
+    log_of(scene.store(), &[1]).await;
+    let told = scene.execute("update log set size = 9, root = checkpoint").await.unwrap_err();
+    assert!(told.contains("log_root_length"), "{told}");
+}
+
+pub async fn a_later_schema_is_refused(scene: impl Scene) {
+    let later = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                 select 9999, 'from the future', true, checksum, 0 from _sqlx_migrations";
+    scene.execute(later).await.unwrap();
+    let error = scene.reopened().await.err().unwrap();
+    assert!(error.to_string().contains("a newer one made it"), "{error}");
+    assert!(matches!(error, StoreError::SchemaUnknown(9999)));
+}
+
+pub async fn an_altered_schema_is_refused(scene: impl Scene) {
+    log_of(scene.store(), &[1]).await;
+    scene.execute("update _sqlx_migrations set checksum = (select root from log)").await.unwrap();
+    let error = scene.reopened().await.err().unwrap();
+    assert!(matches!(error, StoreError::SchemaAltered(1)));
 }

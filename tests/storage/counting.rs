@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tabella::storage::{
-    Admission, Batch, Head, LogId, Pending, SqliteStore, Store, StoreError, StoredClosing, StoredVote,
+    Admission, Batch, BoardStore, Head, LogId, Pending, Store, StoreError, StoredClosing, StoredVote,
 };
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-/// A [`SqliteStore`], and how many payloads [`Store::pending`] gave.
+/// A [`BoardStore`], and how many payloads [`Store::pending`] gave.
 #[derive(Clone)]
 pub struct CountingStore {
-    store: SqliteStore,
+    store: BoardStore,
     read: Arc<AtomicUsize>,
 }
 
 impl CountingStore {
-    pub fn new(store: SqliteStore) -> Self {
+    pub fn new(store: BoardStore) -> Self {
         Self { store, read: Arc::default() }
     }
 

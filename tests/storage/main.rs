@@ -4,8 +4,10 @@
 
 mod conformance;
 mod counting;
+mod groups;
 mod mirror;
 mod poll;
+mod postgres;
 mod queue;
 mod receipts;
 mod scene;

@@ -13,7 +13,7 @@ use tabella_record::files::{Record, TileError};
 use tabella_record::ledger::{Ledger, LedgerError};
 use tabella_record::publication::{Publication, PublicationError};
 
-use crate::scene::{Disk, disk_with, files, log_key, roll};
+use crate::scene::{Disk, StoreKind, disk_with, files, log_key, roll};
 
 /// A copy of a record, and all that its keeper knows of the log.
 struct Mirror {
@@ -53,7 +53,7 @@ fn ledger() -> Ledger {
 
 #[tokio::test]
 async fn a_mirror_grows_into_the_same_record() {
-    let disk = disk_with(3).await;
+    let disk = disk_with(StoreKind::Sqlite, 3).await;
     let mut mirror = Mirror::new();
     mirror.follow(&disk);
     for sizes in [3..200, 200..258, 258..513] {
@@ -66,7 +66,7 @@ async fn a_mirror_grows_into_the_same_record() {
 
 #[tokio::test]
 async fn a_mirror_takes_no_checkpoint_of_other_entries() {
-    let disk = disk_with(4).await;
+    let disk = disk_with(StoreKind::Sqlite, 4).await;
     let mut mirror = Mirror::new();
     let fewer = &disk.entries()[..3];
     let error = mirror.grow(fewer, &disk.published()).unwrap_err();
@@ -77,7 +77,7 @@ async fn a_mirror_takes_no_checkpoint_of_other_entries() {
 
 #[tokio::test]
 async fn entries_are_read_from_a_record_that_is_being_written() {
-    let disk = disk_with(258).await;
+    let disk = disk_with(StoreKind::Sqlite, 258).await;
     let running = disk.start().await.unwrap();
     let record = Record::open(disk.record()).unwrap();
     let all = disk.entries();
@@ -92,7 +92,7 @@ async fn entries_are_read_from_a_record_that_is_being_written() {
 
 #[tokio::test]
 async fn a_ledger_stops_where_it_is_told_to() {
-    let disk = disk_with(5).await;
+    let disk = disk_with(StoreKind::Sqlite, 5).await;
     let record = Record::open(disk.record()).unwrap();
     let mut ledger = ledger();
     let mut whole = ledger.chain().clone();
@@ -106,7 +106,7 @@ async fn a_ledger_stops_where_it_is_told_to() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_record_is_told_by_its_entry() {
-    let disk = disk_with(4).await;
+    let disk = disk_with(StoreKind::Sqlite, 4).await;
     let none = Record::open(disk.record().join("none")).unwrap_err();
     assert!(matches!(none, TileError::Missing(path) if path == disk.record().join("none")));
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use tabella::sequencer::{Sequencer, Submission};
-use tabella::storage::{Pending, SqliteStore, Store};
+use tabella::storage::{Pending, Store};
 use tabella::witnessing::Witnessing;
 use tabella_election::message::{Final, Message};
 use tabella_election::{Code, Kind};
@@ -15,15 +15,26 @@ use tabella_record::entries::PayloadHash;
 use crate::counting::CountingStore;
 use crate::poll::{ballot, open};
 use crate::scene::{
-    Disk, ORIGIN, authority, codes, disk_with, election, log_key, manifest_body, roll, signed, trustee,
+    Disk, ORIGIN, StoreKind, authority, codes, disk_with, election, for_both_stores, log_key, manifest_body, roll,
+    signed, trustee,
 };
 
-#[tokio::test]
-async fn what_waits_is_numbered_after_a_restart() {
-    let disk = disk_with(1).await;
+for_both_stores! {
+    what_waits_is_numbered_after_a_restart
+    what_waits_is_read_once
+    nobody_is_held_up_by_forged_ballots
+    what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules
+    forged_ballots_that_waited_for_the_opening_are_examined
+    what_nobody_signed_or_comes_out_of_phase_never_waits
+    a_manifest_that_its_authority_did_not_sign_never_waits
+    ballots_before_the_opening_never_wait
+}
+
+async fn what_waits_is_numbered_after_a_restart(kind: StoreKind) {
+    let disk = disk_with(kind, 1).await;
     let running = disk.start().await.unwrap();
     running.stop().await.unwrap();
-    let store = SqliteStore::open(&disk.database()).await.unwrap();
+    let store = disk.open_store().await;
     let log = store.find_log(ORIGIN).await.unwrap().unwrap();
     store.insert_pending(log, &[waiting(roll(1).payload), waiting(b"nonsense".to_vec())]).await.unwrap();
     store.close().await;
@@ -40,10 +51,9 @@ fn waiting(payload: Vec<u8>) -> Pending {
     Pending { payload_hash: PayloadHash::of(&payload), kind: "roll".into(), payload, voter: None }
 }
 
-#[tokio::test]
-async fn what_waits_is_read_once() {
-    let disk = disk_with(1).await;
-    let store = CountingStore::new(SqliteStore::open(&disk.database()).await.unwrap());
+async fn what_waits_is_read_once(kind: StoreKind) {
+    let disk = disk_with(kind, 1).await;
+    let store = CountingStore::new(disk.open_store().await);
     let log = store.find_log(ORIGIN).await.unwrap().unwrap();
     let payloads: Vec<Pending> = (1..=20).map(|revision| waiting(roll(revision).payload)).collect();
     store.insert_pending(log, &payloads).await.unwrap();
@@ -58,12 +68,6 @@ async fn what_waits_is_read_once() {
     assert_eq!(store.payloads_read(), 20);
 }
 
-/// From now on the sequencer stops if it puts anything into the queue.
-async fn forbid_waiting(disk: &Disk) {
-    let trigger = "create trigger nothing_waits before insert on pending begin select raise(abort, 'it waits'); end";
-    sqlx::query(trigger).execute(&mut disk.raw().await).await.unwrap();
-}
-
 /// A ballot as anybody can make it of another one: the same credential, a proof of nothing.
 fn forged(mut ballot: Submission) -> Submission {
     // The first byte of the last scalar of the proof, ω: still a scalar.
@@ -72,9 +76,8 @@ fn forged(mut ballot: Submission) -> Submission {
     ballot
 }
 
-#[tokio::test]
-async fn nobody_is_held_up_by_forged_ballots() {
-    let disk = Disk::new();
+async fn nobody_is_held_up_by_forged_ballots(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 1).await;
     let (cast, tracker) = ballot(&poll, 1, None);
@@ -83,20 +86,19 @@ async fn nobody_is_held_up_by_forged_ballots() {
     let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
     assert_eq!(codes(outcomes), [Err(Code::ProofInvalid), Err(Code::LinkStale), Ok(())]);
 
-    forbid_waiting(&disk).await;
+    disk.forbid_waiting().await;
     let outcomes = running.sequencer.submit_many(vec![forged(other)]).await.unwrap();
     assert_eq!(codes(outcomes), [Err(Code::ProofInvalid)]);
 }
 
-#[tokio::test]
-async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules() {
-    let disk = Disk::new();
+async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 2).await;
     let (cast, tracker) = ballot(&poll, 1, None);
     running.submit(cast.clone()).await.unwrap();
 
-    forbid_waiting(&disk).await;
+    disk.forbid_waiting().await;
     let (again, _) = ballot(&poll, 1, Some(tracker));
     let (stale, _) = ballot(&poll, 2, Some(tracker));
     let handed_in = vec![forged(cast), forged(again), forged(stale)];
@@ -105,9 +107,8 @@ async fn what_is_wrong_with_a_forged_ballot_is_told_in_the_order_of_the_rules() 
     assert_eq!(codes(outcomes), expected);
 }
 
-#[tokio::test]
-async fn forged_ballots_that_waited_for_the_opening_are_examined() {
-    let (other_disk, disk) = (Disk::new(), Disk::new());
+async fn forged_ballots_that_waited_for_the_opening_are_examined(kind: StoreKind) {
+    let (other_disk, disk) = (Disk::new(kind), Disk::new(kind));
     let running = other_disk.start().await.unwrap();
     let poll = open(&other_disk, &running, 1).await;
     let opening: Vec<Submission> = other_disk.submissions();
@@ -119,11 +120,10 @@ async fn forged_ballots_that_waited_for_the_opening_are_examined() {
     assert_eq!(outcomes[outcomes.len() - 2..], [Err(Code::ProofInvalid), Ok(())]);
 }
 
-#[tokio::test]
-async fn what_nobody_signed_or_comes_out_of_phase_never_waits() {
-    let disk = disk_with(2).await;
+async fn what_nobody_signed_or_comes_out_of_phase_never_waits(kind: StoreKind) {
+    let disk = disk_with(kind, 2).await;
     let running = disk.start().await.unwrap();
-    forbid_waiting(&disk).await;
+    disk.forbid_waiting().await;
     let Message::Roll(next) = Message::decode(Kind::Roll, &roll(2).payload).unwrap() else { panic!("no roll") };
     let unsigned = signed(next.body().clone(), &trustee());
     let last = Final { election: election(), anchor: String::new(), result: [0; 32].into() };
@@ -135,23 +135,21 @@ async fn what_nobody_signed_or_comes_out_of_phase_never_waits() {
     assert_eq!(codes(outcomes), expected);
 }
 
-#[tokio::test]
-async fn a_manifest_that_its_authority_did_not_sign_never_waits() {
-    let disk = Disk::new();
+async fn a_manifest_that_its_authority_did_not_sign_never_waits(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
-    forbid_waiting(&disk).await;
+    disk.forbid_waiting().await;
     let handed_in = vec![signed(manifest_body(), &trustee()), roll(1)];
     let outcomes = running.sequencer.submit_many(handed_in).await.unwrap();
     assert_eq!(codes(outcomes), [Err(Code::SignatureInvalid), Err(Code::OutOfPhase)]);
 }
 
-#[tokio::test]
-async fn ballots_before_the_opening_never_wait() {
-    let (other_disk, disk) = (Disk::new(), disk_with(1).await);
+async fn ballots_before_the_opening_never_wait(kind: StoreKind) {
+    let (other_disk, disk) = (Disk::new(kind), disk_with(kind, 1).await);
     let other = other_disk.start().await.unwrap();
     let poll = open(&other_disk, &other, 1).await;
     let running = disk.start().await.unwrap();
-    forbid_waiting(&disk).await;
+    disk.forbid_waiting().await;
     let early = running.sequencer.submit_many(vec![ballot(&poll, 1, None).0]).await.unwrap();
     assert_eq!(codes(early), [Err(Code::ElectionNotOpen)]);
 }

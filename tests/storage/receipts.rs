@@ -8,7 +8,7 @@ use tabella_record::directory::RecordDirectory;
 use tabella_record::files::{Record, TileError};
 use tabella_record::receipts::{ReceiptError, published_receipt as receipt};
 
-use crate::scene::{Disk, log_of, manifest_body, roll};
+use crate::scene::{Disk, StoreKind, log_of, manifest_body, roll};
 
 fn policy() -> Policy {
     Policy::parse(&manifest_body().policy).unwrap()
@@ -27,7 +27,7 @@ fn check_all(disk: &Disk) {
 
 #[tokio::test]
 async fn every_entry_has_a_receipt() {
-    let disk = Disk::new();
+    let disk = Disk::new(StoreKind::Sqlite);
     disk.run(log_of(200)).await;
     let shorter = disk.copy();
     check_all(&disk);
@@ -40,7 +40,7 @@ async fn every_entry_has_a_receipt() {
 
 #[tokio::test]
 async fn what_is_not_published_has_no_receipt() {
-    let disk = Disk::new();
+    let disk = Disk::new(StoreKind::Sqlite);
     let directory = RecordDirectory::open(disk.record()).unwrap();
     assert!(matches!(receipt(directory.record(), 0), Err(ReceiptError::NoEntry(0))));
     drop(directory);
@@ -52,7 +52,7 @@ async fn what_is_not_published_has_no_receipt() {
 
 #[tokio::test]
 async fn a_damaged_record_gives_no_receipt() {
-    let disk = Disk::new();
+    let disk = Disk::new(StoreKind::Sqlite);
     disk.run(log_of(3)).await;
     let record = Record::open(disk.record()).unwrap();
     let bundle = disk.record().join("tile/entries/000.p/3");

@@ -1,4 +1,4 @@
-//! A board on disk that may be killed and started again, and the payloads of a small election.
+//! A board that may be killed and started again, and the payloads of a small election.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
-use sqlx::Connection;
+use rand_core::{CryptoRng, SeedableRng};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tabella::sequencer::{Numbered, Sequencer, SequencerError, Submission, SubmitError, Worker};
-use tabella::storage::SqliteStore;
+use tabella::storage::{BoardStore, PostgresAddress, StoreLocation};
 use tabella::witnessing::Witnessing;
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::entry::Entry;
@@ -25,27 +25,80 @@ use tabella_election::{Code, ElectionId, Rejection, SignerKey};
 use tabella_record::directory::RecordDirectory;
 use tempfile::TempDir;
 
+use crate::postgres::CLUSTER;
+
 pub const ORIGIN: &str = "example.org/e";
+
+/// In which store a board is.
+#[derive(Debug, Clone, Copy)]
+pub enum StoreKind {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes two tests of each function: one for each kind of store.
+macro_rules! for_both_stores {
+    ($($test:ident)*) => {
+        mod in_sqlite {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test(crate::scene::StoreKind::Sqlite).await;
+                }
+            )*
+        }
+
+        mod in_postgres {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    super::$test(crate::scene::StoreKind::Postgres).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use for_both_stores;
 
 /// A store and a record that outlive the sequencers that run on them.
 pub struct Disk {
     directory: TempDir,
+    /// The database, if the store is in no file of the directory.
+    database: Option<String>,
 }
 
 /// A sequencer that runs on a [`Disk`].
 pub struct Running {
     pub sequencer: Sequencer,
-    pub store: SqliteStore,
+    pub store: BoardStore,
     worker: Worker,
 }
 
 impl Disk {
-    pub fn new() -> Self {
-        Self { directory: tempfile::tempdir().unwrap() }
+    pub fn new(kind: StoreKind) -> Self {
+        let database = match kind {
+            StoreKind::Sqlite => None,
+            StoreKind::Postgres => Some(CLUSTER.new_database().unwrap()),
+        };
+        Self { directory: tempfile::tempdir().unwrap(), database }
     }
 
-    pub fn database(&self) -> PathBuf {
+    fn file(&self) -> PathBuf {
         self.directory.path().join("board.sqlite")
+    }
+
+    pub async fn open_store(&self) -> BoardStore {
+        self.location().open().await.unwrap()
+    }
+
+    fn location(&self) -> StoreLocation {
+        match &self.database {
+            None => StoreLocation::File(self.file()),
+            Some(database) => {
+                let address = CLUSTER.address_with_password(database);
+                StoreLocation::Postgres(PostgresAddress::parse(&address).unwrap())
+            }
+        }
     }
 
     pub fn record(&self) -> PathBuf {
@@ -57,11 +110,19 @@ impl Disk {
     }
 
     pub async fn start_with(&self, key: LogKey, record: &Path) -> Result<Running, SequencerError> {
-        let store = SqliteStore::open(&self.database()).await?;
+        self.start_drawing(key, record, ChaCha20Rng::from_seed([7; 32])).await
+    }
+
+    /// Starts a sequencer that draws the weights of batches here.
+    pub async fn start_drawing(
+        &self,
+        key: LogKey,
+        record: &Path,
+        rng: impl CryptoRng + Send + 'static,
+    ) -> Result<Running, SequencerError> {
+        let store = self.location().open().await?;
         let directory = Arc::new(RecordDirectory::open(record)?);
-        let (sequencer, worker) =
-            Sequencer::start(store.clone(), directory, key, ChaCha20Rng::from_seed([7; 32]), Witnessing::default())
-                .await?;
+        let (sequencer, worker) = Sequencer::start(store.clone(), directory, key, rng, Witnessing::default()).await?;
         Ok(Running { sequencer, store, worker })
     }
 
@@ -82,14 +143,46 @@ impl Disk {
         }
     }
 
-    /// A connection without any of the store's care.
-    pub async fn raw(&self) -> SqliteConnection {
-        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(self.database())).await.unwrap()
+    /// Runs a statement without any of the store's care.
+    pub async fn execute(&self, statement: String) {
+        let statement = sqlx::raw_sql(AssertSqlSafe(statement));
+        match &self.database {
+            None => {
+                let options = SqliteConnectOptions::new().filename(self.file());
+                SqliteConnection::connect_with(&options).await.unwrap().execute(statement).await.map(drop).unwrap();
+            }
+            Some(database) => {
+                let address = CLUSTER.address_with_password(database);
+                PgConnection::connect(&address).await.unwrap().execute(statement).await.map(drop).unwrap();
+            }
+        }
+    }
+
+    /// Drops a trigger of a table.
+    pub async fn drop_trigger(&self, trigger: &str, table: &str) {
+        let of_table = self.database.as_ref().map(|_| format!(" on {table}")).unwrap_or_default();
+        self.execute(format!("drop trigger {trigger}{of_table}")).await;
+    }
+
+    /// From now on the sequencer stops if it puts anything into the queue.
+    pub async fn forbid_waiting(&self) {
+        let refusal = match &self.database {
+            None => "begin select raise(abort, 'it waits'); end",
+            Some(_) => "for each row execute function refuse('it waits')",
+        };
+        self.execute(format!("create trigger nothing_waits before insert on pending {refusal}")).await;
+    }
+
+    /// Bytes as a statement writes them.
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        let digits = data_encoding::HEXLOWER.encode(bytes);
+        if self.database.is_none() { format!("x'{digits}'") } else { format!("'\\x{digits}'") }
     }
 
     /// All that is on this disk, on another. No sequencer may be running.
     pub fn copy(&self) -> Self {
-        let copy = Self::new();
+        let database = self.database.as_deref().map(|database| CLUSTER.copy_of(database).unwrap());
+        let copy = Self { directory: tempfile::tempdir().unwrap(), database };
         copy_tree(self.directory.path(), copy.directory.path());
         copy
     }
@@ -254,8 +347,8 @@ pub fn log_of(size: u64) -> impl Iterator<Item = Submission> {
 }
 
 /// A disk with a log of `size` entries, on which nothing runs.
-pub async fn disk_with(size: u64) -> Disk {
-    let disk = Disk::new();
+pub async fn disk_with(kind: StoreKind, size: u64) -> Disk {
+    let disk = Disk::new(kind);
     disk.run(log_of(size)).await;
     disk
 }

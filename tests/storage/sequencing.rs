@@ -4,7 +4,6 @@ use std::fs;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use sqlx::Row;
 use tabella::sequencer::{Numbered, SequencerError, SubmitError};
 use tabella::storage::{Store, StoreError};
 use tabella_board::hash::Hash;
@@ -17,11 +16,36 @@ use tabella_record::examination::Seeds;
 use tabella_record::files::{Record, TileError};
 use tabella_record::ledger::Ledger;
 
-use crate::scene::{Disk, ORIGIN, code, disk_with, files, log_key, log_of, manifest, roll};
+use crate::scene::{Disk, ORIGIN, StoreKind, code, disk_with, files, for_both_stores, log_key, log_of, manifest, roll};
 
-#[tokio::test]
-async fn a_payload_is_numbered_signed_and_published() {
-    let disk = Disk::new();
+for_both_stores! {
+    a_payload_is_numbered_signed_and_published
+    the_same_payload_has_the_same_index
+    a_rejected_payload_is_told_its_code_and_leaves_no_trace
+    what_cannot_be_an_entry_is_rejected_at_the_door
+    a_log_begins_with_a_manifest_that_names_its_key
+    the_same_submissions_make_the_same_record
+    full_tiles_supersede_partial_ones
+    killed_between_commit_and_tiles
+    killed_between_tiles_and_checkpoint
+    killed_before_anything_was_published
+    missing_tiles_are_written_again
+    a_damaged_tile_is_not_overwritten
+    of_two_sequencers_the_slower_stops_and_shows_nothing
+    of_two_sequencers_one_has_the_directory
+    a_published_checkpoint_never_becomes_smaller
+    a_flipped_bit_in_an_entry_is_found_before_anything_is_signed
+    a_flipped_bit_is_found_while_the_sequencer_runs
+    a_damaged_head_is_found
+    a_store_older_than_what_was_published_is_refused
+    a_store_of_another_history_is_refused
+    a_directory_of_another_log_is_refused
+    another_key_for_the_same_log_is_refused
+    a_reader_judges_the_anchor_over_any_part_of_what_it_has_read
+}
+
+async fn a_payload_is_numbered_signed_and_published(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let first = running.sequencer.submit(Kind::Manifest, manifest().payload).await.unwrap();
     assert_eq!(first, Numbered { index: 0, is_repeated: false });
@@ -35,18 +59,16 @@ async fn a_payload_is_numbered_signed_and_published() {
     running.stop().await.unwrap();
 }
 
-#[tokio::test]
-async fn the_same_payload_has_the_same_index() {
-    let disk = disk_with(2).await;
+async fn the_same_payload_has_the_same_index(kind: StoreKind) {
+    let disk = disk_with(kind, 2).await;
     let running = disk.start().await.unwrap();
     let again = running.sequencer.submit(Kind::Manifest, manifest().payload).await.unwrap();
     assert_eq!(again, Numbered { index: 0, is_repeated: true });
     assert_eq!(disk.published().unverified().head.size, 2);
 }
 
-#[tokio::test]
-async fn a_rejected_payload_is_told_its_code_and_leaves_no_trace() {
-    let disk = disk_with(1).await;
+async fn a_rejected_payload_is_told_its_code_and_leaves_no_trace(kind: StoreKind) {
+    let disk = disk_with(kind, 1).await;
     let running = disk.start().await.unwrap();
     assert_eq!(code(running.submit(roll(2)).await.unwrap_err()), Code::RollChunk);
     let log = running.store.find_log(ORIGIN).await.unwrap().unwrap();
@@ -55,9 +77,8 @@ async fn a_rejected_payload_is_told_its_code_and_leaves_no_trace() {
     assert_eq!(running.submit(roll(2)).await.unwrap(), 2, "what was too early once may come again");
 }
 
-#[tokio::test]
-async fn what_cannot_be_an_entry_is_rejected_at_the_door() {
-    let disk = disk_with(1).await;
+async fn what_cannot_be_an_entry_is_rejected_at_the_door(kind: StoreKind) {
+    let disk = disk_with(kind, 1).await;
     let running = disk.start().await.unwrap();
     let too_large = running.sequencer.submit(Kind::Roll, vec![0; 65_001]).await.unwrap_err();
     assert_eq!(code(too_large), Code::PayloadTooLarge);
@@ -65,9 +86,8 @@ async fn what_cannot_be_an_entry_is_rejected_at_the_door() {
     assert_eq!(code(malformed), Code::PayloadMalformed);
 }
 
-#[tokio::test]
-async fn a_log_begins_with_a_manifest_that_names_its_key() {
-    let disk = Disk::new();
+async fn a_log_begins_with_a_manifest_that_names_its_key(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     assert_eq!(code(running.submit(roll(1)).await.unwrap_err()), Code::OutOfPhase);
     running.stop().await.unwrap();
@@ -77,15 +97,13 @@ async fn a_log_begins_with_a_manifest_that_names_its_key() {
     assert_eq!(code(running.submit(manifest()).await.unwrap_err()), Code::ManifestPolicy);
 }
 
-#[tokio::test]
-async fn the_same_submissions_make_the_same_record() {
-    let (one, other) = (disk_with(3).await, disk_with(3).await);
+async fn the_same_submissions_make_the_same_record(kind: StoreKind) {
+    let (one, other) = (disk_with(kind, 3).await, disk_with(kind, 3).await);
     assert_eq!(one.finished_record(), other.finished_record());
 }
 
-#[tokio::test]
-async fn full_tiles_supersede_partial_ones() {
-    let disk = disk_with(258).await;
+async fn full_tiles_supersede_partial_ones(kind: StoreKind) {
+    let disk = disk_with(kind, 258).await;
     assert!(!disk.record().join("tile/entries/000.p").exists());
     assert!(disk.record().join("tile/entries/001.p/1").exists(), "a published size keeps its partial tile");
     let names: Vec<_> = disk.finished_record().into_keys().map(|path| path.to_str().unwrap().to_owned()).collect();
@@ -94,9 +112,8 @@ async fn full_tiles_supersede_partial_ones() {
     assert_eq!(disk.entries().len(), 258);
 }
 
-#[tokio::test]
-async fn killed_between_commit_and_tiles() {
-    let before = disk_with(256).await;
+async fn killed_between_commit_and_tiles(kind: StoreKind) {
+    let before = disk_with(kind, 256).await;
     let disk = before.copy();
     disk.run([roll(256), roll(257)]).await;
     let expected = disk.copy().finished_record();
@@ -106,9 +123,8 @@ async fn killed_between_commit_and_tiles() {
     assert_eq!(disk.finished_record(), expected);
 }
 
-#[tokio::test]
-async fn killed_between_tiles_and_checkpoint() {
-    let before = disk_with(2).await;
+async fn killed_between_tiles_and_checkpoint(kind: StoreKind) {
+    let before = disk_with(kind, 2).await;
     let disk = before.copy();
     disk.run([roll(2)]).await;
     let expected = disk.copy().finished_record();
@@ -117,9 +133,8 @@ async fn killed_between_tiles_and_checkpoint() {
     assert_eq!(disk.finished_record(), expected);
 }
 
-#[tokio::test]
-async fn killed_before_anything_was_published() {
-    let disk = disk_with(3).await;
+async fn killed_before_anything_was_published(kind: StoreKind) {
+    let disk = disk_with(kind, 3).await;
     let expected = disk.copy().finished_record();
     fs::remove_dir_all(disk.record()).unwrap();
     disk.start().await.unwrap().stop().await.unwrap();
@@ -127,9 +142,8 @@ async fn killed_before_anything_was_published() {
     assert_eq!(disk.finished_record(), expected);
 }
 
-#[tokio::test]
-async fn missing_tiles_are_written_again() {
-    let disk = disk_with(258).await;
+async fn missing_tiles_are_written_again(kind: StoreKind) {
+    let disk = disk_with(kind, 258).await;
     let expected = disk.copy().finished_record();
     for missing in expected.keys().filter(|path| path.starts_with("tile")) {
         let disk = disk.copy();
@@ -139,18 +153,16 @@ async fn missing_tiles_are_written_again() {
     }
 }
 
-#[tokio::test]
-async fn a_damaged_tile_is_not_overwritten() {
-    let disk = disk_with(2).await;
+async fn a_damaged_tile_is_not_overwritten(kind: StoreKind) {
+    let disk = disk_with(kind, 2).await;
     let tile = disk.record().join("tile/entries/000.p/2");
     fs::write(&tile, b"damaged").unwrap();
     assert!(matches!(disk.refusal().await, SequencerError::Tiles(TileError::Conflict(path)) if path == tile));
     assert_eq!(fs::read(&tile).unwrap(), b"damaged");
 }
 
-#[tokio::test]
-async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
-    let disk = disk_with(1).await;
+async fn of_two_sequencers_the_slower_stops_and_shows_nothing(kind: StoreKind) {
+    let disk = disk_with(kind, 1).await;
     let faster = disk.start().await.unwrap();
     let record = disk.record().join("../other");
     let slower = disk.start_with(log_key(), &record).await.unwrap();
@@ -171,9 +183,8 @@ async fn of_two_sequencers_the_slower_stops_and_shows_nothing() {
     assert_eq!(disk.published().unverified().head.size, 2);
 }
 
-#[tokio::test]
-async fn of_two_sequencers_one_has_the_directory() {
-    let disk = disk_with(1).await;
+async fn of_two_sequencers_one_has_the_directory(kind: StoreKind) {
+    let disk = disk_with(kind, 1).await;
     let running = disk.start().await.unwrap();
     assert!(matches!(disk.refusal().await, SequencerError::Tiles(TileError::InUse(_))));
     assert_eq!(running.submit(roll(1)).await.unwrap(), 1);
@@ -181,9 +192,8 @@ async fn of_two_sequencers_one_has_the_directory() {
     disk.start().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_published_checkpoint_never_becomes_smaller() {
-    let (disk, longer) = (disk_with(2).await, disk_with(4).await);
+async fn a_published_checkpoint_never_becomes_smaller(kind: StoreKind) {
+    let (disk, longer) = (disk_with(kind, 2).await, disk_with(kind, 4).await);
     let running = disk.start().await.unwrap();
     fs::copy(longer.record().join("checkpoint"), disk.record().join("checkpoint")).unwrap();
     assert!(matches!(running.submit(roll(2)).await, Err(SubmitError::Stopped)));
@@ -197,18 +207,18 @@ fn leaf_of_manifest(disk: &Disk) -> Hash {
 
 /// Changes the stored bytes of entry 1 at this position.
 async fn flip(disk: &Disk, position: impl Fn(usize) -> usize) {
-    let mut raw = disk.raw().await;
-    let row = sqlx::query("select bytes from entry where entry_index = 1").fetch_one(&mut raw).await.unwrap();
-    let mut bytes: Vec<u8> = row.get("bytes");
+    let store = disk.open_store().await;
+    let log = store.find_log(ORIGIN).await.unwrap().unwrap();
+    let mut bytes = store.entry(log, 1).await.unwrap().unwrap().bytes;
+    store.close().await;
     let position = position(bytes.len());
     bytes[position] ^= 1;
-    sqlx::query("drop trigger entry_never_updated").execute(&mut raw).await.unwrap();
-    sqlx::query("update entry set bytes = ? where entry_index = 1").bind(bytes).execute(&mut raw).await.unwrap();
+    disk.drop_trigger("entry_never_updated", "entry").await;
+    disk.execute(format!("update entry set bytes = {} where entry_index = 1", disk.literal(&bytes))).await;
 }
 
-#[tokio::test]
-async fn a_flipped_bit_in_an_entry_is_found_before_anything_is_signed() {
-    let whole = disk_with(3).await;
+async fn a_flipped_bit_in_an_entry_is_found_before_anything_is_signed(kind: StoreKind) {
+    let whole = disk_with(kind, 3).await;
     let positions: [fn(usize) -> usize; 3] = [|_| 0, |length| length / 2, |length| length - 1];
     for position in positions {
         let disk = whole.copy();
@@ -219,9 +229,8 @@ async fn a_flipped_bit_in_an_entry_is_found_before_anything_is_signed() {
     }
 }
 
-#[tokio::test]
-async fn a_flipped_bit_is_found_while_the_sequencer_runs() {
-    let disk = disk_with(3).await;
+async fn a_flipped_bit_is_found_while_the_sequencer_runs(kind: StoreKind) {
+    let disk = disk_with(kind, 3).await;
     let running = disk.start().await.unwrap();
     flip(&disk, |length| length - 1).await;
     assert!(matches!(running.submit(roll(3)).await, Err(SubmitError::Stopped)));
@@ -229,26 +238,19 @@ async fn a_flipped_bit_is_found_while_the_sequencer_runs() {
     assert_eq!(disk.published().unverified().head.size, 3, "nothing is published beside a damaged entry");
 }
 
-#[tokio::test]
-async fn a_damaged_head_is_found() {
-    let disk = disk_with(3).await;
-    let shorter = disk_with(2).await;
-    let row = sqlx::query("select size, root, checkpoint from log").fetch_one(&mut shorter.raw().await).await.unwrap();
-    let mut raw = disk.raw().await;
-    sqlx::query("drop trigger log_only_grows").execute(&mut raw).await.unwrap();
-    sqlx::query("update log set size = ?, root = ?, checkpoint = ?")
-        .bind(row.get::<i64, _>("size"))
-        .bind(row.get::<Vec<u8>, _>("root"))
-        .bind(row.get::<Vec<u8>, _>("checkpoint"))
-        .execute(&mut raw)
-        .await
-        .unwrap();
+async fn a_damaged_head_is_found(kind: StoreKind) {
+    let disk = disk_with(kind, 3).await;
+    let shorter = disk_with(kind, 2).await;
+    let store = shorter.open_store().await;
+    let head = store.head(store.find_log(ORIGIN).await.unwrap().unwrap()).await.unwrap();
+    let (root, checkpoint) = (disk.literal(head.tree.root.as_bytes()), disk.literal(&head.checkpoint.unwrap()));
+    disk.drop_trigger("log_only_grows", "log").await;
+    disk.execute(format!("update log set size = {}, root = {root}, checkpoint = {checkpoint}", head.tree.size)).await;
     assert!(matches!(disk.refusal().await, SequencerError::HeadDamaged(3)));
 }
 
-#[tokio::test]
-async fn a_store_older_than_what_was_published_is_refused() {
-    let backup = disk_with(2).await;
+async fn a_store_older_than_what_was_published_is_refused(kind: StoreKind) {
+    let backup = disk_with(kind, 2).await;
     let disk = backup.copy();
     disk.run([roll(2)]).await;
     backup.take_record(&disk);
@@ -258,9 +260,8 @@ async fn a_store_older_than_what_was_published_is_refused() {
     assert!(message.contains("Bring back the newest store"), "{message}");
 }
 
-#[tokio::test]
-async fn a_store_of_another_history_is_refused() {
-    let common = disk_with(2).await;
+async fn a_store_of_another_history_is_refused(kind: StoreKind) {
+    let common = disk_with(kind, 2).await;
     let (one, other) = (common.copy(), common.copy());
     one.run([roll(2)]).await;
     other.run([crate::scene::roll_of(2, vec![voter()])]).await;
@@ -273,25 +274,22 @@ fn voter() -> tabella_election::message::Voter {
     tabella_election::message::Voter { credential: credential.into(), weight: 1, style: 0 }
 }
 
-#[tokio::test]
-async fn a_directory_of_another_log_is_refused() {
-    let disk = disk_with(2).await;
+async fn a_directory_of_another_log_is_refused(kind: StoreKind) {
+    let disk = disk_with(kind, 2).await;
     let other_key = LogKey::from_seed(Origin::parse("example.org/f").unwrap(), &[3; 32]);
     let error = disk.start_with(other_key, &disk.record()).await.err().unwrap();
     assert!(matches!(error, SequencerError::PublishedForeign(_)));
 }
 
-#[tokio::test]
-async fn another_key_for_the_same_log_is_refused() {
-    let disk = disk_with(2).await;
+async fn another_key_for_the_same_log_is_refused(kind: StoreKind) {
+    let disk = disk_with(kind, 2).await;
     let other_key = LogKey::from_seed(Origin::parse(ORIGIN).unwrap(), &[8; 32]);
     let error = disk.start_with(other_key, &disk.record().join("other")).await.err().unwrap();
     assert!(matches!(error, SequencerError::WrongKey(_)));
 }
 
-#[tokio::test]
-async fn a_reader_judges_the_anchor_over_any_part_of_what_it_has_read() {
-    let disk = Disk::new();
+async fn a_reader_judges_the_anchor_over_any_part_of_what_it_has_read(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let mut anchors = Vec::new();
     for submission in log_of(5) {

@@ -6,7 +6,17 @@ use tabella_election::Code;
 use tabella_record::entries::PayloadHash;
 
 use crate::poll::{ballot, open};
-use crate::scene::{Disk, codes};
+use crate::scene::{Disk, StoreKind, codes, for_both_stores};
+
+for_both_stores! {
+    a_batch_stands_in_the_order_of_its_hashes
+    a_wrong_ballot_is_rejected_and_the_others_of_its_batch_are_not
+    a_batch_holds_one_ballot_of_a_credential
+    ballots_before_the_opening_are_rejected
+    the_same_batches_of_ballots_make_the_same_record
+    voting_goes_on_after_a_restart
+    whoever_hands_in_the_same_ballot_gets_the_same_index
+}
 
 /// The hashes of the payloads from this index on.
 fn payload_hashes(disk: &Disk, from: usize) -> Vec<PayloadHash> {
@@ -14,9 +24,8 @@ fn payload_hashes(disk: &Disk, from: usize) -> Vec<PayloadHash> {
     disk.entries()[from..].iter().map(payload).collect()
 }
 
-#[tokio::test]
-async fn a_batch_stands_in_the_order_of_its_hashes() {
-    let disk = Disk::new();
+async fn a_batch_stands_in_the_order_of_its_hashes(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 20).await;
     let first = disk.entries().len();
@@ -33,9 +42,8 @@ async fn a_batch_stands_in_the_order_of_its_hashes() {
     }
 }
 
-#[tokio::test]
-async fn a_wrong_ballot_is_rejected_and_the_others_of_its_batch_are_not() {
-    let disk = Disk::new();
+async fn a_wrong_ballot_is_rejected_and_the_others_of_its_batch_are_not(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 3).await;
     let first = disk.entries().len();
@@ -48,9 +56,8 @@ async fn a_wrong_ballot_is_rejected_and_the_others_of_its_batch_are_not() {
     assert_eq!(disk.entries().len(), first + 2);
 }
 
-#[tokio::test]
-async fn a_batch_holds_one_ballot_of_a_credential() {
-    let disk = Disk::new();
+async fn a_batch_holds_one_ballot_of_a_credential(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 2).await;
     let (cast, tracker) = ballot(&poll, 1, None);
@@ -63,9 +70,8 @@ async fn a_batch_holds_one_ballot_of_a_credential() {
     assert!(repeated.is_repeated);
 }
 
-#[tokio::test]
-async fn ballots_before_the_opening_are_rejected() {
-    let (open_disk, disk) = (Disk::new(), Disk::new());
+async fn ballots_before_the_opening_are_rejected(kind: StoreKind) {
+    let (open_disk, disk) = (Disk::new(kind), Disk::new(kind));
     let running = open_disk.start().await.unwrap();
     let poll = open(&open_disk, &running, 1).await;
     disk.run(crate::scene::log_of(1)).await;
@@ -74,9 +80,8 @@ async fn ballots_before_the_opening_are_rejected() {
     assert_eq!(codes(early), [Err(Code::ElectionNotOpen)]);
 }
 
-#[tokio::test]
-async fn the_same_batches_of_ballots_make_the_same_record() {
-    let (one, other) = (Disk::new(), Disk::new());
+async fn the_same_batches_of_ballots_make_the_same_record(kind: StoreKind) {
+    let (one, other) = (Disk::new(kind), Disk::new(kind));
     for disk in [&one, &other] {
         let running = disk.start().await.unwrap();
         let poll = open(disk, &running, 300).await;
@@ -94,9 +99,8 @@ async fn the_same_batches_of_ballots_make_the_same_record() {
     assert_eq!(one.finished_record(), other.finished_record());
 }
 
-#[tokio::test]
-async fn voting_goes_on_after_a_restart() {
-    let disk = Disk::new();
+async fn voting_goes_on_after_a_restart(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 1).await;
     let (cast, tracker) = ballot(&poll, 1, None);
@@ -108,9 +112,8 @@ async fn voting_goes_on_after_a_restart() {
     assert_eq!(disk.published().unverified().head.size, replacing + 1);
 }
 
-#[tokio::test]
-async fn whoever_hands_in_the_same_ballot_gets_the_same_index() {
-    let disk = Disk::new();
+async fn whoever_hands_in_the_same_ballot_gets_the_same_index(kind: StoreKind) {
+    let disk = Disk::new(kind);
     let running = disk.start().await.unwrap();
     let poll = open(&disk, &running, 1).await;
     let (cast, _) = ballot(&poll, 1, None);

@@ -44,7 +44,7 @@ impl Election {
         let trustees = (1..=plan.trustees).map(trustee).collect::<Result<_>>()?;
         let witness = |number| Witness::new(programs, &folder.join(format!("witness-{number}")));
         let witnesses = (1..=plan.witnesses).map(witness).collect::<Result<_>>()?;
-        let server = Server::new(programs, &folder.join("board"))?;
+        let server = Server::new(programs, &folder.join("board"))?.with_database(plan.database.clone());
         let programs = programs.clone();
         let mut election = Self {
             plan,

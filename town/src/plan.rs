@@ -23,13 +23,26 @@ pub struct Plan {
     pub cosigning: usize,
     /// The folder of pages that the manifest fixes, if there are any.
     pub pages: Option<PathBuf>,
+    /// The address of the database in which the board's store is, if it is in none of the server's files.
+    pub database: Option<String>,
 }
 
 impl Plan {
     /// An election about these questions, without witnesses, which fixes no pages.
     pub fn about(id: &str, title: &str, contests: String, [voters, trustees, threshold]: [usize; 3]) -> Self {
         let (id, title) = (id.to_owned(), title.to_owned());
-        Self { id, title, contests, voters, trustees, threshold, witnesses: 0, cosigning: 0, pages: None }
+        Self {
+            id,
+            title,
+            contests,
+            voters,
+            trustees,
+            threshold,
+            witnesses: 0,
+            cosigning: 0,
+            pages: None,
+            database: None,
+        }
     }
 
     /// Which tree is planted in the orchard: an apple, a pear or a plum.
@@ -67,6 +80,11 @@ impl Plan {
     /// The same with the pages of this folder fixed in the manifest, if there is such a folder.
     pub fn fixing(self, pages: PathBuf) -> Self {
         Self { pages: Some(pages).filter(|pages| pages.is_dir()), ..self }
+    }
+
+    /// The same with the board's store in the database at this address.
+    pub fn stored_in(self, database: String) -> Self {
+        Self { database: Some(database), ..self }
     }
 
     /// The ids of its questions, in their order.

@@ -27,6 +27,12 @@ impl Programs {
         Ok(Self(folder.to_owned()))
     }
 
+    /// The folder of the running program, for whoever needs no other than that one.
+    pub fn of_running() -> Result<Self> {
+        let own = std::env::current_exe().context("this program does not know where it is")?;
+        Ok(Self(own.parent().context("this program stands in no folder")?.to_owned()))
+    }
+
     /// The programs that were built beside the running one, or beside the folder in which it stands, as tests do.
     pub fn beside_this_one() -> Result<Self> {
         let own = std::env::current_exe().context("this program does not know where it is")?;

@@ -20,6 +20,8 @@ pub struct Server {
     listen: SocketAddr,
     /// Further arguments of `tabella serve`.
     arguments: Vec<String>,
+    /// The address of the database, with its password.
+    database: Option<String>,
     service: Service,
 }
 
@@ -35,6 +37,7 @@ impl Server {
             address,
             listen: address,
             arguments: Vec::new(),
+            database: None,
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -48,6 +51,7 @@ impl Server {
             address: self.address,
             listen: self.address,
             arguments: self.arguments.clone(),
+            database: self.database.clone(),
             service: Service::new(folder.with_extension("log")),
         })
     }
@@ -63,6 +67,11 @@ impl Server {
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
         self
+    }
+
+    /// With its store in the database at this address, if there is one.
+    pub fn with_database(self, database: Option<String>) -> Self {
+        Self { database, ..self }
     }
 
     /// The folder of the boards.
@@ -88,7 +97,13 @@ impl Server {
         let mut command = self.programs.command("tabella");
         command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
+        command.envs(self.database.as_ref().map(|address| ("TABELLA_DATABASE", address)));
         self.service.start(&mut command)
+    }
+
+    /// The number of its process, if it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.service.process()
     }
 
     /// Kills it at once, with whatever it was doing.

@@ -45,6 +45,11 @@ impl Service {
         Ok(())
     }
 
+    /// The number of the process, if it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
     /// Kills it at once, with whatever it was doing.
     pub fn kill(&mut self) -> Result<()> {
         let mut child = self.take()?;

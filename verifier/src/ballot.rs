@@ -4,7 +4,7 @@ use crate::cbor::{self, Malformed};
 use crate::checks::Code;
 use crate::group::{self, Point};
 use crate::manifest::Manifest;
-use crate::range::{self, RangeClaim};
+use crate::range::{self, RangeProof};
 use crate::shape::{ContestShape, Shape};
 use crate::transcript::{Transcript, transcript};
 use crate::tree::Hash;
@@ -64,10 +64,11 @@ impl Statement {
         })
     }
 
-    /// Points of a ballot that are its own: R, the C_j, B, K, T, T0, S, K_a, and with ranged slots the V_j and S'.
+    /// Points of a ballot that are its own: R, the C_j, B, K, T, T0, S, K_a, and with ranged slots the V_j, S' and those of
+    /// the range proof.
     pub fn points(&self) -> usize {
         let ranged = self.shape.ranged.len();
-        self.slots.len() + 7 + ranged + usize::from(ranged > 0)
+        self.slots.len() + 7 + ranged + usize::from(ranged > 0) + range::proof_points(ranged)
     }
 
     /// Length of a proof's parts in bytes: V_j, range proof, commitments, responses. The first two are 0 without ranged
@@ -177,7 +178,16 @@ pub struct Ranged {
     pub commitment: Point,
     /// ω'.
     pub response: Scalar,
-    pub claim: RangeClaim,
+    /// The ballot's transcript after y.
+    transcript: Transcript,
+    range_proof: Vec<u8>,
+}
+
+impl Ranged {
+    /// The range proof; none if it is not written as it must be.
+    pub fn range_proof(&self) -> Option<RangeProof> {
+        RangeProof::read(self.transcript.clone(), &self.values, &self.range_proof)
+    }
 }
 
 impl Ballot {
@@ -226,15 +236,11 @@ impl Ballot {
         let ranged = if values.is_empty() {
             None
         } else {
-            let claim = RangeClaim {
-                transcript: transcript.clone(),
-                values: values.iter().map(|value| value.bytes).collect(),
-                proof: range_proof.to_vec(),
-            };
+            let after_y = transcript.clone();
             transcript = transcript.absorb("range", range_proof);
             let commitment = commitments.pop().ok_or(Code::BallotLength)?;
             let response = responses.pop().ok_or(Code::BallotLength)?;
-            Some(Ranged { values, commitment, response, claim })
+            Some(Ranged { values, commitment, response, transcript: after_y, range_proof: range_proof.to_vec() })
         };
         let x = transcript.absorb("commitments", commitment_bytes).scalar("x");
         let credential = Point::decode(&self.prefix.credential)?;

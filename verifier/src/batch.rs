@@ -1,20 +1,23 @@
 //! The equations of ballots, many at once. Implements specs/ballot.md#proof.
 
+mod ranged;
+
 use crate::ballot::{Opened, Ranged, Statement};
 use crate::group::{self, Point, sum_of_products};
-use crate::range::{self, Bases};
+use crate::range::{self, Bases, RangeProof};
 use crate::transcript::transcript;
 use crate::tree::Hash;
 use crate::wide::Sum;
 use curve25519_dalek::traits::IsIdentity;
 use curve25519_dalek::{RistrettoPoint, Scalar};
+use std::iter::zip;
 
 /// The points that all ballots share.
 pub struct Fixed {
     h: RistrettoPoint,
-    /// H̃, and the generators of range proofs, if any ballot has one.
     h_tilde: RistrettoPoint,
-    ranges: Option<Bases>,
+    /// 𝐆_i and 𝐇_i, if any ballot has a range proof.
+    bits: Bases,
     /// G_0, G_1, …
     g: Vec<RistrettoPoint>,
     /// PK_j of all slots.
@@ -27,7 +30,7 @@ impl Fixed {
         Self {
             h: group::generator_h(),
             h_tilde: range::blinding_base(),
-            ranges: (ranged > 0).then(|| Bases::new(ranged)),
+            bits: Bases::new(ranged),
             g: group::generators_g(coordinates),
             keys: keys.iter().map(|key| key.point).collect(),
         }
@@ -46,39 +49,49 @@ pub struct Claim<'a> {
 pub fn hold(claims: &[Claim<'_>], fixed: &Fixed, seed: &[u8; 32]) -> Vec<bool> {
     let sum = |claims: &[Weighted<'_>]| Combination::of(claims, fixed).sum(fixed);
     let weighted = weigh(claims, seed);
-    let equations = sift(&weighted, sum(&weighted), &sum);
-    claims.iter().zip(equations).map(|(claim, holds)| holds && is_in_range(claim, fixed, seed)).collect()
+    let readable: Vec<bool> = weighted.iter().map(Option::is_some).collect();
+    let weighted: Vec<Weighted<'_>> = weighted.into_iter().flatten().collect();
+    let mut equations = sift(&weighted, sum(&weighted), &sum).into_iter();
+    readable.into_iter().map(|readable| readable && equations.next().unwrap_or(false)).collect()
 }
 
-/// Whether the range proof of a ballot with ranged slots is right.
-fn is_in_range(claim: &Claim<'_>, fixed: &Fixed, seed: &[u8; 32]) -> bool {
-    match (&claim.opened.ranged, &fixed.ranges) {
-        (None, _) => true,
-        (Some(ranged), Some(bases)) => ranged.claim.holds(bases, seed, &claim.payload_hash),
-        (Some(_), None) => false,
+/// How many equations a claim has at most: E1 … E4, R1 and R2.
+const EQUATIONS: usize = 6;
+
+/// A claim with the weights ρ1 … ρ6 of its equations.
+struct Weighted<'a> {
+    claim: Claim<'a>,
+    /// What it says of ranged slots, if it has any.
+    ranged: Option<(&'a Ranged, RangeProof)>,
+    rho: [Scalar; EQUATIONS],
+}
+
+impl<'a> Weighted<'a> {
+    /// None if there is a range proof that is none.
+    fn new(claim: Claim<'a>, rho: [Scalar; EQUATIONS]) -> Option<Self> {
+        let ranged = match &claim.opened.ranged {
+            Some(ranged) => Some((ranged, ranged.range_proof()?)),
+            None => None,
+        };
+        Some(Self { claim, ranged, rho })
     }
 }
 
-/// A claim with the weights ρ1 … ρ4 of its equations.
-struct Weighted<'a> {
-    claim: Claim<'a>,
-    rho: [Scalar; 4],
-}
-
-fn weigh<'a>(claims: &[Claim<'a>], seed: &[u8; 32]) -> Vec<Weighted<'a>> {
+/// The claims with their weights; in place of one whose range proof is not written as it must be, none.
+fn weigh<'a>(claims: &[Claim<'a>], seed: &[u8; 32]) -> Vec<Option<Weighted<'a>>> {
     let hashes: Vec<Hash> = claims.iter().map(|claim| claim.payload_hash).collect();
-    claims.iter().zip(draw(&hashes, seed)).map(|(claim, rho)| Weighted { claim: *claim, rho }).collect()
+    zip(claims, draw(&hashes, seed)).map(|(claim, rho)| Weighted::new(*claim, rho)).collect()
 }
 
-/// Four weights below 2^128 for each payload of a batch, from the seed and all bytes of the batch.
-fn draw(payload_hashes: &[Hash], seed: &[u8; 32]) -> Vec<[Scalar; 4]> {
+/// Weights below 2^128 for each payload of a batch, from the seed and all bytes of the batch.
+fn draw(payload_hashes: &[Hash], seed: &[u8; 32]) -> Vec<[Scalar; EQUATIONS]> {
     let mut weights = transcript!("verifier-batch").absorb("seed", seed).absorb("batch", &payload_hashes.concat());
-    let mut four = |_: &Hash| {
-        let drawn: [u8; 64] = weights.challenge("rho");
+    let mut of_one = |_: &Hash| {
+        let drawn: [u8; 16 * EQUATIONS] = weights.challenge("rho");
         let weight = |number: usize| drawn.iter().skip(16 * number).take(16);
         std::array::from_fn(|number| Scalar::from(weight(number).fold(0u128, |sum, byte| sum << 8 | u128::from(*byte))))
     };
-    payload_hashes.iter().map(&mut four).collect()
+    payload_hashes.iter().map(&mut of_one).collect()
 }
 
 /// For each item whether it adds nothing to a sum of which `total` is the value for all of them: as long as a total is not
@@ -100,26 +113,34 @@ struct Combination {
     h_tilde: Sum,
     g: Vec<Sum>,
     keys: Vec<Sum>,
+    /// Of the 𝐆_i and the 𝐇_i.
+    bits: [Vec<Scalar>; 2],
     coefficients: Vec<Scalar>,
     points: Vec<RistrettoPoint>,
 }
 
 impl Combination {
-    /// Σ (ρ1·E1 + ρ2·E2 + ρ3·E3 + ρ4·E4), each equation brought to one side.
+    /// Σ (ρ1·E1 + ρ2·E2 + ρ3·E3 + ρ4·E4 + ρ5·R1 + ρ6·R2), each equation brought to one side.
     fn of(claims: &[Weighted<'_>], fixed: &Fixed) -> Self {
         let own: usize = claims.iter().map(|weighted| weighted.claim.statement.points()).sum();
-        let terms = own + fixed.g.len() + fixed.keys.len() + 2;
-        let mut combination = Self {
+        let mut combination = Self::new(own, fixed);
+        claims.iter().for_each(|weighted| combination.add(weighted));
+        combination
+    }
+
+    /// An empty sum, with room for so many points of ballots.
+    fn new(own: usize, fixed: &Fixed) -> Self {
+        let terms = own + fixed.g.len() + fixed.keys.len() + fixed.bits.g.len() + fixed.bits.h.len() + 2;
+        Self {
             base: Sum::default(),
             h: Sum::default(),
             h_tilde: Sum::default(),
             g: vec![Sum::default(); fixed.g.len()],
             keys: vec![Sum::default(); fixed.keys.len()],
+            bits: Default::default(),
             coefficients: Vec::with_capacity(terms),
             points: Vec::with_capacity(terms),
-        };
-        claims.iter().for_each(|weighted| combination.add(weighted));
-        combination
+        }
     }
 
     fn term(&mut self, coefficient: Scalar, point: &Point) {
@@ -127,11 +148,11 @@ impl Combination {
         self.points.push(point.point);
     }
 
-    fn add(&mut self, Weighted { claim: Claim { statement, opened, .. }, rho }: &Weighted<'_>) {
-        let Opened { credential, ciphertexts, b, commitments, f, responses, y, x, ranged } = opened;
+    fn add(&mut self, Weighted { claim: Claim { statement, opened, .. }, ranged, rho }: &Weighted<'_>) {
+        let Opened { credential, ciphertexts, b, commitments, f, responses, y, x, ranged: _ } = opened;
         let [t, t0, s, k_a] = commitments;
         let [z, eta, omega] = responses;
-        let [rho1, rho2, rho3, rho4] = rho;
+        let [rho1, rho2, rho3, rho4, rho5, rho6] = rho;
         // E1: x²·B + x·T + T0 − x·(Σ f_i·G_i + z·G_0) − p_f·G − η·H, p_f = Σ_{q≥1} y^q·Q_q^h(f; x)
         let p_f = statement.shape.constraints_at(f, x, y);
         let rho1_x = rho1 * x;
@@ -162,24 +183,8 @@ impl Combination {
         self.term(*rho3, k_a);
         self.base.add(rho3, omega);
         if let Some(ranged) = ranged {
-            self.add_ranged(statement, ranged, &slots, [y, x, rho4]);
+            self.add_ranged(ranged, &statement.shape.ranged, &slots, [y, x], [rho4, rho5, rho6]);
         }
-    }
-
-    /// Adds ρ4·E4 of a ballot with ranged slots, `slots` being the L_j·f + x·c_j.
-    fn add_ranged(&mut self, statement: &Statement, ranged: &Ranged, slots: &[Scalar], [y, x, rho4]: [&Scalar; 3]) {
-        // E4: x·Σ_{j∈Z} y^j·V_j + S' − (Σ_{j∈Z} y^j·(L_j·f + x·c_j))·G − ω'·H̃
-        let mut values = statement.shape.ranged.iter().zip(&ranged.values).peekable();
-        let mut weight = *rho4;
-        for (place, slot) in slots.iter().enumerate() {
-            weight *= y;
-            if let Some((_, value)) = values.next_if(|(ranged, _)| **ranged == place) {
-                self.term(weight * x, value);
-                self.base.add(&weight, slot);
-            }
-        }
-        self.term(*rho4, &ranged.commitment);
-        self.h_tilde.add(rho4, &ranged.response);
     }
 
     fn sum(self, fixed: &Fixed) -> RistrettoPoint {
@@ -190,6 +195,12 @@ impl Combination {
         points.extend_from_slice(&fixed.g);
         points.extend_from_slice(&fixed.keys);
         points.extend([fixed.h, fixed.h_tilde]);
+        for (factors, bases) in zip(&self.bits, [&fixed.bits.g, &fixed.bits.h]) {
+            let (factors, bases): (Vec<Scalar>, Vec<RistrettoPoint>) =
+                zip(factors, bases).map(|(f, b)| (-f, *b)).unzip();
+            coefficients.extend(factors);
+            points.extend(bases);
+        }
         sum_of_products(&coefficients, &points) - RistrettoPoint::mul_base(&self.base.reduced())
     }
 }
@@ -231,7 +242,7 @@ mod tests {
         let hashes = [[1; 32], [1; 32], [2; 32], [3; 32]];
         let drawn = draw(&hashes, &[7; 32]);
         let weights: BTreeSet<[u8; 32]> = drawn.iter().flatten().map(Scalar::to_bytes).collect();
-        assert_eq!(weights.len(), 4 * hashes.len());
+        assert_eq!(weights.len(), EQUATIONS * hashes.len());
         for weight in &weights {
             assert!(weight[..16] != [0; 16] && weight[16..] == [0; 16]);
         }

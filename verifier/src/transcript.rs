@@ -62,11 +62,6 @@ impl Transcript {
         Scalar::from(u128::from_le_bytes(self.challenge(label)))
     }
 
-    /// A copy of the transcript for a library that goes on with it.
-    pub fn merlin(&self) -> merlin::Transcript {
-        self.0.clone()
-    }
-
     /// t.hash().
     pub fn hash(mut self) -> [u8; 32] {
         self.challenge("hash")

@@ -23,6 +23,14 @@ pub const C_COMPILER: Need = Need {
     what_for: "to compile SQLite, which the board stores in",
 };
 
+/// The tests make clusters of their own.
+pub const POSTGRES: Need = Need {
+    program: "sh",
+    arguments: &["-c", "ls /usr/lib/postgresql/*/bin/initdb"],
+    packages: &["postgresql"],
+    what_for: "to test the board's store in PostgreSQL",
+};
+
 /// The vectors are checked by a program that shares nothing with this project's code.
 pub const PYTHON: Need =
     Need { program: "python3", arguments: &["--version"], packages: &["python3"], what_for: "to check specs/vectors" };

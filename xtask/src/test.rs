@@ -4,13 +4,13 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::needs::{BROWSER, C_COMPILER, GO, GO_SUMDB, NODE, NPM, PYTHON, PYTHON_ENVIRONMENT, install};
+use crate::needs::{BROWSER, C_COMPILER, GO, GO_SUMDB, NODE, NPM, POSTGRES, PYTHON, PYTHON_ENVIRONMENT, install};
 use crate::run::{cargo, say, step, works};
 use crate::{browser, foreign, hostile, recount, web};
 
 /// Format, lints, tests, documentation, vectors, recount, foreign code, hostile requests; licences where `cargo deny` is installed.
 pub fn test() -> Result<()> {
-    install(&[C_COMPILER, PYTHON, PYTHON_ENVIRONMENT, GO, GO_SUMDB, NODE, NPM, BROWSER])?;
+    install(&[C_COMPILER, POSTGRES, PYTHON, PYTHON_ENVIRONMENT, GO, GO_SUMDB, NODE, NPM, BROWSER])?;
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // This builds all programs too, before the first test runs: tests of one package start the programs of others.

@@ -1,6 +1,7 @@
 //! RFC 6962 hashing and proofs, by `tlog_tiles`.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 
 use tlog_tiles::tlog::{self, HashReader};
 
@@ -33,6 +34,26 @@ pub(crate) fn prove_inclusion<R: NodeReader>(
         return Err(ReadFault::OutOfRange);
     }
     Adapter::run(nodes, |adapter| tlog::prove_record(size, index, adapter))
+}
+
+/// The nodes that [`prove_inclusion`] asks for; none of a leaf that it refuses.
+pub(crate) fn inclusion_nodes(size: u64, index: u64) -> Vec<Node> {
+    let asked = Asked(RefCell::new(Vec::new()));
+    // Which nodes are read does not depend on what they are.
+    drop(prove_inclusion(&asked, size, index));
+    asked.0.into_inner()
+}
+
+/// Takes down what is asked for.
+struct Asked(RefCell<Vec<Node>>);
+
+impl NodeReader for Asked {
+    type Error = Infallible;
+
+    fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>, ReadFault<Infallible>> {
+        self.0.borrow_mut().extend_from_slice(nodes);
+        Ok(vec![empty_root(); nodes.len()])
+    }
 }
 
 /// The proof of RFC 6962 §2.1.2 for 1 ≤ `old` ≤ `new`; asks the reader once.

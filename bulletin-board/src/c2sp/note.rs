@@ -31,7 +31,7 @@ pub(crate) fn signature_line(key: &impl NoteKey, signature: &[u8]) -> String {
 }
 
 /// A well-formed note. Nothing is known of its signatures.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Note {
     text: Vec<u8>,
     signatures: Vec<signed_note::Signature>,

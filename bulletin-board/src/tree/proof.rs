@@ -1,8 +1,11 @@
 //! Inclusion and consistency proofs of RFC 6962 §2.1.1 and §2.1.2.
 
+use std::collections::{HashMap, HashSet};
+use std::marker::PhantomData;
+
 use thiserror::Error;
 
-use super::{NodeReader, ReadFault, TreeHead};
+use super::{Node, NodeReader, ReadFault, TreeHead, read_nodes};
 use crate::c2sp::merkle;
 use crate::hash::Hash;
 
@@ -21,6 +24,15 @@ impl InclusionProof {
         merkle::prove_inclusion(nodes, size, index).map(Self)
     }
 
+    /// Proves it for many leaves, in their order. The reader is asked once, and for each node once.
+    pub fn prove_all<R: NodeReader>(nodes: &R, size: u64, indexes: &[u64]) -> Result<Vec<Self>, ReadFault<R::Error>> {
+        let wanted: HashSet<Node> = indexes.iter().flat_map(|index| merkle::inclusion_nodes(size, *index)).collect();
+        let wanted: Vec<Node> = wanted.into_iter().collect();
+        let hashes = read_nodes(nodes, &wanted)?;
+        let known = Known::<R::Error>(wanted.into_iter().zip(hashes).collect(), PhantomData);
+        indexes.iter().map(|index| Self::prove(&known, size, *index)).collect()
+    }
+
     /// Checks that the tree with this head has `leaf` at `index`.
     pub fn verify(&self, head: TreeHead, index: u64, leaf: Hash) -> Result<(), ProofFault> {
         if merkle::inclusion_holds(&self.0, head, index, leaf) { Ok(()) } else { Err(ProofFault) }
@@ -29,6 +41,17 @@ impl InclusionProof {
     /// The hashes of the proof.
     pub fn hashes(&self) -> &[Hash] {
         &self.0
+    }
+}
+
+/// Nodes that were read already.
+struct Known<E>(HashMap<Node, Hash>, PhantomData<E>);
+
+impl<E> NodeReader for Known<E> {
+    type Error = E;
+
+    fn read(&self, nodes: &[Node]) -> Result<Vec<Hash>, ReadFault<E>> {
+        nodes.iter().map(|node| self.0.get(node).copied().ok_or(ReadFault::OutOfRange)).collect()
     }
 }
 

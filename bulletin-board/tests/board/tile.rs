@@ -209,6 +209,20 @@ fn proofs_from_tiles_are_those_from_nodes() {
 }
 
 #[test]
+fn many_proofs_are_those_of_each_leaf() {
+    for size in [1, 2, 100, 257, 1000, 66_000] {
+        let (mirror, nodes) = (Mirror::of(size), nodes(size));
+        let indexes: Vec<u64> = (0..size).rev().step_by(97).chain([0, size - 1, 0]).collect();
+        let each = indexes.iter().map(|index| InclusionProof::prove(&nodes, size, *index).unwrap());
+        let each: Vec<_> = each.collect();
+        assert_eq!(InclusionProof::prove_all(&AuthenticatedTiles::new(&mirror, head(size)), size, &indexes), Ok(each));
+        let beyond = InclusionProof::prove_all(&nodes, size, &[0, size]);
+        assert_eq!(beyond, Err(ReadFault::OutOfRange));
+    }
+    assert_eq!(InclusionProof::prove_all(&nodes(3), 3, &[]), Ok(vec![]));
+}
+
+#[test]
 fn a_damaged_tile_is_noticed_before_it_is_used() {
     let honest = Mirror::of(700);
     let head = head(700);

@@ -1,22 +1,13 @@
 //! What the authority last asked for before closing the voting.
 
-use sqlx::Row;
 use sqlx::sqlite::SqlitePool;
 
-use super::{hash, integer, natural};
+use crate::storage::columns::{self, integer};
 use crate::storage::{LogId, StoreError, StoredClosing};
 
 pub(super) async fn last(pool: &SqlitePool, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
-    let row = sqlx::query("select number, is_closing, payload_hash from closing where log = ?")
-        .bind(log.0)
-        .fetch_optional(pool)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(StoredClosing {
-        number: natural(row.try_get("number")?, "number")?,
-        is_closing: row.try_get("is_closing")?,
-        payload_hash: hash(row.try_get("payload_hash")?, "payload_hash")?,
-    }))
+    let row = sqlx::query_as("select number, is_closing, payload_hash from closing where log = ?").bind(log.0);
+    row.fetch_optional(pool).await?.map(columns::closing).transpose()
 }
 
 pub(super) async fn take(pool: &SqlitePool, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {

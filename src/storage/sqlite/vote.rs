@@ -1,10 +1,10 @@
 //! By what ballots and challenges are found.
 
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::SqlitePool;
 use tabella_board::hash::HASH_LENGTH;
 
-use super::{hash, integer, natural};
+use crate::storage::columns::{self, integer};
 use crate::storage::{LogId, StoreError, StoredVote, TRACKER_LENGTH};
 
 pub(super) async fn insert(connection: &mut SqliteConnection, log: LogId, vote: &StoredVote) -> Result<(), StoreError> {
@@ -24,7 +24,7 @@ pub(super) async fn of_tracker(
     log: LogId,
     tracker: [u8; TRACKER_LENGTH],
 ) -> Result<Option<StoredVote>, StoreError> {
-    let row = sqlx::query(
+    let row = sqlx::query_as(
         "select entry_index, kind, credential, tracker from vote
          where log = ? and tracker = ? order by entry_index limit 1",
     )
@@ -32,7 +32,7 @@ pub(super) async fn of_tracker(
     .bind(tracker.as_slice())
     .fetch_optional(pool)
     .await?;
-    row.as_ref().map(of_row).transpose()
+    row.map(columns::vote).transpose()
 }
 
 pub(super) async fn of_credential(
@@ -40,7 +40,7 @@ pub(super) async fn of_credential(
     log: LogId,
     credential: [u8; HASH_LENGTH],
 ) -> Result<Vec<StoredVote>, StoreError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query_as(
         "select entry_index, kind, credential, tracker from vote
          where log = ? and credential = ? order by entry_index",
     )
@@ -48,14 +48,5 @@ pub(super) async fn of_credential(
     .bind(credential.as_slice())
     .fetch_all(pool)
     .await?;
-    rows.iter().map(of_row).collect()
-}
-
-fn of_row(row: &SqliteRow) -> Result<StoredVote, StoreError> {
-    Ok(StoredVote {
-        index: natural(row.try_get("entry_index")?, "entry_index")?,
-        kind: row.try_get("kind")?,
-        credential: hash(row.try_get("credential")?, "credential")?,
-        tracker: hash(row.try_get("tracker")?, "tracker")?,
-    })
+    rows.into_iter().map(columns::vote).collect()
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::digits;
 use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
-use crate::range;
+use crate::range::{self, Bases};
 use crate::shape::{self, Shape};
 use crate::text::{crockford, election_fingerprint, read_fingerprint};
 use crate::transcript::Transcript;
@@ -148,9 +148,12 @@ fn coordinates(value: &Value) -> (Vec<u64>, Vec<Scalar>) {
 fn bases_of_range_proofs() {
     for vector in vectors("group", "range_generators") {
         assert_eq!(Point::from(range::blinding_base()).bytes, fixed(&vector["blinding"]), "{}", vector["name"]);
-        // The library shows no 𝐇: that it has the right ones is seen by the proofs that hold.
-        for (value, bases) in vector["G"].as_array().unwrap().iter().enumerate() {
-            assert_eq!(range::bases_g(value, 2), list(bases, fixed::<32>), "{}", vector["name"]);
+        let bases = Bases::new(vector["G"].as_array().unwrap().len());
+        for (letter, bases) in [("G", &bases.g), ("H", &bases.h)] {
+            for (of_value, bases) in vector[letter].as_array().unwrap().iter().zip(bases.chunks(16)) {
+                let first: Vec<[u8; 32]> = bases.iter().take(2).map(|base| Point::from(*base).bytes).collect();
+                assert_eq!(first, list(of_value, fixed::<32>), "{}", vector["name"]);
+            }
         }
     }
     // As specs/range.md prints it.

@@ -14,6 +14,7 @@ mod following;
 mod forged;
 mod kinds;
 mod making;
+mod mixed;
 mod one_ballot;
 mod papers;
 mod poll;

@@ -159,3 +159,9 @@ pub fn all_kinds() -> Paper {
     let questions = questions.into_iter().zip(ids).map(|(question, id)| Question { id, ..question }).collect();
     Paper { questions, styles: vec![(0..10).collect(), (0..10).step_by(2).collect()], votes }
 }
+
+/// Every kind on a ballot of its own, then those with range proofs together, then all.
+pub fn kinds_apart() -> Paper {
+    let together = [vec![2, 9], (0..10).collect()];
+    Paper { styles: (0..10).map(|contest| vec![contest]).chain(together).collect(), ..all_kinds() }
+}

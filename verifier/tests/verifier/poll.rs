@@ -10,6 +10,11 @@ use curve25519_dalek::traits::Identity;
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use std::ops::Range;
 
+/// A ballot or challenge as an entry.
+pub fn payload(kind: &str, value: Value) -> Draft {
+    Draft { kind: kind.to_owned(), value, signer: None, signed_as: String::new(), header: None }
+}
+
 impl World {
     /// Voters 0 to 2 vote, 0 again, 1 challenges first, 3 abstains. Gives the entries of the counted ballots.
     pub fn vote<'a>(&mut self, keys: &'a Keys) -> Vec<(u64, Device<'a>)> {
@@ -27,13 +32,6 @@ impl World {
             let form = &forms[voter.style];
             let (election, keys) = (world.election, keys.public.as_slice());
             Device { election, keys, form, voter, link, coordinates, name, lies: Lies::default() }
-        };
-        let payload = |kind: &str, value: Value| Draft {
-            kind: kind.to_owned(),
-            value,
-            signer: None,
-            signed_as: String::new(),
-            header: None,
         };
         let first = device(self, 0, None, 0, "first");
         self.step("ballot 1", |_| payload("ballot", first.ballot()));

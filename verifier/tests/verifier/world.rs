@@ -127,8 +127,10 @@ pub fn begin(plan: Plan, tamper: Option<Tamper>) -> (World, Keys) {
     let board = Board { log: signing_key("log"), witness: signing_key("witness"), entries: Vec::new() };
     let last = plan.paper.styles.len() - 1;
     let voter = |(number, (weight, style))| Voter { kappa: secret(&format!("voter {number}")), weight, style };
-    let classes = [(1, 0), (2, 0), (1, last), (3, last)];
-    let mut voters: Vec<Voter> = (0..plan.voters_of_a_class).flat_map(|_| classes).enumerate().map(voter).collect();
+    let classes: Vec<(u64, usize)> =
+        [(1, 0), (2, 0), (1, last), (3, last)].into_iter().chain((1..last).map(|style| (1, style))).collect();
+    let mut voters: Vec<Voter> =
+        (0..plan.voters_of_a_class).flat_map(|_| &classes).copied().enumerate().map(voter).collect();
     voters.sort_by_key(|voter| voter.credential().compress().to_bytes());
     let mut world = World { board, plan, tamper, tampered: None, election: [0; 32], attempt: 1, voters };
     world.manifest();
