@@ -164,6 +164,7 @@ fn place_in_tile(number: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proof::root_with;
     use std::cell::Cell;
 
     /// A log of entries that are their own numbers; one file is wrong so many times.
@@ -226,6 +227,10 @@ mod tests {
             let tiles = Authentic::open(&log, size, &root_of(&leaves)).unwrap();
             for smaller in [1, 44, 256, 500].into_iter().filter(|smaller| *smaller < size) {
                 assert_eq!(tiles.beginning(smaller).unwrap().root, root_of(&leaves[..smaller as usize]));
+            }
+            for index in [0, size / 2, size - 1] {
+                let path = tiles.inclusion(index).unwrap();
+                assert_eq!(root_with(index, size, leaves[index as usize], &path), Some(root_of(&leaves)));
             }
         }
     }

@@ -246,6 +246,9 @@ mod tests {
         for weight in &weights {
             assert!(weight[..16] != [0; 16] && weight[16..] == [0; 16]);
         }
+        // Nor are they made of the same bytes.
+        let parts: BTreeSet<&[u8]> = weights.iter().flat_map(|weight| weight[..16].windows(8)).collect();
+        assert_eq!(parts.len(), 9 * weights.len());
         // All of the batch and the seed decide them.
         let others = [draw(&hashes, &[8; 32]), draw(&[[1; 32], [1; 32], [2; 32], [4; 32]], &[7; 32])];
         for other in others.iter().flat_map(|drawn| drawn.iter().flatten()) {

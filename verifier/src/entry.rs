@@ -168,4 +168,19 @@ mod tests {
         assert_eq!(read(|fields| fields[5] = Value::Bytes(vec![0; 65_000])), Ok(Kind::Ballot));
         assert_eq!(read(|fields| fields[5] = Value::Bytes(vec![0; 65_001])), Err(Code::PayloadTooLarge));
     }
+
+    #[test]
+    fn origins_are_visible_ascii_without_plus() {
+        let at = |origin: &str| {
+            let value = [FORMAT.into(), origin.into(), 0.into(), Value::Bytes(vec![9; 32]), "ballot".into()];
+            let bytes = cbor::encode(&Value::Array([&value[..], &[Value::Bytes(vec![1])]].concat()));
+            Entry::read(&bytes, &Place { origin, index: 0, prev: None }).map(|entry| entry.kind)
+        };
+        for good in ["!~", &"o".repeat(100)] {
+            assert_eq!(at(good), Ok(Kind::Ballot), "{good}");
+        }
+        for bad in ["", "a b", "a+b", "a\u{7f}", "a\u{e9}", &"o".repeat(101)] {
+            assert_eq!(at(bad), Err(Code::EntryOrigin), "{bad}");
+        }
+    }
 }

@@ -245,13 +245,29 @@ mod tests {
             note.replace("— ", "- "),
             note.replace("\n\n", "\n"),
             note.replace("text", "te\rxt"),
+            note.replace("text", "te\txt"),
             format!("{note}\n"),
             "text\n\n".to_owned(),
             "text\n\n— name AAAA\n".to_owned(),
+            "text\n\n— name AAAAAA==\n".to_owned(),
+            "text\n\n—  AAAAAAA=\n".to_owned(),
+            "text\n\n— na+me AAAAAAA=\n".to_owned(),
+            "text\n\n— na\u{a0}me AAAAAAA=\n".to_owned(),
         ];
         for note in bad {
             assert_eq!(Note::parse(note.as_bytes()).map(|_| ()), Err(Malformed), "{note}");
         }
+    }
+
+    #[test]
+    fn notes_are_not_too_long() {
+        let of = |length: usize| {
+            let end = "\n\n— name AAAAAAA=\n";
+            Note::parse(("t".repeat(length - end.len()) + end).as_bytes()).map(|_| ())
+        };
+        assert_eq!(of(LONGEST_NOTE), Ok(()));
+        assert_eq!(of(LONGEST_NOTE + 1), Err(Malformed));
+        assert_eq!(of(LONGEST_NOTE + 2), Err(Malformed));
     }
 
     #[test]

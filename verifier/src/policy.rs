@@ -272,6 +272,14 @@ mod tests {
     }
 
     #[test]
+    fn a_witness_can_have_an_address_and_nothing_more() {
+        let c = key("w/c", WITNESS, 4);
+        let policy = parse(&format!("witness c {c} https://w.example/c\nquorum c\n")).unwrap();
+        assert!(policy.is_met_by(&cosigned(&[("w/c", 4, 1)])));
+        assert_eq!(parse(&format!("witness c {c} https://w.example/c more\nquorum c\n")).map(|_| ()), Err(Malformed));
+    }
+
+    #[test]
     fn at_most_99_witnesses_are_named() {
         // Two stand in every policy of these tests.
         let more = |last: u8| -> String {

@@ -156,6 +156,7 @@ pub fn beginning(source: &dyn Source, all: u64, size: u64, smaller: u64) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Memory;
     use crate::tree::leaf_hash;
     use std::convert::Infallible;
 
@@ -197,6 +198,19 @@ mod tests {
                 assert_eq!(tiles.root(smaller).unwrap(), Some(roots.0));
             }
         }
+    }
+
+    #[test]
+    fn a_record_shows_the_beginning_of_any_beginning_of_it() {
+        let all = leaves(300);
+        let files = record::tiles(300).filter(|tile| tile.series != Series::Entries);
+        let files = files.map(|wanted| (wanted.name(), tile(&all, &wanted).concat())).collect();
+        let record = Memory::new(files);
+        for (size, smaller) in [(300, 299), (280, 100), (256, 255), (257, 256), (2, 1)] {
+            let found = beginning(&record, 300, size, smaller).unwrap().unwrap();
+            assert_eq!((found.root, found.whole), (root_of(&all[..smaller as usize]), root_of(&all[..size as usize])));
+        }
+        assert!(beginning(&Memory::default(), 300, 280, 100).unwrap().is_none());
     }
 
     #[test]

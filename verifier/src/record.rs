@@ -293,6 +293,34 @@ mod tests {
     }
 
     #[test]
+    fn lengths_are_those_of_hashes_and_of_entries_from_empty_to_the_largest() {
+        let hashes = Tile { series: Series::Level(1), number: 0, width: 3 };
+        assert!(hashes.length_possible(96));
+        assert!(!hashes.length_possible(95) && !hashes.length_possible(97));
+        let bundle = Tile { series: Series::Entries, ..hashes };
+        assert!(bundle.length_possible(6) && bundle.length_possible(3 * (2 + 65_535)));
+        assert!(!bundle.length_possible(5) && !bundle.length_possible(3 * (2 + 65_535) + 1));
+    }
+
+    #[test]
+    fn what_a_smaller_log_had_is_outgrown() {
+        for name in ["tile/0/000.p/7", "tile/entries/273.p/111", "tile/2/000.p/0"] {
+            assert_eq!(is_outgrown(70_000, name), !name.ends_with("/0"), "{name}");
+        }
+        for name in
+            ["tile/0/273.p/112", "tile/0/273.p/113", "tile/0/0.p/7", "tile/0/000", "tile/2/000.p/1", "checkpoint"]
+        {
+            assert!(!is_outgrown(70_000, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn links_are_surplus() {
+        let listing = Listing { irregular: vec!["link".to_owned()], ..Listing::default() };
+        assert_eq!(faults(&listing, 1, false).surplus, ["link"]);
+    }
+
+    #[test]
     fn absurd_sizes_end() {
         let found = faults(&Listing::default(), u64::MAX, false);
         assert_eq!(found.missing.len(), MOST_MISSING_NAMED + 1);

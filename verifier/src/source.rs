@@ -89,3 +89,32 @@ impl Source for Memory {
         self.contents.get(name).cloned().ok_or_else(|| SourceError::Changed(name.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_only_so_many_files_and_such_long_names() {
+        let of = |irregular: usize, length: usize| {
+            let files = BTreeMap::from([("checkpoint".to_owned(), 1)]);
+            let listing = Listing { files, irregular: vec![String::new(); irregular] };
+            listing.has_room(&"n".repeat(length)).is_ok()
+        };
+        assert!(of(0, LONGEST_NAME));
+        assert!(!of(0, LONGEST_NAME + 1));
+        assert!(of(MOST_FILES - 2, 1));
+        assert!(!of(MOST_FILES - 1, 1));
+    }
+
+    #[test]
+    fn what_is_added_in_memory_is_there_until_it_is_removed() {
+        let mut memory = Memory::new(BTreeMap::new());
+        memory.add("checkpoint".to_owned(), vec![1, 2]);
+        assert_eq!(memory.listing().files.get("checkpoint"), Some(&2));
+        assert_eq!(memory.read("checkpoint").ok(), Some(vec![1, 2]));
+        memory.remove("checkpoint");
+        assert!(memory.listing().files.is_empty());
+        assert!(memory.read("checkpoint").is_err());
+    }
+}

@@ -7,6 +7,7 @@ mod faults;
 mod foreign;
 mod fuzz;
 mod hostile;
+mod mutants;
 mod needs;
 mod python;
 mod recount;
@@ -39,6 +40,7 @@ Usage: cargo xtask <COMMAND>
   fuzz      have both implementations judge entries, texts and files changed at random; --seconds N, --from ROUND
   kill      kill server and witnesses at random moments while voters vote; --rounds N, --seed N
   flood     hand in payloads that no server takes while voters vote; --posts N
+  mutants   change the verifier, the mathematics and the rules in every small way, and have their tests notice; --help
   vectors   write specs/vectors anew, forged records too, and check them with the independent script
 
 What a command needs and the machine lacks is installed with apt-get (as root, on Debian); each command says so.";
@@ -72,6 +74,7 @@ fn command(arguments: &[&str]) -> Result<()> {
         ["fuzz", arguments @ ..] => fuzz::fuzz(arguments),
         ["kill", arguments @ ..] => faults::kill(arguments),
         ["flood", arguments @ ..] => faults::flood(arguments),
+        ["mutants", arguments @ ..] => mutants::mutants(arguments),
         ["bench", arguments @ ..] => bench::bench(arguments),
         [] | ["help" | "--help" | "-h"] => {
             run::say(HELP);

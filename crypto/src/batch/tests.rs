@@ -15,11 +15,19 @@ fn context(bits: u32) -> Context {
     Context::new([1; 32], bits.into(), Shape::new(bits as usize, forms, constraints).unwrap(), keys).unwrap()
 }
 
+/// A context whose ballots have a bit, and a number that a range proof bounds.
+fn ranged_context() -> Context {
+    let slots = vec![Form::bit(1), Form::bit(2)];
+    let keys = (1..=2_u32).map(|key| Point::mul_base(&Scalar::from(key))).collect();
+    let shape = Shape::with_ranged(2, slots, vec![Constraint::bit(Form::bit(1))], vec![2]).unwrap();
+    Context::new([1; 32], 9, shape, keys).unwrap()
+}
+
 #[test]
 fn the_sum_of_honest_ballots_vanishes_and_no_other() {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let voter = VotingKey::derive(&[1; 32], &[2; 16]).unwrap();
-    let contexts = [1, 3, 2, 3].map(context);
+    let contexts = [context(1), context(3), context(2), ranged_context(), context(3), ranged_context()];
     let ballots = contexts.each_ref().map(|context| {
         let draft = context.encrypt(&voter, None, &vec![1; context.keys().len()], 0, &mut rng).unwrap();
         let prefix = draft.prefix().clone();

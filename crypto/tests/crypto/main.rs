@@ -9,6 +9,7 @@ mod challenge;
 mod credential;
 mod decryption;
 mod discrete_logarithm;
+mod group;
 mod hostile;
 mod kinds;
 mod prover;

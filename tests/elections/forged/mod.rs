@@ -12,7 +12,7 @@ mod judged;
 mod operator;
 mod score;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -34,16 +34,31 @@ fn forged_records_are_fresh() {
     assert_eq!(stale, [""; 0]);
 }
 
+/// What they say of all records; of some alone, in its order, where `cargo xtask mutants` hands a list of them.
+fn differences(judge: fn(&Case) -> Result<(), String>) -> Vec<String> {
+    let Some(list) = std::env::var_os("TABELLA_FORGED") else {
+        let cases: Vec<Case> = file::names().iter().flat_map(|name| file::read(name)).collect();
+        assert!(cases.len() > 1_000, "{}", cases.len());
+        return cases.par_iter().filter_map(|case| judge(case).err()).collect();
+    };
+    let mut chapters: BTreeMap<String, Vec<Case>> = BTreeMap::new();
+    let list = std::fs::read_to_string(list).unwrap();
+    let mut found = list.lines().filter_map(|name| {
+        let chapter = name.split_once(": ").unwrap().0;
+        let cases = chapters.entry(chapter.to_owned()).or_insert_with(|| file::read(chapter));
+        judge(cases.iter().find(|case| case.name == name).unwrap()).err()
+    });
+    found.next().into_iter().collect()
+}
+
 #[test]
-fn both_implementations_find_in_each_forged_record_what_is_wrong() {
-    let cases: Vec<Case> = file::names().iter().flat_map(|name| file::read(name)).collect();
-    assert!(cases.len() > 1_000, "{}", cases.len());
-    let differences: Vec<String> = cases
-        .par_iter()
-        .flat_map_iter(|case| [judged::by_the_rules(case), judged::by_the_verifier(case)])
-        .filter_map(Result::err)
-        .collect();
-    assert_eq!(differences, [""; 0]);
+fn the_rules_find_in_each_forged_record_what_is_wrong() {
+    assert_eq!(differences(judged::by_the_rules), [""; 0]);
+}
+
+#[test]
+fn the_verifier_finds_in_each_forged_record_what_is_wrong() {
+    assert_eq!(differences(judged::by_the_verifier), [""; 0]);
 }
 
 #[test]

@@ -6,10 +6,13 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use tabella_verifier::checks::CHECKS;
 use tabella_verifier::report::{Report, Status, Verdict};
 use tabella_verifier::source::Memory;
 use tabella_verifier::{Options, verify};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/vectors/forged");
 
 /// Follows specs/vectors/README.md#forged.
 #[derive(Deserialize)]
@@ -66,13 +69,32 @@ impl Record {
     }
 }
 
+/// `cargo xtask mutants` asks for some records alone, in an order of its own: each line of that file is `chapter: name`.
+fn judge_those_of(list: &Path) {
+    let mut documents: BTreeMap<String, Document> = BTreeMap::new();
+    for line in std::fs::read_to_string(list).unwrap().lines() {
+        let (chapter, name) = line.split_once(": ").unwrap();
+        let document = documents
+            .entry(chapter.to_owned())
+            .or_insert_with(|| read(&Path::new(FOLDER).join(format!("{chapter}.json"))));
+        let record = document.records.iter().find(|record| record.name == name).unwrap();
+        let difference = record.judge(document);
+        assert!(difference.is_none(), "{chapter}: {}", difference.unwrap());
+    }
+}
+
+fn read(file: &Path) -> Document {
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+}
+
 #[test]
 fn every_forged_record_is_refused_for_what_is_wrong_in_it() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../specs/vectors/forged");
+    if let Some(list) = std::env::var_os("TABELLA_FORGED") {
+        return judge_those_of(Path::new(&list));
+    }
     let mut shown = BTreeSet::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        let document: Document = serde_json::from_str(&text).unwrap();
+    for file in std::fs::read_dir(FOLDER).unwrap() {
+        let document = read(&file.unwrap().path());
         let differences: Vec<String> =
             document.records.par_iter().filter_map(|record| record.judge(&document)).collect();
         assert_eq!(differences, [""; 0]);

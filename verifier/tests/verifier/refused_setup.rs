@@ -100,6 +100,14 @@ fn manifests() {
             let styles = draft.key(8).as_array_mut().unwrap();
             styles.remove(0);
         }),
+        ("manifest", "manifest_style", |draft| {
+            let count = draft.key(7).as_array().unwrap().len() as u64;
+            let styles = draft.key(8).as_array_mut().unwrap();
+            styles.truncate(1);
+            // As many as there are contests; but the last is one that there is not.
+            let contests = (0..count - 1).chain([count]).map(uint).collect();
+            styles[0].as_map_mut().unwrap()[1].1 = Value::Array(contests);
+        }),
         ("manifest", "manifest_threshold", |draft| *draft.key(12) = uint(0)),
         ("manifest", "manifest_threshold", |draft| *draft.key(12) = uint(3)),
         ("manifest", "manifest_threshold", |draft| *draft.key(13) = uint(4)),
