@@ -244,7 +244,11 @@ impl Hosted {
     }
 
     fn found<T>(&self, answer: Result<T, StoreError>) -> Result<T, Problem> {
-        answer.map_err(|error| self.unread(&error))
+        answer.map_err(|error| {
+            let problem = self.unread(&error);
+            // A database that is away comes back; what is damaged does not mend itself.
+            if error.is_absence() { Problem::unavailable().retry_after(BUSY_FOR) } else { problem }
+        })
     }
 
     fn unread(&self, error: &(dyn std::error::Error + 'static)) -> Problem {

@@ -78,3 +78,10 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
 }
+
+impl StoreError {
+    /// Whether it is the database that did not answer, and nothing that was found in it: the same may succeed later.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::OutcomeUnknown(_))
+    }
+}
