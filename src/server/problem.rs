@@ -79,7 +79,8 @@ impl Problem {
 
     /// The board cannot number entries.
     pub fn unavailable() -> Self {
-        let text = "The board cannot number entries or look them up now; its operator knows why. Ask the same again later.";
+        let text =
+            "The board cannot number entries or look them up now; its operator knows why. Ask the same again later.";
         Self::new(ProblemCode::Unavailable, text)
     }
 
