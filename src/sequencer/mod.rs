@@ -4,7 +4,7 @@
 //! leaves. Whoever hands something in need not know which one it has got. A payload goes this way, and an answer is given only at its end:
 //!
 //! 1. [`Sequencer::submit`] decodes it. While there is a poll, the proofs of ballots are verified on all cores: those together that came
-//!    while the last ones were verified ([`crate::groups`]).
+//!    while the last ones were verified (`crate::groups`).
 //! 2. What cannot become an entry, whatever else is handed in, is answered at once. The rest is put into the durable queue; the
 //!    same payload again gets the answer of the first.
 //!    A front goes no further: it tells the sequencer, and waits for the outcome in the store (`front`).
