@@ -1,7 +1,7 @@
 //! The board's side of witnessing: a checkpoint is published when the quorum of the manifest's policy has cosigned it. Implements
 //! specs/board.md#publication.
 //!
-//! The sequencer numbers, signs and answers without waiting for anybody; what it has signed last is the [`SignedHead`] head. Beside it runs
+//! The sequencer numbers, signs and answers without waiting for anybody; what it has signed last is the signed head. Beside it runs
 //! a task for each board, which has the head cosigned round by round, and publishes it. Read the modules in this order:
 //!
 //! 1. `agent`: a witness, spoken to over HTTP;
@@ -9,8 +9,6 @@
 //! 3. `comparison`: what a witness has seen, held against what the board has;
 //! 4. `start`: before the board signs anything, every witness is asked;
 //! 5. `state`, `rounds`: the rounds, and what others may know of them.
-//!
-//! [`SignedHead`]: crate::sequencer::SignedHead
 
 mod agent;
 mod submission;
