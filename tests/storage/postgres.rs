@@ -98,21 +98,33 @@ async fn a_commit_without_an_answer_may_have_happened() {
     let database = cluster.new_database().unwrap();
     let store = open(&cluster, &database).await.unwrap();
     let (log, _) = log_of(&store, &[1]).await;
-    store.insert_pending(log, &[control(2)]).await.unwrap();
+    let waiting: Vec<_> = (2..=100).map(control).collect();
+    store.insert_pending(log, &waiting).await.unwrap();
     let mut raw = raw(&cluster, &database).await;
-    // From now on a commit, durable here, waits for a copy that does not come.
+    // From some moment on a commit, durable here, waits for a copy that does not come.
     raw.execute("alter system set synchronous_standby_names = 'nobody'").await.unwrap();
     raw.execute("select pg_reload_conf()").await.unwrap();
-    let batch = batch(head(1), &[2]);
-    let mut commit = std::pin::pin!(store.commit(log, &batch));
-    let lost = async {
-        let killed = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'";
-        while raw.execute(killed).await.unwrap().rows_affected() == 0 {}
+    let mut size = 1;
+    let fault = loop {
+        let batch = batch(head(size.into()), &[size + 1]);
+        let killing = async {
+            let kill = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'";
+            loop {
+                raw.execute(kill).await.unwrap();
+            }
+        };
+        let outcome: Result<(), StoreError> = tokio::select! {
+            outcome = store.commit(log, &batch) => outcome,
+            () = killing => Ok(()),
+        };
+        size += 1;
+        if let Err(fault) = outcome {
+            break fault;
+        }
     };
-    let (outcome, ()) = tokio::join!(commit.as_mut(), lost);
-    assert!(matches!(outcome, Err(StoreError::OutcomeUnknown(_))), "{outcome:?}");
-    assert_eq!(store.head(log).await.unwrap().tree, head(2));
-    assert_eq!(store.pending(log, 1).await.unwrap(), []);
+    assert!(matches!(fault, StoreError::OutcomeUnknown(_)), "{fault:?}");
+    assert_eq!(store.head(log).await.unwrap().tree, head(size.into()));
+    assert_eq!(store.pending(log, 1).await.unwrap(), [control(size + 1)]);
     cluster.stop().unwrap();
 }
 
