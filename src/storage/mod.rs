@@ -22,6 +22,7 @@ mod sharing;
 
 mod columns;
 mod migrations;
+mod statements;
 mod transaction;
 
 mod postgres;

@@ -12,8 +12,8 @@ use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-use super::columns::{self, count};
 use super::migrations::{self, Step};
+use super::transaction;
 use super::{
     Admission, Batch, Fate, Head, Lease, Listener, LogId, News, Pending, Rejected, Store, StoreError, StoredClosing,
     StoredVote, TRACKER_LENGTH,
@@ -23,10 +23,9 @@ mod address;
 mod session;
 
 mod batch;
-mod closing;
 mod fate;
 mod queue;
-mod vote;
+mod statements;
 
 mod office;
 
@@ -113,13 +112,11 @@ impl Store for PostgresStore {
     }
 
     async fn find_log(&self, origin: &str) -> Result<Option<LogId>, StoreError> {
-        let id = sqlx::query_scalar("select id from log where origin = $1").bind(origin);
-        Ok(id.fetch_optional(&self.pool).await?.map(LogId))
+        statements::find_log(&self.pool, origin).await
     }
 
     async fn head(&self, log: LogId) -> Result<Head, StoreError> {
-        let head = sqlx::query_as("select size, root, checkpoint from log where id = $1").bind(log.0);
-        columns::head(head.fetch_one(&self.pool).await?)
+        statements::head(&self.pool, log).await
     }
 
     async fn insert_pending(&self, log: LogId, payloads: &[Pending]) -> Result<Vec<Admission>, StoreError> {
@@ -127,7 +124,7 @@ impl Store for PostgresStore {
     }
 
     async fn pending(&self, log: LogId, limit: usize) -> Result<Vec<Pending>, StoreError> {
-        queue::first(&self.pool, log, limit).await
+        statements::pending(&self.pool, log, limit).await
     }
 
     async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
@@ -151,31 +148,11 @@ impl Store for PostgresStore {
         log: LogId,
         payload_hash: PayloadHash,
     ) -> Result<Option<NumberedEntry>, StoreError> {
-        let row = sqlx::query_as(
-            "select entry_index, kind, leaf_hash, payload_hash, bytes from entry where log = $1 and payload_hash = $2",
-        )
-        .bind(log.0)
-        .bind(payload_hash.as_bytes().as_slice())
-        .fetch_optional(&self.pool)
-        .await?;
-        row.map(columns::entry).transpose()
+        statements::entry_of_payload(&self.pool, log, payload_hash).await
     }
 
     async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<NumberedEntry>, StoreError> {
-        // No entry stands at an index beyond what the database can count.
-        let Ok(index) = i64::try_from(index) else {
-            return Ok(Vec::new());
-        };
-        let rows = sqlx::query_as(
-            "select entry_index, kind, leaf_hash, payload_hash, bytes from entry
-             where log = $1 and entry_index >= $2 order by entry_index limit $3",
-        )
-        .bind(log.0)
-        .bind(index)
-        .bind(count(limit))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(columns::entry).collect()
+        statements::entries_from(&self.pool, log, index, limit).await
     }
 
     async fn vote_of_tracker(
@@ -183,7 +160,7 @@ impl Store for PostgresStore {
         log: LogId,
         tracker: [u8; TRACKER_LENGTH],
     ) -> Result<Option<StoredVote>, StoreError> {
-        vote::of_tracker(&self.pool, log, tracker).await
+        statements::vote_of_tracker(&self.pool, log, tracker).await
     }
 
     async fn votes_of_credential(
@@ -191,15 +168,18 @@ impl Store for PostgresStore {
         log: LogId,
         credential: [u8; HASH_LENGTH],
     ) -> Result<Vec<StoredVote>, StoreError> {
-        vote::of_credential(&self.pool, log, credential).await
+        statements::votes_of_credential(&self.pool, log, credential).await
     }
 
     async fn closing(&self, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
-        closing::last(&self.pool, log).await
+        statements::closing(&self.pool, log).await
     }
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
-        closing::take(self.begin(log).await?, log, closing).await
+        let mut transaction = self.begin(log).await?;
+        queue::withdraw(&mut transaction, log, &[closing.payload_hash]).await?;
+        statements::take_closing(&mut transaction, log, closing).await?;
+        transaction::commit(transaction).await
     }
 
     async fn lease(&self, log: LogId) -> Result<Option<Lease>, StoreError> {

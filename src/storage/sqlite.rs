@@ -9,7 +9,7 @@ use tabella_board::hash::HASH_LENGTH;
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::{NumberedEntry, PayloadHash};
 
-use super::columns::{self, count, integer, natural};
+use super::columns::{integer, natural};
 use super::migrations::{self, Step};
 use super::transaction;
 use super::{
@@ -17,10 +17,9 @@ use super::{
     StoredVote, TRACKER_LENGTH,
 };
 
-mod closing;
 mod copy;
 mod fate;
-mod vote;
+mod statements;
 
 const SCHEMA: [Step; 2] = [
     Step { version: 1, name: "board", sql: include_str!("../../migrations/sqlite/0001_board.sql") },
@@ -88,14 +87,11 @@ impl Store for SqliteStore {
     }
 
     async fn find_log(&self, origin: &str) -> Result<Option<LogId>, StoreError> {
-        let id =
-            sqlx::query_scalar("select id from log where origin = ?").bind(origin).fetch_optional(&self.pool).await?;
-        Ok(id.map(LogId))
+        statements::find_log(&self.pool, origin).await
     }
 
     async fn head(&self, log: LogId) -> Result<Head, StoreError> {
-        let head = sqlx::query_as("select size, root, checkpoint from log where id = ?").bind(log.0);
-        columns::head(head.fetch_one(&self.pool).await?)
+        statements::head(&self.pool, log).await
     }
 
     async fn insert_pending(&self, log: LogId, payloads: &[Pending]) -> Result<Vec<Admission>, StoreError> {
@@ -109,19 +105,12 @@ impl Store for SqliteStore {
     }
 
     async fn pending(&self, log: LogId, limit: usize) -> Result<Vec<Pending>, StoreError> {
-        let rows = sqlx::query_as(
-            "select payload_hash, kind, payload, credential, nonce from pending where log = ? order by arrival limit ?",
-        )
-        .bind(log.0)
-        .bind(count(limit))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(columns::pending).collect()
+        statements::pending(&self.pool, log, limit).await
     }
 
     async fn reject(&self, log: LogId, head: TreeHead, rejected: &[Rejected]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        require_head(&mut transaction, log, head).await?;
+        statements::require_head(&mut transaction, log, head).await?;
         reject_all(&mut transaction, log, rejected).await?;
         transaction::commit(transaction).await
     }
@@ -132,12 +121,12 @@ impl Store for SqliteStore {
 
     async fn commit(&self, log: LogId, batch: &Batch) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        advance_head(&mut transaction, log, batch).await?;
+        statements::advance_head(&mut transaction, log, batch).await?;
         for entry in &batch.entries {
             insert_entry(&mut transaction, log, entry).await?;
         }
         for vote in &batch.votes {
-            vote::insert(&mut transaction, log, vote).await?;
+            insert_vote(&mut transaction, log, vote).await?;
         }
         for entry in &batch.entries {
             delete_pending(&mut transaction, log, entry.payload_hash).await?;
@@ -155,31 +144,11 @@ impl Store for SqliteStore {
         log: LogId,
         payload_hash: PayloadHash,
     ) -> Result<Option<NumberedEntry>, StoreError> {
-        let row = sqlx::query_as(
-            "select entry_index, kind, leaf_hash, payload_hash, bytes from entry where log = ? and payload_hash = ?",
-        )
-        .bind(log.0)
-        .bind(payload_hash.as_bytes().as_slice())
-        .fetch_optional(&self.pool)
-        .await?;
-        row.map(columns::entry).transpose()
+        statements::entry_of_payload(&self.pool, log, payload_hash).await
     }
 
     async fn entries_from(&self, log: LogId, index: u64, limit: usize) -> Result<Vec<NumberedEntry>, StoreError> {
-        // No entry stands at an index beyond what SQLite can count.
-        let Ok(index) = i64::try_from(index) else {
-            return Ok(Vec::new());
-        };
-        let rows = sqlx::query_as(
-            "select entry_index, kind, leaf_hash, payload_hash, bytes from entry
-             where log = ? and entry_index >= ? order by entry_index limit ?",
-        )
-        .bind(log.0)
-        .bind(index)
-        .bind(count(limit))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(columns::entry).collect()
+        statements::entries_from(&self.pool, log, index, limit).await
     }
 
     async fn vote_of_tracker(
@@ -187,7 +156,7 @@ impl Store for SqliteStore {
         log: LogId,
         tracker: [u8; TRACKER_LENGTH],
     ) -> Result<Option<StoredVote>, StoreError> {
-        vote::of_tracker(&self.pool, log, tracker).await
+        statements::vote_of_tracker(&self.pool, log, tracker).await
     }
 
     async fn votes_of_credential(
@@ -195,16 +164,16 @@ impl Store for SqliteStore {
         log: LogId,
         credential: [u8; HASH_LENGTH],
     ) -> Result<Vec<StoredVote>, StoreError> {
-        vote::of_credential(&self.pool, log, credential).await
+        statements::votes_of_credential(&self.pool, log, credential).await
     }
 
     async fn closing(&self, log: LogId) -> Result<Option<StoredClosing>, StoreError> {
-        closing::last(&self.pool, log).await
+        statements::closing(&self.pool, log).await
     }
 
     async fn take_closing(&self, log: LogId, closing: StoredClosing) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        closing::take(&mut transaction, log, closing).await?;
+        statements::take_closing(&mut transaction, log, closing).await?;
         withdraw(&mut transaction, log, closing.payload_hash).await?;
         transaction::commit(transaction).await
     }
@@ -256,34 +225,6 @@ async fn admit(connection: &mut SqliteConnection, log: LogId, payload: &Pending)
     Ok(if waits { Admission::Waiting } else { Admission::VoterBusy })
 }
 
-/// Moves the head from `batch.before` to `batch.after`: the fence between sequencers.
-async fn advance_head(connection: &mut SqliteConnection, log: LogId, batch: &Batch) -> Result<(), StoreError> {
-    let moved = sqlx::query("update log set size = ?, root = ?, checkpoint = ? where id = ? and size = ? and root = ?")
-        .bind(integer(batch.after.size, "size")?)
-        .bind(batch.after.root.as_bytes().as_slice())
-        .bind(&batch.checkpoint)
-        .bind(log.0)
-        .bind(integer(batch.before.size, "size")?)
-        .bind(batch.before.root.as_bytes().as_slice())
-        .execute(connection)
-        .await?;
-    match moved.rows_affected() {
-        1 => Ok(()),
-        _ => Err(StoreError::Fenced { expected: batch.before }),
-    }
-}
-
-/// The same fence, for what leaves the head where it is.
-async fn require_head(connection: &mut SqliteConnection, log: LogId, expected: TreeHead) -> Result<(), StoreError> {
-    let is_head: bool = sqlx::query_scalar("select exists (select 1 from log where id = ? and size = ? and root = ?)")
-        .bind(log.0)
-        .bind(integer(expected.size, "size")?)
-        .bind(expected.root.as_bytes().as_slice())
-        .fetch_one(connection)
-        .await?;
-    if is_head { Ok(()) } else { Err(StoreError::Fenced { expected }) }
-}
-
 async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &NumberedEntry) -> Result<(), StoreError> {
     sqlx::query("insert into entry (log, entry_index, kind, leaf_hash, payload_hash, bytes) values (?, ?, ?, ?, ?, ?)")
         .bind(log.0)
@@ -298,6 +239,18 @@ async fn insert_entry(connection: &mut SqliteConnection, log: LogId, entry: &Num
             Some("entry.log, entry.payload_hash") => StoreError::PayloadNumbered,
             _ => error.into(),
         })?;
+    Ok(())
+}
+
+async fn insert_vote(connection: &mut SqliteConnection, log: LogId, vote: &StoredVote) -> Result<(), StoreError> {
+    sqlx::query("insert into vote (log, entry_index, kind, credential, tracker) values (?, ?, ?, ?, ?)")
+        .bind(log.0)
+        .bind(integer(vote.index, "entry_index")?)
+        .bind(&vote.kind)
+        .bind(vote.credential.as_slice())
+        .bind(vote.tracker.as_slice())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -4,18 +4,18 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use tabella_board::tree::TreeHead;
 use tabella_record::entries::NumberedEntry;
 
-use super::{fate, queue, violated, vote};
+use super::{fate, queue, statements, violated};
 use crate::storage::columns::integer;
-use crate::storage::{Batch, LogId, Rejected, StoreError, transaction};
+use crate::storage::{Batch, LogId, Rejected, StoreError, StoredVote, transaction};
 
 pub(super) async fn commit(
     mut transaction: Transaction<'static, Postgres>,
     log: LogId,
     batch: &Batch,
 ) -> Result<(), StoreError> {
-    advance_head(&mut transaction, log, batch).await?;
+    statements::advance_head(&mut transaction, log, batch).await?;
     insert_entries(&mut transaction, log, &batch.entries).await?;
-    vote::insert(&mut transaction, log, &batch.votes).await?;
+    insert_votes(&mut transaction, log, &batch.votes).await?;
     let numbered: Vec<_> = batch.entries.iter().map(|entry| entry.payload_hash).collect();
     queue::delete(&mut transaction, log, &numbered).await?;
     dispose(&mut transaction, log, &batch.rejected).await?;
@@ -29,15 +29,7 @@ pub(super) async fn reject(
     expected: TreeHead,
     rejected: &[Rejected],
 ) -> Result<(), StoreError> {
-    let is_head: bool = sqlx::query_scalar("select exists (select from log where id = $1 and size = $2 and root = $3)")
-        .bind(log.0)
-        .bind(integer(expected.size, "size")?)
-        .bind(expected.root.as_bytes().as_slice())
-        .fetch_one(&mut *transaction)
-        .await?;
-    if !is_head {
-        return Err(StoreError::Fenced { expected });
-    }
+    statements::require_head(&mut transaction, log, expected).await?;
     dispose(&mut transaction, log, rejected).await?;
     transaction::commit(transaction).await
 }
@@ -46,24 +38,6 @@ async fn dispose(connection: &mut PgConnection, log: LogId, rejected: &[Rejected
     let hashes: Vec<_> = rejected.iter().map(|rejected| rejected.payload_hash).collect();
     queue::delete(connection, log, &hashes).await?;
     fate::remember(connection, log, rejected).await
-}
-
-/// Moves the head from `batch.before` to `batch.after`: the fence between sequencers.
-async fn advance_head(connection: &mut PgConnection, log: LogId, batch: &Batch) -> Result<(), StoreError> {
-    let moved =
-        sqlx::query("update log set size = $1, root = $2, checkpoint = $3 where id = $4 and size = $5 and root = $6")
-            .bind(integer(batch.after.size, "size")?)
-            .bind(batch.after.root.as_bytes().as_slice())
-            .bind(&batch.checkpoint)
-            .bind(log.0)
-            .bind(integer(batch.before.size, "size")?)
-            .bind(batch.before.root.as_bytes().as_slice())
-            .execute(connection)
-            .await?;
-    match moved.rows_affected() {
-        1 => Ok(()),
-        _ => Err(StoreError::Fenced { expected: batch.before }),
-    }
 }
 
 async fn insert_entries(
@@ -89,4 +63,20 @@ async fn insert_entries(
         Some("entry_payload_unique") => StoreError::PayloadNumbered,
         _ => error.into(),
     })
+}
+
+async fn insert_votes(connection: &mut PgConnection, log: LogId, votes: &[StoredVote]) -> Result<(), StoreError> {
+    let indexes: Vec<i64> = votes.iter().map(|vote| integer(vote.index, "entry_index")).collect::<Result<_, _>>()?;
+    sqlx::query(
+        "insert into vote (log, entry_index, kind, credential, tracker)
+         select $1, * from unnest($2::bigint[], $3::text[], $4::bytea[], $5::bytea[])",
+    )
+    .bind(log.0)
+    .bind(indexes)
+    .bind(votes.iter().map(|vote| vote.kind.as_str()).collect::<Vec<_>>())
+    .bind(votes.iter().map(|vote| vote.credential.as_slice()).collect::<Vec<_>>())
+    .bind(votes.iter().map(|vote| vote.tracker.as_slice()).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -2,11 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::postgres::PgPool;
 use sqlx::{PgConnection, Postgres, Transaction};
 use tabella_record::entries::PayloadHash;
 
-use crate::storage::columns::{self, count, natural};
+use crate::storage::columns::natural;
 use crate::storage::{Admission, LogId, Pending, StoreError, transaction};
 
 /// Puts payloads into the queue, unless they, or another of the same voter, are there already.
@@ -90,18 +89,6 @@ async fn waiting(
 
 fn hashes(payloads: &[Pending]) -> Vec<&[u8]> {
     payloads.iter().map(|payload| payload.payload_hash.as_bytes().as_slice()).collect()
-}
-
-/// Those that have waited longest.
-pub(super) async fn first(pool: &PgPool, log: LogId, limit: usize) -> Result<Vec<Pending>, StoreError> {
-    let rows = sqlx::query_as(
-        "select payload_hash, kind, payload, credential, nonce from pending where log = $1 order by arrival limit $2",
-    )
-    .bind(log.0)
-    .bind(count(limit))
-    .fetch_all(pool)
-    .await?;
-    rows.into_iter().map(columns::pending).collect()
 }
 
 /// Takes payloads out of the queue, each of which must be there.

@@ -1,0 +1,3 @@
+//! The statements that need nothing of the dialect.
+
+crate::storage::statements::statements!(sqlx::Postgres);
