@@ -73,7 +73,11 @@ async fn keep(mut connection: PoolConnection<Postgres>, key: i32, mut keeper: Le
             () = keeper.given_back() => break,
             () = sleep(HEARTBEAT) => match timeout(LONGEST_ANSWER, connection.ping()).await {
                 Ok(Ok(())) => {}
-                _ => return,
+                _ => {
+                    // The session may live on, with the lease: it must not go back to where others would use it, and keep it up.
+                    drop(connection.detach());
+                    return;
+                }
             },
         }
     }
