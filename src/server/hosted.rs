@@ -12,11 +12,12 @@ use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey}
 use tabella_record::files::Record;
 use tabella_record::opening::OpeningView;
 use tabella_record::receipts::{ReceiptError, ReceiptFiles};
-use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
+use tokio::sync::{OnceCell, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::folder::BoardFolder;
 use super::limits::Limits;
+use super::line::Line;
 use super::problem::{Problem, ProblemCode};
 use super::receipts::{self, Wanted};
 use super::shares::Shares;
@@ -38,7 +39,7 @@ pub struct Hosted {
     record: Record,
     store: BoardStore,
     log: LogId,
-    in_flight: Arc<Semaphore>,
+    line: Line,
     shares: Shares,
     receipts: Groups<Wanted, Result<ReceiptFiles, ReceiptError>>,
     /// Found in the record when somebody first asks.
@@ -72,7 +73,7 @@ impl Hosted {
             sequencer,
             receipts: receipts::desk(record),
             store,
-            in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
+            line: Line::new(limits.in_flight),
             shares: Shares::new(limits.votes_per_hour),
             opening: OnceCell::new(),
             bucket: None,
@@ -152,10 +153,7 @@ impl Hosted {
 
     /// Hands in a payload, and returns when it is durable and numbered. Whoever asked may go away; the payload goes on.
     pub async fn hand_in(self: &Arc<Self>, kind: Kind, payload: Vec<u8>) -> Result<Numbered, Problem> {
-        let permit = Arc::clone(&self.in_flight).try_acquire_owned().map_err(|error| match error {
-            TryAcquireError::NoPermits => busy(),
-            TryAcquireError::Closed => Problem::unavailable(),
-        })?;
+        let place = self.line.enter(Instant::now()).ok_or_else(busy)?;
         self.judge_manifest(kind, &payload)?;
         let credential = credential_of(kind, &payload);
         credential.map_or(Ok(()), |credential| self.shares.judge(&credential, Instant::now()))?;
@@ -166,7 +164,7 @@ impl Hosted {
             if let (Some(credential), Ok(Numbered { is_repeated: false, .. })) = (credential, &numbered) {
                 hosted.shares.charge(credential, Instant::now());
             }
-            drop(permit);
+            drop(place);
             numbered
         });
         handed_in.await.map_err(|_| Problem::internal())?.map_err(Problem::from)
@@ -174,7 +172,7 @@ impl Hosted {
 
     /// Hands in a request to close, or not to close, the voting.
     pub async fn take_closing(&self, payload: Vec<u8>) -> Result<Standstill, Problem> {
-        let _permit = self.in_flight.try_acquire().map_err(|_| busy())?;
+        let _place = self.line.enter(Instant::now()).ok_or_else(busy)?;
         self.sequencer.take_closing(payload).await.map_err(Problem::from)
     }
 

@@ -26,7 +26,7 @@ pub struct Limits {
     /// Event streams at a time
     #[arg(long, default_value = "1024", value_name = "N")]
     pub event_streams: NonZeroUsize,
-    /// Payloads of an election that are verified or wait to be numbered at a time
+    /// Payloads of an election that are verified or wait to be numbered at a time, at most: as many as are answered within half a second
     #[arg(long, default_value = "512", value_name = "N")]
     pub in_flight: NonZeroUsize,
     /// Seconds in which the headers of a request must arrive, and some of an answer be taken; an idle connection ends after as many

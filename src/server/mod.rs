@@ -10,6 +10,7 @@ pub mod problem;
 pub mod folder;
 pub(crate) mod headers;
 pub mod limits;
+mod line;
 mod receipts;
 mod shares;
 
