@@ -1,10 +1,34 @@
 //! What both implementations say of a forged record.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use tabella_client::copy::{Copy, CopyError};
+use tabella_client::source::{RecordSource, SourceFault};
+use tabella_record::examination::Seeds;
 
 use super::case::Case;
 use crate::scene::Scene;
-use crate::scene::record::{Failure, asked, failures};
+use crate::scene::record::{Failure, Record, asked, failures};
+
+/// Records whose fault a role never meets: it computes the tree from the entries, reads no file but those that it needs, and knows no end.
+pub const UNSEEN_BY_ROLES: [&str; 13] = [
+    "files: a tile is missing",
+    "files: a tile that is too short",
+    "files: an empty tile",
+    "files: another leaf in a tile",
+    "files: an upper tile that is too long",
+    "files: a partial tile of another width",
+    "files: a tile behind the end",
+    "files: a tile of another spelling",
+    "files: an upper level that is too high",
+    "files: a file of something else",
+    "files: a checkpoint of no entries",
+    "files: the end is cut off",
+    "operator: cut off before the result",
+];
 
 /// Whether all that is wrong is so by the rules of entries.
 pub fn is_of_entries(case: &Case) -> bool {
@@ -39,4 +63,44 @@ fn compare(case: &Case, who: &str, found: BTreeSet<Failure>) -> Result<(), Strin
     let expected: BTreeSet<Failure> = case.expected.iter().cloned().collect();
     let agrees = if case.more { found.is_superset(&expected) } else { found == expected };
     if agrees { Ok(()) } else { Err(format!("{}: expected {expected:?}, the {who}: {found:?}", case.name)) }
+}
+
+/// A role that keeps a copy of the record takes none of a record whose files are wrong, or of another election. Where it does not meet
+/// what is wrong, the copy has none of it.
+pub fn by_a_role(case: &Case) -> Result<(), String> {
+    if is_of_entries(case) {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let copy = copy_of(case, folder.path());
+    let is_unseen = UNSEEN_BY_ROLES.contains(&case.name.as_str());
+    match copy {
+        Err(_) if !is_unseen => Ok(()),
+        Ok(copy) if is_unseen && (copy.size() == 0 || is_right(copy.record())) => Ok(()),
+        Err(error) => Err(format!("{}: a role refuses it: {error}", case.name)),
+        Ok(_) => Err(format!("{}: a role takes it", case.name)),
+    }
+}
+
+/// What a role makes of the record, which knows the fingerprint that the reader was given.
+fn copy_of(case: &Case, folder: &Path) -> Result<Copy, CopyError> {
+    let expected = case.fingerprint.as_ref().map(|text| text.parse().unwrap());
+    let (record, seeds) = (case.record(), Seeds::new(ChaCha20Rng::from_seed([3; 32])));
+    let mut copy = Copy::open(folder, &record, expected, seeds, &|_, _| ())?;
+    copy.catch_up(&record, &|_, _| ())?;
+    Ok(copy)
+}
+
+fn is_right(record: &Path) -> bool {
+    failures(&Record::read(record).verify_as(&asked(None, true))).is_empty()
+}
+
+impl RecordSource for Record {
+    fn place(&self) -> String {
+        "the forged record".to_owned()
+    }
+
+    fn file(&self, name: &str, _: u64) -> Result<Option<Vec<u8>>, SourceFault> {
+        Ok(self.files.get(name).cloned())
+    }
 }

@@ -57,6 +57,11 @@ fn the_rules_find_in_each_forged_record_what_is_wrong() {
 }
 
 #[test]
+fn no_role_takes_a_record_whose_files_are_wrong() {
+    assert_eq!(differences(judged::by_a_role), [""; 0]);
+}
+
+#[test]
 fn the_verifier_finds_in_each_forged_record_what_is_wrong() {
     assert_eq!(differences(judged::by_the_verifier), [""; 0]);
 }
