@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod bench;
+pub mod bucket;
 mod folder;
 mod groups;
 pub mod mirror;

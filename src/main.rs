@@ -21,7 +21,7 @@ enum Command {
     /// Make the boards of elections, and copies of them
     #[command(subcommand)]
     Board(BoardCommand),
-    Serve(server::ServeArguments),
+    Serve(Box<server::ServeArguments>),
     Authority(authority::Arguments),
     Registrar(registrar::Arguments),
     Voter(voter::Arguments),

@@ -113,19 +113,38 @@ impl Record {
         if let Some(bytes) = read(&path)? {
             return Ok(bytes);
         }
-        match full_of(tile, &path).map(|full| read(&full)).transpose()?.flatten() {
+        match read(&self.root.join(tile.full().path()))? {
             Some(bytes) => Ok(bytes),
             None => Err(TileError::Missing(path)),
         }
     }
 
+    /// The bytes that a tile of a published size had when it was published, whether or not a full one has superseded it since.
+    pub fn exact_tile(&self, tile: &Tile) -> Result<Vec<u8>, TileError> {
+        let mut bytes = self.tile(tile)?;
+        let length = match tile.content_length() {
+            Some(length) => length,
+            None => self.decode(tile, &bytes)?.iter().take(tile.width().into()).map(|entry| 2 + entry.len()).sum(),
+        };
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+
+    /// The entries of a bundle that was read, or of the one that superseded it: there may be more of them than the bundle has.
+    fn decode<'a>(&self, bundle: &Tile, bytes: &'a [u8]) -> Result<Vec<&'a [u8]>, TileError> {
+        decode_bundle(bytes, bundle.width())
+            .or_else(|_| decode_bundle(bytes, FULL_WIDTH))
+            .map_err(|source| TileError::Bundle { path: self.root.join(bundle.path()), source })
+    }
+
     /// Whether every tile is there that a log of `new` entries has, and one of `old` entries has not.
     pub fn has_grown(&self, old: u64, new: u64) -> Result<bool, TileError> {
         for tile in Tile::added(old, new) {
-            let path = self.root.join(tile.path());
-            let full = full_of(&tile, &path);
-            let is_there = |path: &Path| path.try_exists().map_err(at(path));
-            if !is_there(&path)? && !full.as_deref().map_or(Ok(false), is_there)? {
+            let is_there = |tile: &Tile| {
+                let path = self.root.join(tile.path());
+                path.try_exists().map_err(at(&path))
+            };
+            if !is_there(&tile)? && !is_there(&tile.full())? {
                 return Ok(false);
             }
         }
@@ -144,11 +163,7 @@ impl Record {
         for bundle in bundles(size, &indexes) {
             let bytes = self.tile(&bundle)?;
             let first = bundle.index() * u64::from(FULL_WIDTH);
-            // A bundle that superseded the one that was asked for is full.
-            let entries = decode_bundle(&bytes, bundle.width())
-                .or_else(|_| decode_bundle(&bytes, FULL_WIDTH))
-                .map_err(|source| TileError::Bundle { path: self.root.join(bundle.path()), source })?;
-            let wanted = (first..).zip(entries).filter(|(index, _)| indexes.contains(index));
+            let wanted = (first..).zip(self.decode(&bundle, &bytes)?).filter(|(index, _)| indexes.contains(index));
             found.extend(wanted.map(|(_, entry)| entry.to_vec()));
         }
         Ok(found)
@@ -201,18 +216,8 @@ impl TileReader for Record {
     type Error = TileError;
 
     fn read(&self, tiles: &[Tile]) -> Result<Vec<Vec<u8>>, TileError> {
-        let wanted = |tile: &Tile| {
-            let mut bytes = self.tile(tile)?;
-            bytes.truncate(tile.content_length().unwrap_or(bytes.len()));
-            Ok(bytes)
-        };
-        tiles.iter().map(wanted).collect()
+        tiles.iter().map(|tile| self.exact_tile(tile)).collect()
     }
-}
-
-/// The tile that supersedes a partial one: `tile/0/001` for `tile/0/001.p/7`.
-fn full_of(tile: &Tile, path: &Path) -> Option<PathBuf> {
-    path.parent().filter(|_| !tile.is_full()).map(|partial| partial.with_extension(""))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, TileError> {

@@ -137,20 +137,23 @@ impl<R: EntryReader> Publication<'_, R> {
 /// Never goes back: whoever saw the larger one would have to think that the log was cut.
 pub fn show(directory: &RecordDirectory, checkpoint: &SignedCheckpoint) -> Result<(), ShowError> {
     let head = checkpoint.unverified().head;
-    let Some(bytes) = directory.record().checkpoint()? else {
+    let shown = directory.record().checkpoint()?;
+    let old = shown.as_deref().map(SignedCheckpoint::parse).transpose().map_err(ShowError::PublishedForeign)?;
+    if old.as_ref().map_or(Ok(true), |old| replaces(checkpoint, old))? {
         directory.publish(checkpoint.as_bytes())?;
-        return remove_superseded(directory, 0, head.size);
-    };
-    let published = SignedCheckpoint::parse(&bytes).map_err(ShowError::PublishedForeign)?;
-    let shown = published.unverified().head;
+        remove_superseded(directory, old.map_or(0, |old| old.unverified().head.size), head.size)?;
+    }
+    Ok(())
+}
+
+/// Whether a checkpoint takes the place of the published one: it is larger, or the same with more signatures. Fails if it would go
+/// back, or is of other entries. Implements specs/board.md#publication.
+pub fn replaces(checkpoint: &SignedCheckpoint, published: &SignedCheckpoint) -> Result<bool, ShowError> {
+    let (head, shown) = (checkpoint.unverified().head, published.unverified().head);
     match shown.size.cmp(&head.size) {
-        Ordering::Less => {
-            directory.publish(checkpoint.as_bytes())?;
-            remove_superseded(directory, shown.size, head.size)
-        }
+        Ordering::Less => Ok(true),
         // The one with fewer cosignatures tells less.
-        Ordering::Equal if shown == head && !checkpoint.as_bytes().starts_with(&bytes) => Ok(()),
-        Ordering::Equal if shown == head => Ok(directory.publish(checkpoint.as_bytes())?),
+        Ordering::Equal if shown == head => Ok(checkpoint.as_bytes().starts_with(published.as_bytes())),
         Ordering::Equal => Err(ShowError::PublishedDiffers(shown.size)),
         Ordering::Greater => Err(ShowError::PublishedAhead { published: shown.size, size: head.size }),
     }

@@ -225,6 +225,11 @@ impl Sequencer {
         *self.role.borrow()
     }
 
+    /// The same, each time it changes.
+    pub fn watch_role(&self) -> watch::Receiver<Role> {
+        self.role.clone()
+    }
+
     /// Hands in a request of the authority to close the voting, or to go on with it; returns when it is durable, nothing waits
     /// any more, and the board as it stands then is published. Implements specs/server.md#closing.
     pub async fn take_closing(&self, payload: Vec<u8>) -> Result<Standstill, SubmitError> {

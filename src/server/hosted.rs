@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use rand_core::CryptoRng;
 use tabella_board::checkpoint::SignedCheckpoint;
-use tabella_board::key::LogKey;
-use tabella_board::origin::Origin;
+use tabella_board::key::{LogKey, LogVerifier};
 use tabella_election::message::{Message, Signed, Voter};
 use tabella_election::text::{CredentialFingerprint, Tracker};
 use tabella_election::{Code, Election, EncodedPoint, Kind, Rejection, SignerKey};
@@ -14,7 +13,7 @@ use tabella_record::files::Record;
 use tabella_record::opening::OpeningView;
 use tabella_record::receipts::{ReceiptError, ReceiptFiles};
 use tokio::sync::{OnceCell, Semaphore, TryAcquireError, watch};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::folder::BoardFolder;
 use super::limits::Limits;
@@ -23,6 +22,7 @@ use super::receipts::{self, Wanted};
 use super::shares::Shares;
 use super::view::{BallotView, VoterView};
 use super::{BUSY_FOR, StartError};
+use crate::bucket::{Bucket, BucketState, Copier};
 use crate::groups::Groups;
 use crate::sequencer::{Numbered, Role, Sequencer, Snapshot, Standstill, SubmitError, Worker};
 use crate::storage::{BoardStore, LogId, Store, StoreError, StoredVote};
@@ -31,7 +31,7 @@ use crate::witnessing::Witnessing;
 /// An election that the server has the board of.
 pub struct Hosted {
     id: String,
-    origin: Origin,
+    verifier: LogVerifier,
     authority: SignerKey,
     sequencer: Sequencer,
     snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -43,6 +43,8 @@ pub struct Hosted {
     receipts: Groups<Wanted, Result<ReceiptFiles, ReceiptError>>,
     /// Found in the record when somebody first asks.
     opening: OnceCell<OpeningView>,
+    /// How far its copy in the bucket is, if there is one.
+    bucket: Option<watch::Receiver<BucketState>>,
 }
 
 impl Hosted {
@@ -56,13 +58,13 @@ impl Hosted {
         rng: impl CryptoRng + Send + 'static,
     ) -> Result<(Self, Worker), StartError> {
         let at = |source| StartError::Board { id: folder.id().to_owned(), source };
-        let origin = key.verifier().origin().clone();
+        let verifier = key.verifier().clone();
         let started = Sequencer::start(store.clone(), folder.record(), key, rng, witnessing).await;
         let (sequencer, worker) = started.map_err(at)?;
         let record = sequencer.record().clone();
         let hosted = Self {
             id: folder.id().to_owned(),
-            origin,
+            verifier,
             authority: folder.authority(),
             snapshots: sequencer.watch(),
             log: sequencer.log(),
@@ -73,8 +75,23 @@ impl Hosted {
             in_flight: Arc::new(Semaphore::new(limits.in_flight.get())),
             shares: Shares::new(limits.votes_per_hour),
             opening: OnceCell::new(),
+            bucket: None,
         };
         Ok((hosted, worker))
+    }
+
+    /// Has what is published copied into this bucket. The task ends soon after the board.
+    pub(super) fn copy_into(&mut self, bucket: &Bucket) -> JoinHandle<()> {
+        let (sender, state) = watch::channel(BucketState::default());
+        self.bucket = Some(state);
+        let bucket = bucket.of_election(&self.id);
+        let copier = Copier { bucket, record: self.record.clone(), verifier: self.verifier.clone() };
+        tokio::spawn(copier.run(self.watch(), self.sequencer.watch_role(), sender))
+    }
+
+    /// How far the copy in the bucket is; `None` if there is no bucket.
+    pub fn bucket(&self) -> Option<BucketState> {
+        self.bucket.as_ref().map(|state| *state.borrow())
     }
 
     /// The election's id.
@@ -84,7 +101,7 @@ impl Hosted {
 
     /// The log's origin.
     pub fn origin(&self) -> &str {
-        self.origin.as_str()
+        self.verifier.origin().as_str()
     }
 
     /// The published files.

@@ -11,6 +11,7 @@ use axum::routing::get;
 
 use super::Application;
 use super::hosted::Hosted;
+use crate::bucket::BucketState;
 use crate::sequencer::{Role, Snapshot};
 use crate::witnessing::{Quorum, WitnessState};
 
@@ -58,6 +59,21 @@ const OF_WITNESSES: &[OfWitness] = &[
     ("tabella_witness_failures_total", "counter", "Times that the witness has not cosigned.", |state| state.failures),
 ];
 
+/// A metric of a copy in a bucket: its name, its type, what it means, and its value.
+type OfBucket = (&'static str, &'static str, &'static str, fn(BucketState) -> u64);
+
+const OF_BUCKETS: &[OfBucket] = &[
+    (
+        "tabella_bucket_entries",
+        "gauge",
+        "Entries under the checkpoint in the bucket, of the sequencer; of a front 0.",
+        |state| state.size,
+    ),
+    ("tabella_bucket_failing", "gauge", "1 if the last attempt to copy into the bucket failed.", |state| {
+        state.is_failing.into()
+    }),
+];
+
 fn text(application: &Application) -> String {
     let (mut text, elections) = (String::new(), &application.elections);
     // The one thing to be told of a board that was left out at the start.
@@ -79,6 +95,14 @@ fn text(application: &Application) -> String {
             for state in &snapshot.witnessing.witnesses {
                 let (election, witness) = (hosted.id(), label(&state.name));
                 let _ = writeln!(text, "{name}{{election=\"{election}\",witness=\"{witness}\"}} {}", value(state));
+            }
+        }
+    }
+    for (name, kind, help, value) in OF_BUCKETS {
+        begin(&mut text, name, kind, help);
+        for (hosted, _) in &elections {
+            if let Some(state) = hosted.bucket() {
+                let _ = writeln!(text, "{name}{{election=\"{}\"}} {}", hosted.id(), value(state));
             }
         }
     }

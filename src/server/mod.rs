@@ -8,6 +8,7 @@
 pub mod problem;
 
 pub mod folder;
+pub(crate) mod headers;
 pub mod limits;
 mod receipts;
 mod shares;
@@ -42,6 +43,7 @@ use rand_core::SeedableRng;
 use tabella_client::passphrase::Passphrase;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 pub use self::backup_command::BackupArguments;
 pub use self::new_command::NewArguments;
@@ -52,6 +54,7 @@ use self::folder::{BoardFolder, FolderFault};
 use self::hosted::Hosted;
 use self::limits::{Limits, Rates};
 use self::pages::{Pages, PagesFault};
+use crate::bucket::{Bucket, BucketArguments, BucketFault};
 use crate::sequencer::SequencerError;
 use crate::serving::{self, Entrance, Tls, TlsArguments, TlsFault};
 use crate::storage::{BoardStore, StoreError, StoreLocation};
@@ -87,6 +90,9 @@ pub enum StartError {
     /// The pages cannot be served.
     #[error(transparent)]
     Pages(#[from] PagesFault),
+    /// The bucket cannot be used.
+    #[error(transparent)]
+    Bucket(#[from] BucketFault),
     /// The server has no certificate to show.
     #[error(transparent)]
     Tls(#[from] TlsFault),
@@ -138,6 +144,9 @@ pub struct Settings {
     /// How it goes about with witnesses.
     #[command(flatten)]
     pub witnessing: Witnessing,
+    /// Where what it publishes is copied.
+    #[command(flatten)]
+    pub bucket: BucketArguments,
 }
 
 /// What all handlers share.
@@ -160,6 +169,7 @@ pub struct Server {
     application: Arc<Application>,
     stop: watch::Sender<bool>,
     workers: Vec<JoinHandle<Result<(), StartError>>>,
+    copiers: Vec<JoinHandle<()>>,
     store: BoardStore,
 }
 
@@ -174,12 +184,13 @@ impl Server {
         passphrase: &Passphrase,
         seed: [u8; 32],
     ) -> Result<Self, StartError> {
-        let Settings { addresses, pages, limits, witnessing } = settings;
+        let Settings { addresses, pages, limits, witnessing, bucket } = settings;
         let folders = BoardFolder::all(data)?;
         if folders.is_empty() {
             return Err(StartError::NoBoards(data.to_owned()));
         }
         let keys = folders.iter().map(|folder| folder.log_key(passphrase)).collect::<Result<Vec<_>, _>>()?;
+        let bucket: Option<Bucket> = bucket.open()?;
         let pages = Pages::read(&pages)?;
         if pages.is_empty() {
             tracing::warn!(
@@ -197,10 +208,11 @@ impl Server {
         let starting = folders.iter().zip(keys).map(|(folder, key)| {
             Hosted::start(folder, key, store.clone(), &limits, witnessing.clone(), ChaCha20Rng::from_rng(&mut rng))
         });
-        let (mut elections, mut workers) = (BTreeMap::new(), Vec::new());
+        let (mut elections, mut workers, mut copiers) = (BTreeMap::new(), Vec::new(), Vec::new());
         for (folder, started) in folders.iter().zip(join_all(starting).await) {
             let hosted = match started {
-                Ok((hosted, worker)) => {
+                Ok((mut hosted, worker)) => {
+                    copiers.extend(bucket.as_ref().map(|bucket| hosted.copy_into(bucket)));
                     workers.push(tokio::spawn(watch_over(folder.id().to_owned(), worker)));
                     Some(Arc::new(hosted))
                 }
@@ -217,7 +229,7 @@ impl Server {
         let streams = Arc::new(Semaphore::new(limits.event_streams.get()));
         let application =
             Arc::new(Application { elections, answers: Answers::default(), pages, limits, rates, streams, stopping });
-        Ok(Self { entrance, metrics, application, stop, workers, store })
+        Ok(Self { entrance, metrics, application, stop, workers, copiers, store })
     }
 
     /// Where the server listens.
@@ -240,7 +252,7 @@ impl Server {
     ///
     /// Fails if a board had to stop by itself.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-        let Self { entrance, metrics, application, stop: stopping, workers, store } = self;
+        let Self { entrance, metrics, application, stop: stopping, workers, copiers, store } = self;
         let grant = application.limits.grant();
         let router = routes::router(&application);
         let monitored = metrics.map(|entrance| {
@@ -263,6 +275,8 @@ impl Server {
         for worker in workers {
             ended = ended.and(worker.await.unwrap_or(Ok(())));
         }
+        // What is missing in the bucket is copied after the next start.
+        drop(timeout(PATIENCE, join_all(copiers)).await);
         store.close().await;
         tracing::info!("stopped");
         ended

@@ -20,6 +20,7 @@ Examples:
   tabella serve --data /var/lib/tabella
   tabella serve --data boards --listen 127.0.0.1:0 --passphrase-file passphrase
   tabella serve --data /var/lib/tabella --database postgres://tabella@localhost/tabella
+  tabella serve --data /var/lib/tabella --bucket s3://board/2026 --bucket-endpoint https://storage.example.org
   tabella serve --data boards --pages pages-2026-11 --pages pages-2026-05
   tabella serve --data /var/lib/tabella --listen 0.0.0.0:443 --tls-certificate fullchain.pem --tls-key privkey.pem
   tabella serve --data /var/lib/tabella --trust-forwarded-for --log-format json --metrics 127.0.0.1:9464")]

@@ -1,7 +1,7 @@
-//! Server and witnesses are killed again and again while ballots arrive: what a voter holds a receipt for is in the record, once.
-//! `cargo xtask kill` does it for longer; docs/reliability.md says what came out.
+//! Servers, witnesses and database are killed again and again while ballots arrive: what a voter holds a receipt for is in the record,
+//! once. `cargo xtask kill` does it for longer; docs/reliability.md says what came out.
 
-use std::fmt;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -9,19 +9,21 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use tabella_client::remote::Remote;
 use tabella_town::plan::Plan;
+use tabella_town::postgres::Cluster;
 
+use crate::processes::{Processes, wait_for_role};
 use crate::scene::{PLENTIFUL, Receipt, Scene, Voter, number_from};
 
 const VOTERS: usize = 6;
 
-/// Rounds that are played unless `TABELLA_KILLS` says how many.
-const ROUNDS: u64 = 20;
+/// Rounds that are played, half of them with each store, unless `TABELLA_KILLS` says how many.
+const ROUNDS: u64 = 14;
 
 /// The longest time from a start, or a receipt, to the next kill, in milliseconds.
 const LONGEST_LIFE: u32 = 400;
 
 /// Votes again and again until it is told to stop; gives the receipts, which it counts.
-pub fn vote(mut voter: Voter<'_>, remote: &Remote, count: &AtomicUsize, stop: &AtomicBool) -> Vec<Receipt> {
+fn vote(mut voter: Voter<'_>, remote: &Remote, count: &AtomicUsize, stop: &AtomicBool) -> Vec<Receipt> {
     let mut receipts = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         let ballot = voter.ballot();
@@ -32,7 +34,7 @@ pub fn vote(mut voter: Voter<'_>, remote: &Remote, count: &AtomicUsize, stop: &A
 }
 
 /// Waits until somebody has one more receipt.
-pub fn wait_for_receipt(count: &AtomicUsize) {
+fn wait_for_receipt(count: &AtomicUsize) {
     let (before, deadline) = (count.load(Ordering::Relaxed), Instant::now() + Duration::from_secs(120));
     while count.load(Ordering::Relaxed) == before {
         assert!(Instant::now() < deadline, "nobody gets a receipt any more");
@@ -40,74 +42,72 @@ pub fn wait_for_receipt(count: &AtomicUsize) {
     }
 }
 
-/// Who was killed how often.
-#[derive(Default)]
-struct Kills {
-    server: u64,
-    witness: u64,
-    both: u64,
-}
-
-impl fmt::Display for Kills {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { server, witness, both } = self;
-        write!(f, "{server} times the server, {witness} times a witness, {both} times both")
-    }
-}
-
-#[test]
-fn every_receipt_is_in_the_record_exactly_once_though_server_and_witnesses_are_killed() {
-    let rounds = number_from("TABELLA_KILLS").unwrap_or(ROUNDS);
+/// Plays the rounds on a board with this store, and so many servers that know of each other by it alone; says what came out.
+fn play(mut database: Option<Cluster>, servers: usize) -> String {
+    let rounds = number_from("TABELLA_KILLS").unwrap_or(ROUNDS).div_ceil(2);
     let rng = &mut ChaCha20Rng::seed_from_u64(number_from("TABELLA_SEED").unwrap_or(99));
-    let mut scene = Scene::open(Plan::orchard(VOTERS, 1, 1).witnessed(4, 3));
+    let mut plan = Plan::orchard(VOTERS, 1, 1).witnessed(4, 3);
+    if let Some(cluster) = &mut database {
+        plan = plan.stored_in(cluster.address_with_password(&cluster.new_database().unwrap()));
+    }
+    let mut scene = Scene::open(plan);
     let boards = scene.election.server.folder().to_owned();
-    let mut server = scene.server(&boards, &PLENTIFUL);
-    server.start().unwrap();
-    let mut witnesses = std::mem::take(&mut scene.election.witnesses);
+    let witnesses = std::mem::take(&mut scene.election.witnesses);
+    let mut processes = Processes { servers: vec![scene.server(&boards, &PLENTIFUL)], witnesses, database };
+    while processes.servers.len() < servers {
+        let colleague = processes.servers[0].colleague().unwrap();
+        processes.servers.push(colleague);
+    }
+    processes.servers.iter_mut().for_each(|server| server.start().unwrap());
+    let begin = Instant::now();
 
-    let remote = scene.patient();
-    let (count, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let mut kills = Kills::default();
+    let remotes: Vec<Remote> = processes.servers.iter().map(|server| scene.patient_with(server)).collect();
+    let counts: Vec<AtomicUsize> = remotes.iter().map(|_| AtomicUsize::new(0)).collect();
+    let stop = AtomicBool::new(false);
+    let (mut killed, mut several) = (BTreeMap::<_, u64>::new(), 0);
     let receipts: Vec<Receipt> = std::thread::scope(|scope| {
         let voters: Vec<_> = (0..scene.voters())
             .map(|number| {
-                let (voter, remote, count, stop) = (scene.voter(number), &remote, &count, &stop);
+                let through = number % servers;
+                let (voter, remote, count, stop) = (scene.voter(number), &remotes[through], &counts[through], &stop);
                 scope.spawn(move || vote(voter, remote, count, stop))
             })
             .collect();
         for round in 0..rounds {
-            // Every other time as early as it may be, and then only when the server has done something.
+            // Every other time as early as it may be, and then only when each server has done something.
             if round % 2 == 1 {
-                wait_for_receipt(&count);
+                counts.iter().for_each(wait_for_receipt);
             }
             std::thread::sleep(Duration::from_millis(u64::from(rng.next_u32() % LONGEST_LIFE)));
-            // A witness in the middle of signing, or away while the server starts: three of four are enough.
-            let witness = &mut witnesses[rng.next_u32() as usize % 4];
-            match rng.next_u32() % 3 {
-                0 => {
-                    kills.server += 1;
-                    server.kill().unwrap();
-                    server.start().unwrap();
-                }
-                1 => {
-                    kills.witness += 1;
-                    witness.kill().unwrap();
-                    wait_for_receipt(&count);
-                    witness.start(&[]).unwrap();
-                }
-                _ => {
-                    kills.both += 1;
-                    witness.kill().unwrap();
-                    server.kill().unwrap();
-                    server.start().unwrap();
-                    witness.start(&[]).unwrap();
-                }
-            }
+            let victims = processes.draw(rng);
+            let names = processes.kill(&victims);
+            several += u64::from(names.len() > 1);
+            names.into_iter().for_each(|name| *killed.entry(name).or_default() += 1);
+            // Whoever votes through another server does not wait for the dead one; three of four witnesses are enough.
+            processes.survivors(&victims).into_iter().for_each(|server| wait_for_receipt(&counts[server]));
+            processes.start_again(&victims);
         }
         stop.store(true, Ordering::Relaxed);
         voters.into_iter().flat_map(|voter| voter.join().unwrap()).collect()
     });
-    server.stop().unwrap();
+    let played = begin.elapsed().as_secs();
+    // Where there are several, the rest of the election goes through a front, and the sequencer is another one.
+    processes.servers.remove(0).stop().unwrap();
+    processes.servers.iter().for_each(|server| wait_for_role(server, "sequencer"));
     scene.end(&boards, &receipts);
-    println!("kill {kills}; {} receipts, each in the verified record once", receipts.len());
+    processes.servers.iter_mut().for_each(|server| server.stop().unwrap());
+    let receipts = receipts.len();
+    format!(
+        "{rounds} rounds in {played} s, {several} with several at once: {killed:?}; {receipts} receipts, each in the verified record once"
+    )
+}
+
+#[test]
+fn every_receipt_is_in_the_record_exactly_once_though_server_and_witnesses_are_killed() {
+    println!("kill, store in a file: {}", play(None, 1));
+}
+
+#[test]
+fn every_receipt_is_in_the_record_exactly_once_though_servers_witnesses_and_their_database_are_killed() {
+    println!("kill, store in PostgreSQL: {}", play(Some(Cluster::start().unwrap()), 2));
 }

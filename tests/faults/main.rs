@@ -12,5 +12,5 @@ mod backup;
 mod hostile;
 mod stranger;
 
-mod fronts;
 mod killed;
+mod processes;

@@ -60,7 +60,12 @@ impl Scene {
 
     /// A way to the board for whoever tries again and again.
     pub fn patient(&self) -> Remote {
-        Remote::new(self.election.address().parse().unwrap(), Duration::from_secs(120))
+        self.patient_with(&self.election.server)
+    }
+
+    /// The same, to one of several servers of the board.
+    pub fn patient_with(&self, server: &Server) -> Remote {
+        Remote::new(format!("{}/orchard", server.base()).parse().unwrap(), Duration::from_secs(120))
     }
 
     /// Waits until the entry of this index is under the published checkpoint.

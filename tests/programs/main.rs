@@ -15,3 +15,7 @@ mod bench;
 mod following;
 
 mod postgres;
+
+mod object_storage;
+
+mod bucket;

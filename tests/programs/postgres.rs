@@ -16,6 +16,10 @@ fn an_election_outlives_the_death_of_its_server_and_of_its_database() {
     let voters: Vec<_> = codes.iter().enumerate().map(|(number, code)| election.voter(number, code).unwrap()).collect();
     voters[0].vote("plum").unwrap();
     election.server.kill().unwrap();
+    cluster.kill().unwrap();
+    let refusal = election.server.start().unwrap_err().to_string();
+    assert!(refusal.contains("cannot be used; look whether it runs, and at its name"), "{refusal}");
+    cluster.start_again().unwrap();
     election.server.start().unwrap();
     voters[1].vote("pear").unwrap();
 

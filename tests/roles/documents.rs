@@ -13,7 +13,7 @@ struct Program {
 enum Command {
     Authority(authority::Arguments),
     Registrar(registrar::Arguments),
-    Serve(server::ServeArguments),
+    Serve(Box<server::ServeArguments>),
     Witness(witness::Arguments),
 }
 

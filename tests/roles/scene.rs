@@ -11,6 +11,7 @@ use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use tabella::bucket::BucketArguments;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
 use tabella::server::{Addresses, Server, Settings};
@@ -222,7 +223,8 @@ impl Scene {
         let witnessing = Witnessing { witness_patience: Duration::from_secs(2), ..Witnessing::default() };
         let addresses =
             Addresses { listen: "127.0.0.1:0".parse().unwrap(), metrics: None, tls: TlsArguments::default() };
-        let settings = Settings { addresses, pages: vec![], limits, witnessing };
+        let bucket = BucketArguments::default();
+        let settings = Settings { addresses, pages: vec![], limits, witnessing, bucket };
         let data = self.path("board");
         let location = StoreLocation::file_in(&data);
         let server = runtime.block_on(Server::start(&data, &location, settings, &passphrase, [9; 32])).unwrap();

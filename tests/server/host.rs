@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 
 use clap::Parser;
 use ed25519_dalek::SigningKey;
+use tabella::bucket::BucketArguments;
 use tabella::server::folder::BoardFolder;
 use tabella::server::limits::Limits;
 use tabella::server::{Addresses, Server, Settings, StartError};
@@ -29,6 +30,8 @@ struct Options {
     witnessing: Witnessing,
     #[command(flatten)]
     tls: TlsArguments,
+    #[command(flatten)]
+    bucket: BucketArguments,
 }
 
 #[derive(Parser)]
@@ -101,11 +104,11 @@ impl Host {
 
     pub fn try_start(&self) -> Result<Running, StartError> {
         let arguments = std::iter::once("test".to_owned()).chain(self.options.iter().cloned());
-        let Options { limits, witnessing, tls } = Options::parse_from(arguments);
+        let Options { limits, witnessing, tls, bucket } = Options::parse_from(arguments);
         let runtime = Runtime::new().unwrap();
         let listen = "127.0.0.1:0".parse().unwrap();
         let addresses = Addresses { listen, metrics: Some(listen), tls };
-        let settings = Settings { addresses, pages: self.pages.clone(), limits, witnessing };
+        let settings = Settings { addresses, pages: self.pages.clone(), limits, witnessing, bucket };
         let location = StoreLocation::file_in(self.data());
         let server = runtime.block_on(Server::start(self.data(), &location, settings, &PASSPHRASE, [9; 32]))?;
         let web = Web::new(server.address().unwrap());

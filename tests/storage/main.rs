@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
+mod bucket;
 mod conformance;
 mod fronts;
 mod groups;

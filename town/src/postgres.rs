@@ -111,10 +111,14 @@ impl Cluster {
         Ok(Ended::run(command.arg("--quiet").arg("--host").arg(&self.folder))?.status == Some(0))
     }
 
-    /// Kills it at once, with whatever it was doing.
+    /// Kills all its processes at once, with whatever they were doing.
     pub fn kill(&mut self) -> Result<()> {
         let mut postmaster = self.postmaster.take().context("the cluster does not run")?;
-        postmaster.kill()?;
+        let number = postmaster.id().to_string();
+        // One that stands still makes no more of them.
+        signal("-STOP", [number.as_str()])?;
+        let others = fs::read_to_string(format!("/proc/{number}/task/{number}/children"))?;
+        signal("-KILL", others.split_whitespace().chain([number.as_str()]))?;
         postmaster.wait()?;
         Ok(())
     }
@@ -186,6 +190,12 @@ impl Drop for Cluster {
             drop(postmaster.wait());
         }
     }
+}
+
+/// Sends a signal to processes. One that has ended by itself meanwhile needs none.
+fn signal<'a>(name: &str, processes: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    Ended::run(Command::new("kill").arg(name).args(processes))?;
+    Ok(())
 }
 
 /// Runs a command as this account, where Ctrl-C does not reach it.

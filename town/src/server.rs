@@ -22,6 +22,8 @@ pub struct Server {
     arguments: Vec<String>,
     /// The address of the database, with its password.
     database: Option<String>,
+    /// Variables of its environment.
+    environment: Vec<(String, String)>,
     /// The most files and connections that it may have open at a time, if not what the system gives.
     open_files: Option<u32>,
     service: Service,
@@ -40,6 +42,7 @@ impl Server {
             listen: address,
             arguments: Vec::new(),
             database: None,
+            environment: Vec::new(),
             open_files: None,
             service: Service::new(folder.with_extension("log")),
         })
@@ -55,6 +58,7 @@ impl Server {
             listen: self.address,
             arguments: self.arguments.clone(),
             database: self.database.clone(),
+            environment: self.environment.clone(),
             open_files: self.open_files,
             service: Service::new(folder.with_extension("log")),
         })
@@ -77,6 +81,7 @@ impl Server {
             listen,
             arguments: self.arguments.clone(),
             database: self.database.clone(),
+            environment: self.environment.clone(),
             open_files: self.open_files,
             service: Service::new(self.folder.with_extension(format!("{}.log", listen.port()))),
         })
@@ -91,6 +96,12 @@ impl Server {
     /// With its store in the database at this address, if there is one.
     pub fn with_database(self, database: Option<String>) -> Self {
         Self { database, ..self }
+    }
+
+    /// With these variables in its environment.
+    pub fn with_environment(mut self, variables: &[(&str, &str)]) -> Self {
+        self.environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self
     }
 
     /// With so many files and connections at a time at most.
@@ -126,6 +137,7 @@ impl Server {
         command.arg("serve").arg("--data").arg(&self.folder).arg("--listen").arg(self.listen.to_string());
         command.args(&self.arguments).arg("--passphrase-file").arg(self.passphrase_file());
         command.envs(self.database.as_ref().map(|address| ("TABELLA_DATABASE", address)));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         self.service.start(&mut command)
     }
 

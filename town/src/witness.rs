@@ -1,7 +1,7 @@
 //! A witness, as a process that can be stopped, killed and started again.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -41,6 +41,11 @@ impl Witness {
     /// Where it takes requests.
     pub fn address(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where its log is written.
+    pub fn log(&self) -> PathBuf {
+        self.service.log()
     }
 
     /// Its line in a policy.

@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::needs::{C_COMPILER, install};
+use crate::needs::{C_COMPILER, POSTGRES, install};
 use crate::run::{cargo, step};
 
-/// Kills server and witnesses in so many rounds while voters vote.
+/// Kills servers, witnesses and their database in so many rounds while voters vote, half of them with each store.
 pub fn kill(arguments: &[&str]) -> Result<()> {
     let [rounds, seed] = numbers(arguments, [("--rounds", "200"), ("--seed", "1")])?;
     run("killed::", &[("TABELLA_KILLS", rounds), ("TABELLA_SEED", seed)])
@@ -18,7 +18,7 @@ pub fn flood(arguments: &[&str]) -> Result<()> {
 }
 
 fn run(tests: &str, variables: &[(&str, &str)]) -> Result<()> {
-    install(&[C_COMPILER])?;
+    install(&[C_COMPILER, POSTGRES])?;
     step("Programs", &mut cargo(&["build", "--locked", "--workspace", "--bins"]))?;
     let mut test = cargo(&["test", "--locked", "--workspace", "--test", "faults", tests, "--", "--nocapture"]);
     step("Faults", test.envs(variables.iter().copied()))

@@ -38,7 +38,8 @@ Usage: cargo xtask <COMMAND>
   town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
   bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
   fuzz      have both implementations judge entries, texts and files changed at random; --seconds N, --from ROUND
-  kill      kill server and witnesses at random moments while voters vote; --rounds N, --seed N
+  kill      kill servers, witnesses and their database at random moments while voters vote; --rounds N, half of them with each
+            store, --seed N
   flood     hand in payloads that no server takes while voters vote; --posts N
   mutants   change the verifier, the mathematics and the rules in every small way, and have their tests notice; --help
   vectors   write specs/vectors anew, forged records too, and check them with the independent script

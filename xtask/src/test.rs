@@ -14,7 +14,8 @@ pub fn test() -> Result<()> {
     step("Format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step("Lints", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     // This builds all programs too, before the first test runs: tests of one package start the programs of others.
-    step("Tests", &mut cargo(&["test", "--locked", "--workspace"]))?;
+    let mut tests = cargo(&["test", "--locked", "--workspace"]);
+    step("Tests", tests.env("RUST_TEST_THREADS", threads().to_string()))?;
     let mut documentation = cargo(&["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"]);
     step("Documentation", documentation.env("RUSTDOCFLAGS", "-D warnings"))?;
     step("Vectors, with a program that shares no code with this project", &mut check_vectors())?;
@@ -26,6 +27,11 @@ pub fn test() -> Result<()> {
     licences()?;
     say("\nAll passed.");
     Ok(())
+}
+
+/// How many tests run at a time: those of whole elections wait for programs half of their time.
+fn threads() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The recount alone.

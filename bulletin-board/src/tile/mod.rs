@@ -109,6 +109,11 @@ impl Tile {
         self.width == FULL_WIDTH
     }
 
+    /// The tile that it grows to be, and that supersedes it then; itself, if it is full.
+    pub fn full(&self) -> Self {
+        Self { width: FULL_WIDTH, ..*self }
+    }
+
     /// The length of its file in bytes; `None` for bundles, whose length depends on the entries.
     pub fn content_length(&self) -> Option<usize> {
         match self.layer {

@@ -14,22 +14,11 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
 use super::{Target, not_modified};
+use crate::server::headers::{BYTES, IMMUTABLE, NO_CACHE, TEXT};
 use crate::server::problem::{Problem, ProblemCode};
 
 /// Bytes of a file that are in memory for each reader.
 const PIECE: usize = 64 * 1024;
-
-/// Notes and keys.
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-
-/// Tiles.
-const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
-
-/// What never changes.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-
-/// What may have changed.
-const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// The latest checkpoint; 304 for whoever has it.
 pub(in crate::server) async fn checkpoint(target: Target, headers: HeaderMap) -> Result<Response, Problem> {
@@ -37,7 +26,7 @@ pub(in crate::server) async fn checkpoint(target: Target, headers: HeaderMap) ->
     let tag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(&note)));
     let is_known = not_modified(&headers, &tag);
     let tag = HeaderValue::from_str(&tag).map_err(|_| Problem::internal())?;
-    let cached = [(header::ETAG, tag), (header::CACHE_CONTROL, NO_CACHE)];
+    let cached = [(header::ETAG, tag), (header::CACHE_CONTROL, HeaderValue::from_static(NO_CACHE))];
     Ok(match is_known {
         true => (StatusCode::NOT_MODIFIED, cached).into_response(),
         false => (cached, [(header::CONTENT_TYPE, TEXT)], note).into_response(),
@@ -63,8 +52,8 @@ pub(in crate::server) async fn tile(target: Target) -> Result<Response, Problem>
         Ok::<_, io::Error>((read > 0).then(|| (Bytes::from(piece), file)))
     });
     let headers = [
-        (header::CONTENT_TYPE, BYTES),
-        (header::CACHE_CONTROL, IMMUTABLE),
+        (header::CONTENT_TYPE, HeaderValue::from_static(BYTES)),
+        (header::CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE)),
         (header::CONTENT_LENGTH, HeaderValue::from(length)),
     ];
     Ok((headers, Body::from_stream(pieces)).into_response())
