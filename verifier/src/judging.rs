@@ -366,7 +366,7 @@ impl Judging {
             }
         }
         replaced.sort_by_key(|head| head.index);
-        for heads in replaced.chunk_by(|a, b| a.index / TILE_WIDTH == b.index / TILE_WIDTH) {
+        for heads in replaced.chunk_by(|a, b| record::bundle_of(a.index) == record::bundle_of(b.index)) {
             for payload in read_again(source, size, &self.origin, heads)? {
                 voting.withdraw(&payload).map_err(|_| SourceError::Changed("an entry".to_owned()))?;
             }
@@ -384,7 +384,7 @@ fn root_of_entries(entries: &[Vec<u8>]) -> Hash {
 /// Reads again the payloads of accepted ballots that stand in one bundle.
 fn read_again(source: &dyn Source, size: u64, origin: &str, heads: &[Head]) -> Result<Vec<Vec<u8>>, SourceError> {
     let changed = || SourceError::Changed("a bundle of entries".to_owned());
-    let number = heads.first().map_or(0, |head| head.index / TILE_WIDTH);
+    let number = heads.first().map_or(0, |head| record::bundle_of(head.index));
     let tile = record::tile(size, Series::Entries, number).ok_or_else(changed)?;
     let Bundle::Entries(entries) = record::bundle(source, &tile)? else {
         return Err(changed());

@@ -111,6 +111,11 @@ pub fn tile(size: u64, series: Series, number: u64) -> Option<Tile> {
     (width > 0).then_some(Tile { series, number, width })
 }
 
+/// The number of the bundle in which an entry stands.
+pub fn bundle_of(index: u64) -> u64 {
+    index / TILE_WIDTH
+}
+
 /// How many tiles or bundles of a series a record of `size` entries has.
 pub fn count(size: u64, series: Series) -> u64 {
     width_of_level(size, series.level()).div_ceil(TILE_WIDTH)

@@ -15,6 +15,8 @@ use data_encoding::HEXLOWER;
 use serde::Serialize;
 
 mod result;
+#[cfg(test)]
+mod tests;
 
 #[cfg(test)]
 pub(crate) use result::outcome_report;

@@ -1,14 +1,21 @@
 //! Differential fuzzing: whatever stands in a record or a file, both implementations say the same of it, and neither
-//! panics. `cargo xtask fuzz` runs it for as long as one likes (docs/fuzzing.md); a few rounds are a test.
+//! panics. `cargo xtask fuzz` runs it for as long as one likes (docs/fuzzing.md); a few rounds are a test. The targets of
+//! `fuzz/` are the same judges, with inputs that libFuzzer finds by what they make the code do.
 
 mod decoders;
+mod judges;
 mod records;
+mod samples;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::catch_unwind;
 
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use rayon::prelude::*;
+
+use self::samples::SAMPLES;
 
 /// What was tried.
 #[derive(Default)]
@@ -33,6 +40,29 @@ impl Tried {
     }
 }
 
+/// Judges an input of libFuzzer: an entry, or one of the texts and files. Panics where both implementations differ.
+pub fn judge(target: &str, input: &[u8]) {
+    let judged = match decoders::TARGETS.iter().find(|known| known.name == target) {
+        Some(known) => (known.judge)(&SAMPLES, input),
+        None => records::judge(input),
+    };
+    if let Err(difference) = judged {
+        panic!("{target}: {difference}");
+    }
+}
+
+/// Inputs that libFuzzer may begin with, by target.
+pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let drawn = decoders::TARGETS.map(|target| {
+        let draw = |seed| (target.draw)(&SAMPLES, &mut ChaCha20Rng::seed_from_u64(seed));
+        (target.name, (0..SEEDS).map(draw).collect())
+    });
+    drawn.into_iter().chain([("entry", records::seeds())]).collect()
+}
+
+/// Inputs that are drawn for a text or file.
+const SEEDS: u64 = 50;
+
 /// Rounds of the test. Each has a seed, its number: every run makes the same.
 const ROUNDS: u64 = 16;
 
@@ -45,9 +75,16 @@ fn both_judge_changed_records_alike() {
 #[test]
 fn both_read_changed_texts_and_files_alike() {
     let seen = run("decoders", decoders::round);
-    for (name, _) in decoders::TARGETS {
+    for name in decoders::TARGETS.map(|target| target.name).into_iter().chain(["record"]) {
         assert!(seen.contains_key(&format!("{name} accepted")), "{seen:?}");
         assert!(seen.contains_key(&format!("{name} refused")), "{seen:?}");
+    }
+}
+
+#[test]
+fn both_judge_alike_what_libfuzzer_begins_with() {
+    for (target, inputs) in seeds() {
+        inputs.par_iter().for_each(|input| judge(target, input));
     }
 }
 

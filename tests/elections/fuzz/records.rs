@@ -76,48 +76,118 @@ pub(super) fn round(number: u64) -> Tried {
 
 /// Tries so many changed entries in the place of one, or until the rules take one.
 fn try_entries(stage: &Stage, all: &[Stage], entries: usize, tried: &mut Tried, rng: &mut ChaCha20Rng) {
-    let mut scene = stage.before.clone();
-    let mut expected = stage.refused.clone();
-    let mut accepted = false;
+    let mut trial = Trial::new(stage);
     for _ in 0..entries {
-        let Some(entry) = forge(&scene, stage, all, rng).filter(|entry| entry.len() <= usize::from(u16::MAX)) else {
+        let forged = forge(&trial.scene, stage, all, rng);
+        let Some(outcome) = forged.and_then(|entry| trial.offer(&entry)) else {
             continue;
         };
-        let index = scene.log.next.index;
-        match scene.receive(&entry) {
-            Ok(()) => {
-                accepted = true;
-                tried.see("accepted");
-                break;
-            }
-            Err(code) => {
-                scene.force(&entry);
-                tried.see(code.as_str());
-                expected.push((index, code.to_string()));
-            }
+        tried.see(&outcome);
+        if trial.accepted {
+            break;
         }
     }
-    if !accepted && scene.state() != stage.before.state() {
-        tried.differences.push(format!("a refused `{}` changed the state", stage.kind));
+    tried.differences.extend(trial.judge(stage));
+}
+
+/// Entries that are offered one after the other in one place of an election.
+struct Trial {
+    scene: Scene,
+    /// What the rules refused: its place, and the code.
+    refused: Vec<(u64, String)>,
+    /// Whether they took the last one.
+    accepted: bool,
+}
+
+impl Trial {
+    fn new(stage: &Stage) -> Self {
+        Self { scene: stage.before.clone(), refused: stage.refused.clone(), accepted: false }
     }
-    if scene.log.entries.is_empty() {
-        return;
+
+    /// Puts the entry on the record, whatever the rules say of it. Gives their code, or "accepted"; nothing if the entry is
+    /// too large for any record.
+    fn offer(&mut self, entry: &[u8]) -> Option<String> {
+        if entry.len() > usize::from(u16::MAX) {
+            return None;
+        }
+        let index = self.scene.log.next.index;
+        let judged = self.scene.receive(entry);
+        self.accepted = judged.is_ok();
+        Some(judged.err().map_or_else(
+            || "accepted".to_owned(),
+            |code| {
+                self.scene.force(entry);
+                self.refused.push((index, code.to_string()));
+                code.to_string()
+            },
+        ))
     }
-    let report = scene.record().verify_as(&asked(None, true));
-    let mut found: Vec<(u64, String)> =
-        failures(&report).into_iter().map(|failure| (failure.entry.unwrap_or(u64::MAX), failure.code)).collect();
-    found.sort();
-    for (index, code) in differing(&expected, &found) {
-        let entry = usize::try_from(index).ok().and_then(|index| scene.log.entries.get(index));
-        let hex = entry.map(|entry| data_encoding::HEXLOWER.encode(entry)).unwrap_or_default();
-        let by_rules = expected.iter().any(|said| *said == (index, code.clone()));
-        let who = if by_rules { "the rules" } else { "the verifier" };
-        tried.differences.push(format!("`{}` at {index}: {who} alone: {code}: {hex}", stage.kind));
+
+    /// Has the verifier judge the record: where both differ.
+    fn judge(self, stage: &Stage) -> Vec<String> {
+        let Self { scene, refused, accepted } = self;
+        let mut differences = Vec::new();
+        if !accepted && scene.state() != stage.before.state() {
+            differences.push(format!("a refused `{}` changed the state", stage.kind));
+        }
+        if scene.log.entries.is_empty() {
+            return differences;
+        }
+        let report = scene.record().verify_as(&asked(None, true));
+        let mut found: Vec<(u64, String)> =
+            failures(&report).into_iter().map(|failure| (failure.entry.unwrap_or(u64::MAX), failure.code)).collect();
+        found.sort();
+        for (index, code) in differing(&refused, &found) {
+            let entry = usize::try_from(index).ok().and_then(|index| scene.log.entries.get(index));
+            let hex = entry.map(|entry| data_encoding::HEXLOWER.encode(entry)).unwrap_or_default();
+            let by_rules = refused.iter().any(|said| *said == (index, code.clone()));
+            let who = if by_rules { "the rules" } else { "the verifier" };
+            differences.push(format!("`{}` at {index}: {who} alone: {code}: {hex}", stage.kind));
+        }
+        let has_result = stage.kind == Kind::Final || stage.kind == Kind::Result && accepted;
+        if has_result && scene.board().result().is_some() && said_by_rules(&scene) != said_by_verifier(&report) {
+            differences.push(format!("another result after `{}`", stage.kind));
+        }
+        differences
     }
-    let has_result = stage.kind == Kind::Final || stage.kind == Kind::Result && accepted;
-    if has_result && scene.board().result().is_some() && said_by_rules(&scene) != said_by_verifier(&report) {
-        tried.differences.push(format!("another result after `{}`", stage.kind));
+}
+
+/// Judges an entry of a fuzzer's own in one place of an election. The first byte chooses the place, the second what follows:
+/// an entry, a payload, or what its author says, which is then signed.
+pub(super) fn judge(input: &[u8]) -> Result<bool, String> {
+    let [place, way, bytes @ ..] = input else { return Ok(false) };
+    let all = EVENTFUL.len() + OF_EVERY_KIND.len();
+    let Some(stage) = EVENTFUL.iter().chain(&*OF_EVERY_KIND).nth(usize::from(*place) % all) else { return Ok(false) };
+    let mut trial = Trial::new(stage);
+    let entry = written(&trial.scene, stage.kind, *way, bytes);
+    if trial.offer(&entry).is_none() {
+        return Ok(false);
     }
+    let accepted = trial.accepted;
+    let differences = trial.judge(stage);
+    if differences.is_empty() { Ok(accepted) } else { Err(differences.join("; ")) }
+}
+
+fn written(scene: &Scene, kind: Kind, way: u8, bytes: &[u8]) -> Vec<u8> {
+    match way {
+        0 => bytes.to_vec(),
+        1 => scene.entry(kind, bytes),
+        // Which trustee signs hangs on the seed.
+        seed => scene.entry(kind, &said_by_author(kind, bytes.to_vec(), &mut ChaCha20Rng::seed_from_u64(seed.into()))),
+    }
+}
+
+/// The entries of the elections as inputs of [`judge`], in all ways.
+pub(super) fn seeds() -> Vec<Vec<u8>> {
+    let stages = EVENTFUL.iter().chain(&*OF_EVERY_KIND).zip(0u8..);
+    let of_stage = |(stage, place): (&Stage, u8)| {
+        let Stage { before, kind, payload, .. } = stage;
+        let (entry, said) = (before.entry(*kind, payload), said_in(payload, *kind));
+        let signed_so = |seed: &u8| written(before, *kind, *seed, &said) == entry;
+        let seed = (2..=u8::MAX).find(signed_so).unwrap_or(2);
+        [(0, entry.as_slice()), (1, payload), (seed, &said)].map(|(way, bytes)| [&[place, way], bytes].concat())
+    };
+    stages.flat_map(of_stage).collect()
 }
 
 /// What only one of both says.

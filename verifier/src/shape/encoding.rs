@@ -104,3 +104,38 @@ impl Writer {
         self.form(right, before);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_encoding::HEXLOWER;
+
+    #[test]
+    fn heads_are_the_shortest_of_rfc_8949() {
+        let written = |number: i64| {
+            let mut writer = Writer::default();
+            writer.number(number);
+            HEXLOWER.encode(&writer.0)
+        };
+        for (number, expected) in [
+            (0, "00"),
+            (23, "17"),
+            (24, "1818"),
+            (0xff, "18ff"),
+            (0x100, "190100"),
+            (0xffff, "19ffff"),
+            (0x1_0000, "1a00010000"),
+            (0xffff_ffff, "1affffffff"),
+            (0x1_0000_0000, "1b0000000100000000"),
+            (-1, "20"),
+            (-24, "37"),
+            (-25, "3818"),
+            (-0x1_0000_0001, "3b0000000100000000"),
+        ] {
+            assert_eq!(written(number), expected, "{number}");
+        }
+        let mut writer = Writer::default();
+        writer.array(0x100);
+        assert_eq!(writer.0, [0x99, 1, 0]);
+    }
+}

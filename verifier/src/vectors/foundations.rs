@@ -5,7 +5,7 @@ use crate::digits;
 use crate::group::{generator_h, generators_g, hash_to_group, sum_of_products};
 use crate::range::{self, Bases};
 use crate::shape::{self, Shape};
-use crate::text::{crockford, election_fingerprint, read_fingerprint};
+use crate::text::{credential_fingerprint, crockford, election_fingerprint, read_fingerprint};
 use crate::transcript::Transcript;
 use curve25519_dalek::RistrettoPoint;
 
@@ -95,7 +95,9 @@ fn text_forms() {
         }
     }
     for vector in vectors("text", "credential_fingerprint") {
-        assert_eq!(crockford(&hex(&vector["bytes"])), text(&vector["text"]));
+        let shown = credential_fingerprint(&fixed(&vector["election"]), &fixed(&vector["credential"]));
+        assert_eq!(shown, text(&vector["text"]));
+        assert_eq!(crockford(&hex(&vector["bytes"])), shown);
     }
     for vector in vectors("text", "bad_text").iter().filter(|vector| vector["type"] == "tracker") {
         assert_eq!(read_fingerprint(text(&vector["text"])), None, "{}", vector["name"]);

@@ -66,7 +66,8 @@ fn files(parts: &[(&str, Vec<u8>)]) -> Files {
 }
 
 fn judged(files: &Files) -> Judgement {
-    judge(|name, _| Ok::<_, Infallible>(files.get(name).cloned())).unwrap()
+    let read = |name: &str, most: usize| files.get(name).filter(|bytes| bytes.len() <= most).cloned();
+    judge(|name, most| Ok::<_, Infallible>(read(name, most))).unwrap()
 }
 
 fn code(files: &Files) -> (&'static str, u8) {
@@ -114,6 +115,11 @@ fn a_longer_log_with_another_beginning_is_proof() {
     for seen in [3, 4] {
         let fork = fork(seen);
         assert_eq!(code(&fork), ("other_beginning", 0), "{seen}");
+        // Whichever of both was seen first.
+        let mut exchanged = fork.clone();
+        let [larger, smaller] = ["checkpoint", "seen.checkpoint"].map(|name| fork[name].clone());
+        exchanged.extend([("checkpoint".to_owned(), smaller), ("seen.checkpoint".to_owned(), larger)]);
+        assert_eq!(code(&exchanged), ("other_beginning", 0), "{seen}");
         for name in ["checkpoint", "seen.checkpoint", "consistency-proof"] {
             let mut without = fork.clone();
             without.remove(name);

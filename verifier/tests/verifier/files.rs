@@ -1,10 +1,11 @@
 //! The files of a record: more, fewer or others than its checkpoint calls for, and where they are read from.
 
-use crate::world::{Plan, build};
+use crate::world::{Draft, Plan, Tamper, build, signing_key};
 use crate::{Files, failures, options, report};
 use tabella_verifier::report::Status;
 use tabella_verifier::source::{Directory, Memory, Source, SourceError, Tar};
 use tabella_verifier::{Options, verify};
+use tar::EntryType;
 
 fn files() -> Files {
     build(Plan::default(), None).board.files()
@@ -81,7 +82,7 @@ fn checkpoints_and_log_keys_have_their_codes() {
     let other_root = world.board.note(&(other_root.join("\n") + "\n"), true);
     assert_eq!(with("checkpoint", other_root.into_bytes()), [on("root_mismatch", "checkpoint")]);
     assert!(with("log.vkey", b"?\n".to_vec()).contains(&on("log_key_mismatch", "log.vkey")));
-    let other = crate::board::verifier_key(crate::board::ORIGIN, 1, &crate::world::signing_key("other")) + "\n";
+    let other = crate::board::verifier_key(crate::board::ORIGIN, 1, &signing_key("other")) + "\n";
     let found = with("log.vkey", other.into_bytes());
     assert_eq!(found, [on("checkpoint_signature", "checkpoint"), on("log_key_mismatch", "log.vkey")]);
 }
@@ -96,6 +97,15 @@ fn after_a_malformed_checkpoint_all_other_checks_are_skipped() {
     let made: Vec<&str> =
         found.checks.iter().filter(|check| check.status != Status::Skipped).map(|check| check.id.as_str()).collect();
     assert_eq!(made, ["2"]);
+}
+
+#[test]
+fn what_needs_no_election_is_checked_though_the_manifest_is_refused() {
+    let change = |draft: &mut Draft| draft.signer = Some(signing_key("another"));
+    let found = report(build(Plan::default(), Some(Tamper { label: "manifest", change })).board.files());
+    let passed: Vec<&str> =
+        found.checks.iter().filter(|check| check.status == Status::Pass).map(|check| check.id.as_str()).collect();
+    assert_eq!(passed, ["1", "2", "3", "4", "5"]);
 }
 
 #[test]
@@ -148,6 +158,61 @@ fn tar(prefix: &str, files: &Files) -> Result<impl Source, SourceError> {
     Tar::open("test", std::io::Cursor::new(builder.into_inner().unwrap()))
 }
 
+/// A tar of these members: kind, name, and how many bytes.
+fn tar_of(members: &[(EntryType, &str, usize)]) -> Result<impl Source + use<>, SourceError> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (kind, name, length) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(*kind);
+        header.set_size(*length as u64);
+        let bytes = vec![b'n'; *length];
+        match kind {
+            EntryType::Symlink => builder.append_link(&mut header, name, "elsewhere").unwrap(),
+            _ => builder.append_data(&mut header, name, bytes.as_slice()).unwrap(),
+        }
+    }
+    Tar::open("test", std::io::Cursor::new(builder.into_inner().unwrap()))
+}
+
+#[test]
+fn of_a_tar_only_the_first_file_of_a_name_belongs_to_the_record() {
+    let listing = |members: &[(EntryType, &str, usize)]| {
+        let source = tar_of(&[&[(EntryType::Regular, "checkpoint", 1)], members].concat()).unwrap();
+        let files: Vec<String> = source.listing().files.keys().cloned().collect();
+        assert_eq!(source.read("checkpoint").unwrap(), b"n");
+        (files.join(" "), source.listing().irregular.join(" "))
+    };
+    let is = |files: &str, irregular: &str| (files.to_owned(), irregular.to_owned());
+    assert_eq!(listing(&[(EntryType::Regular, "a", 2)]), is("a checkpoint", ""));
+    assert_eq!(listing(&[(EntryType::Regular, "checkpoint", 2)]), is("checkpoint", "checkpoint"));
+    assert_eq!(listing(&[(EntryType::Symlink, "a", 0)]), is("checkpoint", "a"));
+    // Folders, and what is said of all that follows, are no members.
+    assert_eq!(listing(&[(EntryType::Directory, "tile/", 0)]), is("checkpoint", ""));
+    assert_eq!(listing(&[(EntryType::XGlobalHeader, "pax", 0)]), is("checkpoint", ""));
+}
+
+#[test]
+fn names_and_extensions_in_a_tar_are_only_so_long() {
+    let of = |name: &str| tar_of(&[(EntryType::Regular, "council/checkpoint", 1), (EntryType::Regular, name, 1)]);
+    let longest = format!("council/{}", "n".repeat(992));
+    assert_eq!(of(&longest).unwrap().listing().files.len(), 2);
+    assert!(matches!(of(&format!("{longest}n")).map(|_| ()), Err(SourceError::TooManyFiles)));
+
+    let extension = |kind, length| {
+        let members =
+            [(EntryType::Regular, "checkpoint", 1), (kind, "extension", length), (EntryType::Regular, "a", 1)];
+        match tar_of(&members).map(|_| ()) {
+            Err(SourceError::Io { error, .. }) => error.to_string(),
+            _ => String::new(),
+        }
+    };
+    for kind in [EntryType::GNULongName, EntryType::GNULongLink, EntryType::XHeader, EntryType::XGlobalHeader] {
+        let too_long = "an extension header is too long";
+        assert_ne!(extension(kind, 65_536), too_long, "{kind:?}");
+        assert_eq!(extension(kind, 65_537), too_long, "{kind:?}");
+    }
+}
+
 #[test]
 fn a_tar_that_gives_sizes_in_extensions_is_not_read() {
     let mut builder = tar::Builder::new(Vec::new());
@@ -161,6 +226,24 @@ fn a_tar_that_gives_sizes_in_extensions_is_not_read() {
         assert_eq!(matches!(found, Err(SourceError::NoCheckpoint(_))), read, "{key}: {found:?}");
         assert_eq!(matches!(found, Err(SourceError::Io { .. })), !read, "{key}: {found:?}");
     }
+}
+
+#[test]
+fn folders_in_a_directory_are_only_so_deep() {
+    let folder = tempfile::tempdir().unwrap();
+    let deepest = ["d"; 10].join("/");
+    std::fs::create_dir_all(folder.path().join(&deepest).join("deeper/still")).unwrap();
+    for name in ["checkpoint".to_owned(), format!("{deepest}/file")] {
+        std::fs::write(folder.path().join(name), b"x").unwrap();
+    }
+    let mut found = Directory::open(folder.path()).unwrap();
+    let names = |found: &Directory| found.listing().files.keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(names(&found), format!("checkpoint {deepest}/file"));
+    assert_eq!(found.listing().irregular, [format!("{deepest}/deeper")]);
+    // What its reader writes and removes since then.
+    found.add("log.vkey", 2);
+    found.remove(&format!("{deepest}/file"));
+    assert_eq!((names(&found), found.listing().files["log.vkey"]), ("checkpoint log.vkey".to_owned(), 2));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tabella_verifier::source::Memory;
 use tempfile::TempDir;
 
 /// A log of `size` entries of which those from `same` on are others than in the log that has all the same.
-fn board(same: usize, size: usize) -> Board {
+pub fn board(same: usize, size: usize) -> Board {
     let entry =
         |number: usize| if number < same { format!("entry {number}") } else { format!("another entry {number}") };
     let entries = (0..size).map(|number| entry(number).into_bytes()).collect();
@@ -135,7 +135,7 @@ fn without_a_record_the_key_is_named() {
 }
 
 /// The sibling hashes of a leaf, from the leaf upwards. RFC 9162 §2.1.3.1, word by word.
-fn siblings(leaves: &[Hash], index: usize) -> Vec<Hash> {
+pub fn siblings(leaves: &[Hash], index: usize) -> Vec<Hash> {
     if leaves.len() == 1 {
         return Vec::new();
     }

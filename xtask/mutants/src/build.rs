@@ -25,6 +25,12 @@ struct Line {
     executable: Option<PathBuf>,
     package_id: Option<String>,
     target: Option<Target>,
+    profile: Option<Profile>,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +82,10 @@ pub fn run(tree: &Path, arguments: &[&str]) -> Result<Built> {
         let Ok(line) = serde_json::from_str::<Line>(line) else { continue };
         match (line.reason.as_str(), line.message, line.executable, line.target) {
             ("compiler-message", Some(message), _, _) if message.level == "error" => built.errors.push(message),
-            ("compiler-artifact", _, Some(program), Some(target)) => {
+            // A package's commands are built beside its tests.
+            ("compiler-artifact", _, Some(program), Some(target))
+                if line.profile.is_some_and(|profile| profile.test) =>
+            {
                 let package = line.package_id.as_deref().map(package_of).unwrap_or_default();
                 let name = (target.kind == ["test"]).then_some(target.name);
                 built.programs.insert((package, name), program);
