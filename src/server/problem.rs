@@ -153,6 +153,10 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == 413 {
+            // The rest of the body is not read, so that nothing can follow it (RFC 9110, section 15.5.14).
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if let Some(time) = retry_after {
             // Whole seconds, and never 0.
             headers.insert(header::RETRY_AFTER, HeaderValue::from((time.as_secs_f64().ceil() as u64).max(1)));

@@ -76,7 +76,9 @@ fn bodies_that_are_no_payloads() {
     assert_problem(&of_type("application/octet-stream"), 415, "media_type");
     assert_problem(&server.web.ask("POST", "/e/entries/manifest", &[], Some(&manifest)), 415, "media_type");
     assert_problem(&play.post(Kind::Manifest, &manifest[1..]), 400, "payload_malformed");
-    assert_problem(&play.post(Kind::Manifest, &vec![0; 65_001]), 413, "payload_too_large");
+    let too_large = play.post(Kind::Manifest, &vec![0; 65_001]);
+    assert_problem(&too_large, 413, "payload_too_large");
+    assert_eq!(too_large.header("connection"), Some("close"));
     assert_problem(&play.post(Kind::Manifest, &vec![0; 65_000]), 400, "payload_malformed");
     assert_problem(&server.web.post("/e/entries/vote", &manifest), 422, "kind_unknown");
     assert_eq!(of_type("Application/CBOR; x=y").status, 201);
