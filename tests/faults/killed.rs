@@ -17,7 +17,7 @@ use crate::scene::{PLENTIFUL, Receipt, Scene, Voter, number_from};
 const VOTERS: usize = 6;
 
 /// Rounds that are played, half of them with each store, unless `TABELLA_KILLS` says how many.
-const ROUNDS: u64 = 14;
+const ROUNDS: u64 = 12;
 
 /// The longest time from a start, or a receipt, to the next kill, in milliseconds.
 const LONGEST_LIFE: u32 = 400;
