@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use tabella_crypto::ballot::{self, Context};
-use tabella_crypto::group::{ENCODED, Point};
+use tabella_crypto::group::Point;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -81,7 +81,7 @@ pub fn join(prefix: &Prefix) -> ballot::Prefix {
 pub fn split(prefix: &ballot::Prefix, election: &Election, style: &Style) -> Prefix {
     let mut rest = prefix.ciphertexts.as_flattened();
     let mut take = |contest: &u64| {
-        let length = election.ciphertexts_length(*contest).min(rest.len() / ENCODED * ENCODED);
+        let length = election.ciphertexts_length(*contest).min(rest.len());
         let (taken, left) = rest.split_at(length);
         rest = left;
         (*contest, taken.to_vec().into())

@@ -73,3 +73,48 @@ impl Cbor {
         self.0.extend_from_slice(tail);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The encodings of RFC 8949, appendix A, and those at the ends of the ranges of its §3.
+    #[test]
+    fn an_item_is_as_short_as_it_can_be() {
+        let bytes = |write: &dyn Fn(&mut Cbor)| {
+            let mut cbor = Cbor(Vec::new());
+            write(&mut cbor);
+            cbor.0
+        };
+        let integers: [(i64, &[u8]); 12] = [
+            (0, &[0x00]),
+            (10, &[0x0a]),
+            (23, &[0x17]),
+            (24, &[0x18, 0x18]),
+            (100, &[0x18, 0x64]),
+            (255, &[0x18, 0xff]),
+            (256, &[0x19, 0x01, 0x00]),
+            (1_000, &[0x19, 0x03, 0xe8]),
+            (1_000_000, &[0x1a, 0x00, 0x0f, 0x42, 0x40]),
+            (1_000_000_000_000, &[0x1b, 0x00, 0x00, 0x00, 0xe8, 0xd4, 0xa5, 0x10, 0x00]),
+            (-10, &[0x29]),
+            (-1_000, &[0x39, 0x03, 0xe7]),
+        ];
+        for (value, expected) in integers {
+            assert_eq!(bytes(&|cbor| cbor.integer(value)), expected, "{value}");
+        }
+        assert_eq!(bytes(&|cbor| cbor.array(0)), [0x80]);
+        assert_eq!(bytes(&|cbor| cbor.array(25)), [0x98, 0x19]);
+    }
+
+    #[test]
+    fn a_shape_is_an_array_of_four() {
+        let bit = Form { constant: 0, terms: vec![(1, 1)] };
+        let shape = Shape::new(1, vec![bit.clone()], vec![Constraint::bit(bit)]).unwrap();
+        // [1, [b], [[[[1, b, 1 − b]], 0]], []]
+        let (b, complement) = ([0x82, 0, 0x81, 0x82, 1, 1], [0x82, 1, 0x81, 0x82, 1, 0x20]);
+        let constraint = [&[0x82, 0x81, 0x83, 1][..], &b, &complement, &[0x82, 0, 0x80]].concat();
+        let expected = [&[0x84, 1, 0x81][..], &b, &[0x81], &constraint, &[0x80]].concat();
+        assert_eq!(encode(&shape), expected);
+    }
+}

@@ -81,6 +81,14 @@ fn no_vote_exceeds_the_largest_values() {
 }
 
 #[test]
+fn a_limb_is_no_larger_than_a_limb_can_be() {
+    for (amount, largest) in [(65_534, 65_534), (65_535, 65_535), (65_536, 65_535), (1 << 20, 65_535)] {
+        let Largest { slot, option } = allocation(2, amount, true).largest();
+        assert_eq!((slot, option), (largest, amount));
+    }
+}
+
+#[test]
 fn rankings_are_as_many_as_there_are_orders() {
     let orders = |options, ties| legal_votes(&ranking(options, ties)).len();
     assert_eq!([2, 3, 4, 5].map(|options| orders(options, false)), [2, 6, 24, 120]);

@@ -235,3 +235,21 @@ fn the_largest_chunk_fits_an_entry() {
 fn nobody_makes_one_empty_chunk() {
     assert_eq!(chunks(&samples::election().id(), 7, Vec::new()), [chunk(7, 1, 1, &[])]);
 }
+
+#[test]
+fn a_claim_has_the_chunks_of_its_roll_in_their_places() {
+    let (first, second) = (chunk(1, 1, 2, &voters()[..3]), chunk(1, 2, 2, &voters()[3..]));
+    let mut roll = Roll::default();
+    submit(&mut roll, first.clone()).unwrap();
+    submit(&mut roll, second).unwrap();
+    let (claim, signed) = (roll.claim(), Signed::sign(first, &samples::registrar()));
+    assert!(claim.has(&signed));
+    let exchanged = claim.chunks.iter().rev().copied().collect();
+    for other in [
+        RollClaim { revision: 2, ..claim.clone() },
+        RollClaim { chunks: claim.chunks[..1].to_vec(), ..claim.clone() },
+        RollClaim { chunks: exchanged, ..claim },
+    ] {
+        assert!(!other.has(&signed), "{other:?}");
+    }
+}

@@ -83,3 +83,9 @@ fn a_signature_has_64_bytes_and_a_body_its_encoding() {
     assert_eq!(code(&[signed.payload().as_slice(), &[0]].concat()), Err(Code::PayloadMalformed));
     assert_eq!(code(signed.body_bytes()), Err(Code::PayloadMalformed));
 }
+
+#[test]
+fn a_request_to_close_is_of_its_election_and_of_no_trustee() {
+    let closing = Closing { election: ELECTION, number: 1, is_closing: true };
+    assert_eq!((closing.election(), closing.trustee()), (Some(ELECTION), None));
+}
