@@ -212,6 +212,11 @@ fn contests_and_styles(subject: &mut Subject<'_, Manifest>) {
         .with("a style of a contest of 64 bits", Code::ManifestStyle, |manifest| {
             manifest.styles[1].contests.push(u64::MAX);
         })
+        .with("a style of the contest after the last", Code::ManifestStyle, |manifest| {
+            // As many contests as there are have a style.
+            manifest.styles[0].contests = vec![0, 2];
+            manifest.styles[1].contests = vec![0];
+        })
         .with("a style that descends", Code::ManifestStyle, |manifest| manifest.styles[0].contests = vec![1, 0])
         .with("a contest twice in a style", Code::ManifestStyle, |manifest| {
             manifest.styles[0].contests = vec![0, 1, 1];

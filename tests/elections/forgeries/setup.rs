@@ -126,6 +126,10 @@ fn openings(table: &mut Table) {
         })
         .after("after a rehearsal of one", Code::RehearsalIncomplete, |scene| scene.rehearse(&[1]))
         .after("after a restart", Code::CeremonyIncomplete, |scene| scene.provide(Kind::Restart))
+        .after("after a restart, with new keys", Code::RehearsalIncomplete, |scene| {
+            scene.provide(Kind::Restart);
+            scene.make_keys(&[1, 2, 3]);
+        })
         .after("after another roll", Code::RollMismatch, |scene| scene.enrol(&[(1, MEMBERS)]))
         .after("after an empty roll", Code::RollMismatch, |scene| scene.enrol(&[]))
         .after("after half a roll", Code::RollIncomplete, |scene| {
