@@ -10,6 +10,7 @@ mod samples;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::catch_unwind;
+use std::path::PathBuf;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -52,7 +53,8 @@ pub fn judge(target: &str, input: &[u8]) {
 }
 
 /// Inputs that libFuzzer may begin with, by target.
-pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
+#[cfg(test)]
+fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let drawn = decoders::TARGETS.map(|target| {
         let draw = |seed| (target.draw)(&SAMPLES, &mut ChaCha20Rng::seed_from_u64(seed));
         (target.name, (0..SEEDS).map(draw).collect())
@@ -61,6 +63,7 @@ pub fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
 }
 
 /// Inputs that are drawn for a text or file.
+#[cfg(test)]
 const SEEDS: u64 = 50;
 
 /// Rounds of the test. Each has a seed, its number: every run makes the same.
@@ -81,10 +84,17 @@ fn both_read_changed_texts_and_files_alike() {
     }
 }
 
+/// With `TABELLA_FUZZ_CORPUS`, the name of a folder, they are written there, in a folder for each target.
 #[test]
 fn both_judge_alike_what_libfuzzer_begins_with() {
+    let corpus = std::env::var_os("TABELLA_FUZZ_CORPUS").map(PathBuf::from);
     for (target, inputs) in seeds() {
         inputs.par_iter().for_each(|input| judge(target, input));
+        let Some(folder) = corpus.as_ref().map(|corpus| corpus.join(target.replace(' ', "_"))) else { continue };
+        std::fs::create_dir_all(&folder).unwrap();
+        for (number, input) in inputs.iter().enumerate() {
+            std::fs::write(folder.join(format!("seed-{number}")), input).unwrap();
+        }
     }
 }
 
