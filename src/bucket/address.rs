@@ -42,7 +42,8 @@ impl FromStr for BucketAddress {
         let rest = text.strip_prefix("s3://").ok_or_else(fault)?;
         let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let is_letter = |letter: u8| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-');
-        if name.is_empty() || !name.bytes().all(is_letter) {
+        // `Path::parse` would pass over a slash at its beginning.
+        if name.is_empty() || !name.bytes().all(is_letter) || prefix.starts_with('/') {
             return Err(fault());
         }
         Ok(Self { name: name.to_owned(), prefix: Path::parse(prefix).map_err(|_| fault())? })
