@@ -94,7 +94,7 @@ fn help_changes_nothing_that_is_said() {
     assert_eq!((&one["refused"], &two["refused"]), (&json!([]), &json!([BAD])));
     let alone = report(files.clone());
     assert_eq!(failures(&alone), [bad(BAD)]);
-    for helps in [&[][..], &[one.clone()], &[two.clone()], &[one, two]] {
+    for helps in [&[][..], std::slice::from_ref(&one), std::slice::from_ref(&two), &[one.clone(), two.clone()]] {
         let together = helped(&files, helps);
         assert_eq!(serde_json::to_value(&together).unwrap(), serde_json::to_value(&alone).unwrap(), "{helps:?}");
     }
