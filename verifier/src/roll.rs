@@ -123,3 +123,25 @@ fn check_lines(lines: &[RollLine], mut last: Option<[u8; 32]>, mut total: u128, 
     let all_fit = fits(limits.largest_of_a_slot, LARGEST_TOTAL) && fits(limits.largest_of_an_option, LARGEST_OPTION);
     if all_fit { Ok(total) } else { Err(Code::RollTotal) }
 }
+
+#[cfg(test)]
+mod tests {
+    use curve25519_dalek::constants::RISTRETTO_BASEPOINT_COMPRESSED;
+
+    use super::*;
+
+    /// The bounds of specs/election.md#roll, and more than they allow.
+    #[test]
+    fn totals_are_bounded_to_the_last_vote() {
+        let sum = |weight, [slot, option]: [u64; 2]| {
+            let line = RollLine { credential: RISTRETTO_BASEPOINT_COMPRESSED.to_bytes(), weight, style: 0 };
+            let limits = Limits { styles: 1, largest_of_a_slot: slot, largest_of_an_option: option };
+            check_lines(&[line], None, 0, &limits)
+        };
+        assert_eq!(sum(1 << 40, [1, 1]), Ok(1 << 40));
+        assert_eq!(sum((1 << 40) + 1, [1, 1]), Err(Code::RollTotal));
+        // 2^53 − 1 = 6361 · 1416003655831
+        assert_eq!(sum(6361, [1, 1_416_003_655_831]), Ok(6361));
+        assert_eq!(sum(1 << 23, [1, 1 << 30]), Err(Code::RollTotal));
+    }
+}
