@@ -121,15 +121,16 @@ impl Copier {
     pub async fn copy(&self, copied: &mut Copied, is_finished: bool) -> Result<u64, CopyError> {
         let Some(checkpoint) = self.record.signed_checkpoint()? else { return Ok(0) };
         let size = checkpoint.unverified().head.size;
-        self.bucket.put_log_key(self.verifier.to_file().into_bytes()).await?;
         self.copy_tiles(size, copied).await?;
         self.show(&checkpoint).await?;
         self.remove_superseded(size, copied, is_finished).await;
         Ok(size)
     }
 
+    /// The tiles; before the first of them the log's key, which never changes.
     async fn copy_tiles(&self, size: u64, copied: &mut Copied) -> Result<(), CopyError> {
         if copied.found.is_none() {
+            self.bucket.put_log_key(self.verifier.to_file().into_bytes()).await?;
             let found = self.bucket.tiles().await?;
             copied.partial.extend(found.iter().filter(|tile| !tile.is_full()));
             copied.found = Some(found);
