@@ -63,12 +63,14 @@ fn without_the_quorum_nobody_believes_a_second_history() {
     findings.push(unconfirmed(lie, "whoever reads the record", "at once"));
     findings.push(unconfirmed(lie, "the trustee", "before it decrypts"));
 
-    // One of the witnesses signs whatever it is told to.
+    // One of the witnesses signs whatever it is told to. It would not either if the first history were brought to it before the second.
+    scene.election.server.pause().unwrap();
     scene.election.witnesses[0].stop().unwrap();
     let mut crooked = crooked;
     crooked.start(&["--moved"]).unwrap();
     let [_, second_witness, third, fourth] = &scene.election.witnesses[..] else { panic!("four witnesses") };
     assert_eq!(forgery.cosign(&[&crooked, second_witness, third, fourth]), 1);
+    scene.election.server.resume().unwrap();
     let told = refused(scene.mirror(&second(&scene, &forgery)));
     assert!(told.contains("quorum"), "{told}");
     findings.push(unconfirmed("does so, and a witness helps it", "whoever reads the record", "at once"));
@@ -113,6 +115,8 @@ fn two_dishonest_witnesses_can_have_a_second_history_believed_until_somebody_com
 
     let way = second(&scene, &forgery);
     run(&scene.voter(1, &way), &VOTE).done().unwrap();
+    // Nor does anybody bring it to the fourth, now that it is back.
+    scene.election.server.pause().unwrap();
     for (number, crooked) in crooked.iter_mut().enumerate() {
         scene.election.witnesses[number].stop().unwrap();
         crooked.start(&["--moved"]).unwrap();
@@ -120,6 +124,7 @@ fn two_dishonest_witnesses_can_have_a_second_history_believed_until_somebody_com
     scene.election.witnesses[3].start(&[]).unwrap();
     let [_, _, third, fourth] = &scene.election.witnesses[..] else { panic!("four witnesses") };
     assert_eq!(forgery.cosign(&[&crooked[0], &crooked[1], third, fourth]), 3);
+    scene.election.server.resume().unwrap();
 
     let lie = "shows a second history that two witnesses help it to have cosigned";
     let records = [first, scene.download(&way, "other")];

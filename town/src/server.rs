@@ -161,6 +161,16 @@ impl Server {
         self.service.stop()
     }
 
+    /// Lets it do nothing, not even answer, until it is told to go on.
+    pub fn pause(&self) -> Result<()> {
+        self.service.pause()
+    }
+
+    /// Lets it go on after a pause.
+    pub fn resume(&self) -> Result<()> {
+        self.service.resume()
+    }
+
     /// Waits until it ends by itself, as when somebody presses Ctrl-C.
     pub fn wait(&mut self) -> Result<()> {
         self.service.wait()

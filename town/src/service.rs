@@ -52,7 +52,7 @@ impl Service {
 
     /// The most memory that it has had at a time, in bytes, as Linux says.
     pub fn peak_memory(&self) -> Result<u64> {
-        let child = self.child.as_ref().context("it does not run")?;
+        let child = self.running()?;
         let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
         let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix(" kB"));
         let kibibytes: u64 = kibibytes.context("the system does not say how much memory it has")?.trim().parse()?;
@@ -70,8 +70,7 @@ impl Service {
     /// Asks it to end, and waits until it has; fails if it does not end well.
     pub fn stop(&mut self) -> Result<()> {
         let mut child = self.take()?;
-        let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
-        ensure!(status.success(), "the program cannot be asked to end");
+        signal("-TERM", &child)?;
         let (ended, waiting) = std::sync::mpsc::channel();
         let waiter = std::thread::spawn(move || drop(ended.send(child.wait())));
         let status = waiting.recv_timeout(LONGEST_STOP).context("the program does not end")??;
@@ -80,15 +79,36 @@ impl Service {
         Ok(())
     }
 
+    /// Lets it do nothing, not even answer, until it is told to go on.
+    pub fn pause(&self) -> Result<()> {
+        signal("-STOP", self.running()?)
+    }
+
+    /// Lets it go on after a pause.
+    pub fn resume(&self) -> Result<()> {
+        signal("-CONT", self.running()?)
+    }
+
     /// Waits until it ends by itself, as when somebody presses Ctrl-C.
     pub fn wait(&mut self) -> Result<()> {
         self.take()?.wait()?;
         Ok(())
     }
 
+    fn running(&self) -> Result<&Child> {
+        self.child.as_ref().context("the program does not run")
+    }
+
     fn take(&mut self) -> Result<Child> {
         self.child.take().context("the program does not run")
     }
+}
+
+/// Sends a signal, by its name as `kill` takes it.
+fn signal(name: &str, child: &Child) -> Result<()> {
+    let status = Command::new("kill").args([name, &child.id().to_string()]).status()?;
+    ensure!(status.success(), "the program does not get the signal {name}");
+    Ok(())
 }
 
 impl Drop for Service {
