@@ -37,3 +37,16 @@ impl Bookmark {
         size == self.size && root.is_some_and(|root| HEXLOWER.encode(&root) == self.root)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_speaks_of_the_entries_before_its_size() {
+        let bookmark = Bookmark::new(3, &[7; 32], BTreeSet::from([1]));
+        assert_eq!([0, 1, 2, 3].map(|index| bookmark.proof(index)), [Some(true), Some(false), Some(true), None]);
+        assert!(bookmark.is_of(3, Some([7; 32])));
+        assert!(!bookmark.is_of(2, Some([7; 32])) && !bookmark.is_of(3, Some([8; 32])) && !bookmark.is_of(3, None));
+    }
+}

@@ -177,7 +177,7 @@ impl Outcome {
             let total = counted(votes.get(number).copied().unwrap_or(0), "vote");
             self.explanation.push(format!("{}: {total}, {}.", list.title, counted(*seats, "seat")));
             // A list without options elects nobody, and its seats are only counted.
-            if !of.is_empty() && *seats > 0 {
+            if !of.is_empty() {
                 self.cut_options(contest, rule, options, &of, *seats, "their votes in the list");
             }
         }

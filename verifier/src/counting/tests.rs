@@ -131,6 +131,8 @@ fn rankings_of_books() {
     // The capital of Tennessee: Memphis, Nashville, Chattanooga, Knoxville.
     let capital = [(42, "ABCD"), (26, "BCDA"), (15, "CDBA"), (17, "DCBA")];
     assert_eq!(winners(&capital), [[1], [1], [1], [1]]);
+    let pairs = Pairs::new(4, true, &slots_of(4, &capital), 100);
+    assert_eq!(pairs.copeland(), [(0, 0), (1, 6), (2, 4), (3, 2)]);
     // Schulze's first example: 45 voters, no option beats every other, E wins.
     let schulze = [
         (5, "ACBED"),
@@ -253,6 +255,13 @@ fn seats_of_lists_go_to_their_options() {
     // One more seat, which the second list, without options, only counts; and vacant ones of the others.
     let found = outcome(&contest, &rule(Method::SainteLague, 14, None), &[1, 6, 0, 5, 0, 7, 2, 5], 14);
     assert_eq!((found.lists.clone(), found.vacant), (Some(vec![7, 2, 5]), 4 + 3));
+    // A list without a seat elects nobody, and nothing is said of its options.
+    let found = outcome(&lists(&[1, 2]), &rule(Method::Dhondt, 1, None), &[7, 1, 2, 7, 3], 10);
+    assert_eq!((found.lists.clone(), short(&found)), (Some(vec![1, 0]), (vec![0], vec![])));
+    assert_eq!(
+        found.explanation[1..],
+        ["List 1: 7 votes, 1 seat.", "Elected by their votes in the list: A (7).", "List 2: 3 votes, 0 seats."]
+    );
     // A tie between lists and one within a list.
     let contest = lists(&[2, 2]);
     let found = outcome(&contest, &rule(Method::Dhondt, 3, None), &[2, 2, 3, 1, 4, 4], 8);

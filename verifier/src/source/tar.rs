@@ -75,7 +75,7 @@ fn bound_extensions<R: Read + Seek>(archive: &mut R) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the records of a pax header, bounded before, hold a size, or cannot be read.
+/// Whether the records of a pax header, bounded before, hold a size.
 fn gives_size(header: &mut impl Read) -> io::Result<bool> {
     let mut records = Vec::new();
     header.take(LONGEST_EXTENSION).read_to_end(&mut records)?;

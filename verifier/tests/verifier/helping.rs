@@ -63,14 +63,19 @@ fn new() -> Judging {
 
 /// What a helper says of a bundle, who has judged the record to the end of bundle 0.
 fn help(files: &Files, bundle: u64) -> Value {
+    help_after(files, 256, bundle)
+}
+
+/// The same, of one who has judged so many entries.
+fn help_after(files: &Files, end: u64, bundle: u64) -> Value {
     let source = Memory::new(files.clone());
     let mut helper = new();
     let tile = record::tile(size(files), Series::Entries, bundle).unwrap();
     assert!(!helper.can_help());
     assert_eq!(helper.help(&source, &tile).unwrap(), None);
-    helper.read(&source, size(files), 256, &|_, _| ()).unwrap();
+    helper.read(&source, size(files), end, &|_, _| ()).unwrap();
     assert!(helper.can_help());
-    assert_eq!(helper.size(), 256);
+    assert_eq!(helper.size(), end);
     serde_json::to_value(helper.help(&source, &tile).unwrap()).unwrap()
 }
 
@@ -92,6 +97,8 @@ fn help_changes_nothing_that_is_said() {
     let files = world().board.files();
     let (one, two) = (help(&files, 1), help(&files, 2));
     assert_eq!((&one["refused"], &two["refused"]), (&json!([]), &json!([BAD])));
+    // The voting began in bundle 0, however far the helper has come.
+    assert_eq!(help_after(&files, 512, 2), two);
     let alone = report(files.clone());
     assert_eq!(failures(&alone), [bad(BAD)]);
     for helps in [&[][..], std::slice::from_ref(&one), std::slice::from_ref(&two), &[one.clone(), two.clone()]] {
