@@ -2,105 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use tabella_board::checkpoint::SignedCheckpoint;
 use tabella_board::hash::Hash;
-use tabella_board::policy::Policy;
-use tabella_board::receipt::Receipt;
-use tabella_board::tile::encode_bundle;
 use tabella_board::tree::ConsistencyProof;
-use tabella_client::copy::{Copy, CopyError};
-use tabella_client::lie::Caught;
+use tabella_client::copy::CopyError;
 use tabella_client::memory::MemoryError;
 use tabella_client::source::SourceFault;
-use tabella_election::Kind;
-use tabella_election::text::Fingerprint;
 
-use crate::election::{Election, Files, checkpoint, files, log_key, manifest, other_key, payload, seeds};
-use crate::server::{Answer, Server};
-
-/// A folder in which a role works, at a server.
-pub struct Role {
-    pub folder: tempfile::TempDir,
-    pub server: Server,
-    pub expected: Option<Fingerprint>,
-}
-
-impl Role {
-    pub fn new(election: &Election) -> Self {
-        let expected = Some(election.fingerprint());
-        Self { folder: tempfile::tempdir().unwrap(), server: Server::start(&election.files()), expected }
-    }
-
-    fn open(&self) -> Result<Copy, CopyError> {
-        Copy::open(self.folder.path(), &self.server.remote(), self.expected, seeds(), &|_, _| ())
-    }
-
-    /// One run of a program.
-    fn run(&self) -> Result<(), CopyError> {
-        self.open()?.catch_up(&self.server.remote(), &|_, _| ())
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn record(&self) -> Files {
-        read_all(&self.path("record"))
-    }
-
-    /// What the role catches the board at, if it shows these files; the copy stays as it is.
-    #[track_caller]
-    fn catches(&self, shown: &Files) -> Box<Caught> {
-        let before = self.record();
-        self.server.show(shown);
-        let caught = caught(self.run());
-        assert_eq!(self.record(), before, "the copy was changed");
-        caught
-    }
-}
-
-pub fn read_all(folder: &Path) -> Files {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
-            found.extend(read_all(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
-        } else {
-            found.insert(name, fs::read(&path).unwrap());
-        }
-    }
-    found
-}
-
-#[track_caller]
-pub fn caught<T>(outcome: Result<T, CopyError>) -> Box<Caught> {
-    match outcome.err() {
-        Some(CopyError::Memory(MemoryError::Lie(caught))) => caught,
-        other => panic!("no lie was found: {other:?}"),
-    }
-}
-
-/// The code, the names of the files of the evidence, and what people are told.
-#[track_caller]
-pub fn assert_caught(caught: &Caught, code: &str, names: &[&str], told: &str) {
-    assert_eq!(caught.lie.code(), code);
-    assert!(caught.evidence.ends_with(format!("evidence/001-{code}")), "{}", caught.evidence.display());
-    let evidence = read_all(&caught.evidence);
-    let found: Vec<&str> = evidence.keys().map(String::as_str).collect();
-    let mut expected: Vec<&str> = [&["README.txt", "log.vkey"], names].concat();
-    expected.sort_unstable();
-    assert_eq!(found, expected);
-    let text = caught.to_string();
-    assert!(text.contains(told), "{text}");
-    assert_eq!(evidence["README.txt"], format!("{text}\n").into_bytes());
-}
-
-fn evidence(caught: &Caught, name: &str) -> Vec<u8> {
-    fs::read(caught.evidence.join(name)).unwrap()
-}
+use crate::election::{Election, checkpoint, files, log_key, other_key};
+use crate::role::{Role, assert_caught, evidence, read_all};
+use crate::server::Answer;
 
 #[test]
 fn a_copy_follows_an_honest_board_to_the_same_record() {
@@ -241,106 +153,6 @@ fn another_election_is_found_out_and_not_remembered() {
 }
 
 #[test]
-fn entries_that_were_not_signed_are_found_out() {
-    let mut election = Election::open();
-    let role = Role::new(&election);
-    role.run().unwrap();
-    let old = election.entries.len();
-    election.vote(0, 0);
-    election.vote(1, 0);
-    let honest = election.files();
-    let size = election.entries.len();
-    let bundle = format!("tile/entries/000.p/{size}");
-
-    let mut swapped = election.entries.clone();
-    swapped.swap(old, old + 1);
-    let mut damaged = election.entries.clone();
-    *damaged[size - 1].last_mut().unwrap() ^= 1;
-    let mut earlier = election.entries.clone();
-    *earlier[old].last_mut().unwrap() ^= 1;
-    for entries in [swapped, damaged, earlier] {
-        let mut shown = honest.clone();
-        shown.insert(bundle.clone(), encode_bundle(&entries).unwrap());
-        assert_caught(
-            &role.catches(&shown),
-            "root_mismatch",
-            &["checkpoint", "seen.checkpoint"],
-            "gives other entries",
-        );
-        fs::remove_dir_all(role.path("evidence")).unwrap();
-    }
-
-    let mut shown = honest.clone();
-    shown.get_mut(&format!("tile/0/000.p/{size}")).unwrap()[40] ^= 1;
-    assert_caught(&role.catches(&shown), "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
-
-    role.server.show(&honest);
-    role.run().unwrap();
-    assert_eq!(role.record(), honest);
-}
-
-/// The copy of an honest board that then signs one entry more, which it should not.
-#[track_caller]
-fn numbers(entry: impl FnOnce(&mut Election) -> Vec<u8>, code: &str) {
-    let mut election = Election::open();
-    election.vote(0, 0);
-    let role = Role::new(&election);
-    role.run().unwrap();
-    let bad = entry(&mut election);
-    let index = election.entries.len();
-    let entries = [&election.entries[..], std::slice::from_ref(&bad)].concat();
-    let caught = role.catches(&files(&entries, &log_key()));
-    let names = ["checkpoint", "numbered.entry", "numbered.tlog-proof", "seen.checkpoint"];
-    assert_caught(&caught, code, &names, &format!("has numbered entry {index}"));
-    // Anybody can see that the log has signed it.
-    assert_eq!(evidence(&caught, "numbered.entry"), bad);
-    let proof = Receipt::parse(&evidence(&caught, "numbered.tlog-proof")).unwrap();
-    if code != "entry_index" && code != "entry_malformed" {
-        proof.verify(&bad, &Policy::parse(&manifest("x").policy).unwrap()).unwrap();
-    }
-}
-
-#[test]
-fn an_entry_that_breaks_a_rule_is_found_out() {
-    // A ballot once more, with its link to nothing.
-    numbers(|election| election.numbered(Kind::Ballot, payload(election.entries.last().unwrap())), "link_stale");
-    // Another voter's proof.
-    let changed = |election: &mut Election| {
-        let mut ballot = election.ballot(1, 0);
-        *ballot.last_mut().unwrap() ^= 1;
-        election.numbered(Kind::Ballot, ballot)
-    };
-    numbers(changed, "proof_invalid");
-    // A message of the ceremony, replayed.
-    numbers(|election| election.numbered(Kind::Commit, payload(&election.entries[1])), "out_of_phase");
-}
-
-#[test]
-fn an_entry_that_cannot_stand_in_its_place_is_found_out() {
-    numbers(|election| election.entries.last().unwrap().clone(), "entry_index");
-    numbers(|_| b"no entry".to_vec(), "entry_malformed");
-    let chained_to_another = |election: &mut Election| {
-        let mut other = Election::open();
-        other.vote(2, 1);
-        let ballot = election.ballot(1, 0);
-        other.numbered(Kind::Ballot, ballot)
-    };
-    numbers(chained_to_another, "entry_prev");
-}
-
-#[test]
-fn a_ceremony_message_that_is_numbered_twice_breaks_a_rule() {
-    let mut election = Election::founded("An election");
-    let setup = Election::open().entries;
-    election.submit(Kind::Commit, payload(&setup[1]));
-    let role = Role::new(&election);
-    role.run().unwrap();
-    let again = election.numbered(Kind::Commit, payload(&setup[1]));
-    let caught = role.catches(&files(&[&election.entries[..], &[again]].concat(), &log_key()));
-    assert_eq!(caught.lie.code(), "duplicate");
-}
-
-#[test]
 fn what_is_missing_cut_off_or_too_long_is_no_lie_and_can_be_tried_again() {
     let mut election = Election::open();
     election.vote(0, 0);
@@ -388,33 +200,6 @@ fn a_copy_that_was_changed_is_not_used() {
     assert!(
         matches!(role.run(), Err(CopyError::Memory(MemoryError::Damaged(path))) if path == role.path("seen.checkpoint"))
     );
-}
-
-/// The files of a log whose tree holds another entry at `index` than the bundle that it serves, whose chain is right.
-pub fn another_tree(entries: &[Vec<u8>], index: usize) -> Files {
-    let mut signed = entries.to_vec();
-    signed[index] = b"another".to_vec();
-    let mut shown = files(&signed, &log_key());
-    let served = files(entries, &log_key());
-    shown.extend(served.into_iter().filter(|(name, _)| name.starts_with("tile/entries/")));
-    shown
-}
-
-#[test]
-fn a_chain_that_is_not_the_tree_is_found_out() {
-    let mut election = Election::open();
-    let role = Role::new(&election);
-    role.run().unwrap();
-    let old = election.entries.len();
-    election.vote(0, 0);
-    election.vote(1, 0);
-    // The last entry is in the tree, and names all before it; but the one before it is not.
-    let caught = role.catches(&another_tree(&election.entries, old));
-    assert_caught(&caught, "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
-
-    let visitor = Role::new(&election);
-    let caught = visitor.catches(&another_tree(&election.entries, old));
-    assert_caught(&caught, "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
 }
 
 #[test]

@@ -242,3 +242,13 @@ pub fn submitted(entries: &[Vec<u8>], index: usize) -> Submitted {
     let receipt = Receipt { index: index as u64, proof, checkpoint: checkpoint(entries, &log_key()) };
     Submitted { is_repeated: false, entry: entries[index].clone(), receipt }
 }
+
+/// The files of a log whose tree holds another entry at `index` than the bundle that it serves, whose chain is right.
+pub fn another_tree(entries: &[Vec<u8>], index: usize) -> Files {
+    let mut signed = entries.to_vec();
+    signed[index] = b"another".to_vec();
+    let mut shown = files(&signed, &log_key());
+    let served = files(entries, &log_key());
+    shown.extend(served.into_iter().filter(|(name, _)| name.starts_with("tile/entries/")));
+    shown
+}

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test that cannot go on fails the test")]
 
 mod election;
+mod role;
 mod server;
 
 mod copies;
+mod entries;
 mod receipts;
 mod requests;
 mod setups;

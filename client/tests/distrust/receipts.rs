@@ -7,8 +7,8 @@ use tabella_client::memory::{Held, Memory, MemoryError};
 use tabella_client::remote::Submitted;
 use tabella_election::Kind;
 
-use crate::copies::{Role, assert_caught};
 use crate::election::{Election, manifest, payload, submitted};
+use crate::role::{Role, assert_caught};
 
 fn policy() -> Policy {
     Policy::parse(&manifest("x").policy).unwrap()

@@ -6,8 +6,8 @@ use tabella_client::copy::CopyError;
 use tabella_client::setup::{Extent, Setup};
 use tabella_election::Kind;
 
-use crate::copies::{Role, another_tree, assert_caught, caught};
-use crate::election::{Election, files, log_key, payload, seeds};
+use crate::election::{Election, another_tree, files, log_key, payload, seeds};
+use crate::role::{Role, assert_caught, caught};
 
 fn read(role: &Role, extent: Extent) -> Result<Setup, CopyError> {
     Setup::read(role.folder.path(), &role.server.remote(), role.expected, extent, seeds(), &|_, _| ())

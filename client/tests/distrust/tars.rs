@@ -6,8 +6,8 @@ use std::path::Path;
 use tabella_client::source::{Folder, RecordSource};
 use tar::{Builder, EntryType, Header};
 
-use crate::copies::read_all;
 use crate::election::Election;
+use crate::role::read_all;
 
 struct Item<'a> {
     name: &'a str,

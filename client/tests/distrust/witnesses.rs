@@ -10,9 +10,9 @@ use tabella_board::receipt::{Receipt, Standing};
 use tabella_client::memory::{Held, Memory, MemoryError};
 use tabella_client::remote::Submitted;
 
-use crate::copies::{Role, assert_caught};
 use crate::election::{Election, Files, checkpoint, files, log_key, payload, submitted};
 use crate::receipts::caught;
+use crate::role::{Role, assert_caught};
 
 fn witness() -> WitnessKey {
     WitnessKey::from_seed("witness.example/w", &[7; 32]).unwrap()
