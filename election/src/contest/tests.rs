@@ -258,6 +258,7 @@ fn a_contest_that_breaks_its_rule_is_refused() {
     for contest in wrong {
         assert_eq!(code(contest.clone()), Some(Code::ManifestContest), "{contest:?}");
     }
+    assert_eq!(code(lists(&[2, 2], 2, 2)), None);
     let mut uneven = lists(&[2, 2], 0, 1);
     uneven.options.pop();
     assert_eq!(code(uneven), Some(Code::ManifestContest));

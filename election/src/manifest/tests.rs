@@ -16,6 +16,35 @@ fn the_sample_is_accepted() {
 }
 
 #[test]
+fn a_style_names_contests_that_there_are() {
+    let naming = |contest: u64| {
+        code_after(|manifest| {
+            manifest.styles.truncate(1);
+            manifest.styles[0].contests = (0..manifest.contests.len() as u64 - 1).chain([contest]).collect();
+        })
+    };
+    let count = samples::manifest().contests.len() as u64;
+    assert_eq!([count - 1, count, u64::MAX].map(naming), [None, Some(Code::ManifestStyle), Some(Code::ManifestStyle)]);
+}
+
+#[test]
+fn an_origin_is_well_formed_though_it_stands_in_the_header_too() {
+    let code = |host: &str| {
+        let manifest = samples::manifest();
+        let origin = format!("{host}/{}", manifest.id);
+        let signed = Signed::sign(Manifest { origin: origin.clone(), ..manifest }, &samples::authority());
+        Election::judge(&signed, &origin, &SampleLog).err().map(|rejection| rejection.code)
+    };
+    // 100 bytes in all.
+    let longest = 100 - samples::manifest().id.len() - 1;
+    // The policy, which is judged next, is of another log.
+    assert_eq!(code(&"a".repeat(longest)), Some(Code::ManifestPolicy));
+    for host in ["", "a b", "a+b", "é", "a\n", &"a".repeat(longest + 1)] {
+        assert_eq!(code(host), Some(Code::ManifestOrigin), "{host:?}");
+    }
+}
+
+#[test]
 fn another_version_is_refused() {
     assert_eq!(code_after(|manifest| manifest.version = 2), Some(Code::ManifestVersion));
 }

@@ -96,6 +96,27 @@ fn a_group_of_too_few_ballots_is_withheld_and_others_are_not() {
     assert!(world.board.warnings().contains(&withheld));
 }
 
+#[test]
+fn a_ballot_that_replaces_another_is_no_second_one_of_its_group() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, GUESTS)]);
+    world.vote(0, &member_vote(Some(0), &[0]));
+    world.vote(0, &member_vote(Some(1), &[1]));
+    world.vote(1, &guest_vote(&[0, 1]));
+    world.close();
+    let states: Vec<_> = world.board.tally().unwrap().counted().groups.iter().map(|group| group.state).collect();
+    assert_eq!(states, [GroupState::Withheld, GroupState::Open]);
+
+    // Nor does its weight count twice: both chose the same.
+    let mut world = World::open(manifest(), &[(2, MEMBERS), (3, MEMBERS)]);
+    world.vote(0, &member_vote(Some(0), &[0]));
+    world.vote(0, &member_vote(Some(1), &[1]));
+    world.vote(1, &member_vote(Some(1), &[2]));
+    world.close();
+    world.decrypt(&[2, 3]);
+    assert_eq!(world.publish()[0], totals(&[0, 5, 0], Some(0)));
+    assert!(world.board.warnings().contains(&Warning::Unanimous { contest: "chair".to_owned() }));
+}
+
 /// Members of weight 1 and of weight 2, so many each, on the roll.
 fn members(light: usize, heavy: usize) -> Vec<(u64, u64)> {
     [vec![(1, MEMBERS); light], vec![(2, MEMBERS); heavy]].concat()

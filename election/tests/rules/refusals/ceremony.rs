@@ -164,11 +164,26 @@ fn keys(seen: &mut Seen) {
     world.end_round();
     [1, 2].iter().for_each(|index| world.confirm(*index));
     world.end_round();
+    // No round ends the last step.
+    let round = Round {
+        election: world.board.election().id(),
+        attempt: 2,
+        history: world.board.ceremony().history(),
+        left_out: vec![1, 2],
+    };
+    let round = Signed::sign(round, &samples::authority()).payload();
+    assert_eq!(world.send(Kind::Round, &round), Err(Code::OutOfPhase));
     let payload = world.step(2, |trustee, board, _| trustee.keys(board));
     Subject::<Keys>::signed(seen, &world, &payload, trustee_key(2))
         .refuses(Code::CeremonyHistory, |keys| keys.attempt = 1)
         .refuses(Code::KeysMismatch, |keys| keys.keys = ELSEWHERE)
         .refuses_again(Code::Duplicate);
+    // Keys that a qualified trustee has not confirmed are not rehearsed.
+    let mut complete = world.clone();
+    complete.accept(Kind::Keys, &payload);
+    complete.confirm_keys(1);
+    let rehearse = authority::rehearse(&complete.board, &samples::authority()).unwrap();
+    assert_eq!(world.send(Kind::Rehearse, &rehearse), Err(Code::CeremonyIncomplete));
     let left_out = resigned::<Keys>(&payload, &trustee_key(3), |keys| keys.trustee = 3);
     assert_eq!(world.send(Kind::Keys, &left_out), Err(Code::TrusteeLeftOut));
 }
