@@ -112,6 +112,28 @@ fn digits_make_every_number_and_no_other() {
 }
 
 #[test]
+fn the_constraints_of_a_ranking_with_ties_are_in_the_order_of_the_specification() {
+    let shape = ranking(4, true).shape().unwrap();
+    let pairs: Vec<(usize, usize)> =
+        (0..4).flat_map(|a| (0..4).filter(move |b| *b != a).map(move |b| (a, b))).collect();
+    // b_1 is the first.
+    let place = |pair: (usize, usize)| pairs.iter().position(|other| *other == pair).unwrap() as u32 + 1;
+    let bits = shape.constraints().iter();
+    let expected = pairs.iter().filter(|(a, b)| a < b).map(|(a, b)| {
+        let both = Form { constant: 0, terms: vec![(place((*a, *b)), 1), (place((*b, *a)), 1)] };
+        Constraint::bit(both)
+    });
+    assert_eq!(bits.skip(pairs.len()).take(6).cloned().collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_ranking_has_pairs_and_no_totals_of_options() {
+    let totals = ranking(3, true).totals(2, &[2, 2, 0, 1, 0, 0]).unwrap();
+    assert_eq!(totals.options, [0_u64; 0]);
+    assert!(totals.pairs.is_some());
+}
+
+#[test]
 fn the_shape_of_a_choice_is_that_of_the_specification() {
     let shape = choice(3, 0, 2, true).shape().unwrap();
     // b_1, b_2, blank, and slack bits of weights 1, 1; the last option is 2 − b_1 − b_2 − 2·blank − slack.

@@ -53,3 +53,10 @@ fn each_kind_is_refused_outside_its_phase() {
         assert_eq!(code(kind, phase), expected, "{kind} {phase:?}");
     }
 }
+
+#[test]
+fn phases_have_the_words_of_the_specification() {
+    // specs/server.md#status
+    let phases = [Phase::Setup, Phase::Voting, Phase::Tally, Phase::Published, Phase::Finished];
+    assert_eq!(phases.map(Phase::as_str), ["setup", "voting", "tally", "published", "finished"]);
+}

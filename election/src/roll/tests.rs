@@ -253,3 +253,19 @@ fn a_claim_has_the_chunks_of_its_roll_in_their_places() {
         assert!(!other.has(&signed), "{other:?}");
     }
 }
+
+#[test]
+fn no_total_reaches_what_some_programs_round() {
+    use crate::message::{Allocation, ContestKind, Manifest};
+    let election = |amount| {
+        let mut manifest: Manifest = samples::manifest();
+        manifest.contests.truncate(1);
+        manifest.contests[0].kind = ContestKind::Allocation(Allocation { amount, range: true });
+        manifest.styles.truncate(1);
+        manifest.styles[0].contests = vec![0];
+        Election::judge(&Signed::sign(manifest, &samples::authority()), samples::ORIGIN, &samples::SampleLog).unwrap()
+    };
+    // 2^53 is the first integer that is not told from its neighbours; 2^40 bounds a slot, here of 65,535 at most.
+    assert_eq!(largest_weight(&election(1 << 31)), (1 << 22) - 1);
+    assert_eq!(largest_weight(&election(65_535)), (1 << 40) / 65_535);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tabella_crypto::dealing::Dealing;
 use tabella_crypto::group::{Point, Scalar, decode_scalar, encode_point};
 use tabella_crypto::polynomial::Index;
-use tabella_crypto::qualified::{ElectionKeys, KeysFault};
+use tabella_crypto::qualified::{ElectionKeys, KeysClaim, KeysFault};
 use tabella_crypto::transcript::Transcript;
 use tabella_crypto::trustee::{CommitSecret, StepFault};
 
@@ -85,6 +85,17 @@ fn the_order_of_dealings_does_not_matter() {
     let keys = keys_of(&dealings);
     dealings.reverse();
     assert_eq!(keys_of(&dealings), keys);
+}
+
+#[test]
+fn claimed_keys_are_keys_of_their_own() {
+    let keys = Finished::new(3, THRESHOLD, SLOTS).keys;
+    let claim = keys.claim();
+    assert_eq!(claim.decode_slot_keys().as_deref(), Some(keys.slot_keys()));
+    let changed = |key: [u8; 32]| KeysClaim { slot_keys: vec![claim.slot_keys[0], key], ..claim.clone() };
+    for wrong in [claim.slot_keys[0], encode_point(&Point::mul_base(&Scalar::ZERO)), [0xff; 32]] {
+        assert_eq!(changed(wrong).decode_slot_keys(), None, "{wrong:?}");
+    }
 }
 
 #[test]

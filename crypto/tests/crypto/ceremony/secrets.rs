@@ -56,6 +56,13 @@ fn secrets_survive_writing_and_reading() {
 }
 
 #[test]
+fn no_copy_is_left_behind_while_secrets_are_written() {
+    for (kind, bytes, _) in kinds() {
+        assert_eq!(bytes.capacity(), bytes.len(), "{kind} was written into a vector that grew, or has room left");
+    }
+}
+
+#[test]
 fn one_kind_of_secret_is_not_read_as_another() {
     for (kind, _, rewrite) in kinds() {
         for (other, bytes, _) in kinds() {

@@ -270,7 +270,9 @@ fn a_damaged_key_share_is_noticed() {
 
 fn verified(statement: &Arc<Statement>, ceremony: &Finished, trustee: u64) -> VerifiedShare {
     let Decryption { points, proof } = prove(statement, ceremony, trustee);
-    statement.verify(index(trustee), &points, &proof).unwrap()
+    let verified = statement.verify(index(trustee), &points, &proof).unwrap();
+    assert_eq!(verified.points().iter().flat_map(encode_point).collect::<Vec<u8>>(), points);
+    verified
 }
 
 #[test]
