@@ -72,11 +72,12 @@ impl Deals {
         Ok(())
     }
 
-    /// Whether the piece is the next one, of so many as there must be, and has its length.
+    /// Whether the piece is the next one, counted from 1, of so many as there must be, and has its length.
     fn judge_piece(&self, dealer: Index, number: u64, message: &message::Deal) -> Result<(), Rejection> {
         let length = self.round.dealing_length(dealer);
         let chunks = length.div_ceil(PIECE) as u64;
-        let piece = if number == chunks { length - (length - 1) / PIECE * PIECE } else { PIECE };
+        let sent = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(PIECE);
+        let piece = length.saturating_sub(sent).min(PIECE);
         if message.chunk == number && message.chunks == chunks && message.bytes.len() == piece {
             return Ok(());
         }
