@@ -10,14 +10,20 @@ use tabella_election::Kind;
 use crate::election::{Election, another_tree, files, log_key, manifest, payload};
 use crate::role::{Role, assert_caught, evidence};
 
-#[test]
-fn entries_that_were_not_signed_are_found_out() {
+/// An election, a role that has its record without the last two ballots, and how many entries that are.
+fn two_votes_behind() -> (Election, Role, usize) {
     let mut election = Election::open();
     let role = Role::new(&election);
     role.run().unwrap();
     let old = election.entries.len();
     election.vote(0, 0);
     election.vote(1, 0);
+    (election, role, old)
+}
+
+#[test]
+fn entries_that_were_not_signed_are_found_out() {
+    let (election, role, old) = two_votes_behind();
     let honest = election.files();
     let size = election.entries.len();
     let bundle = format!("tile/entries/000.p/{size}");
@@ -112,12 +118,7 @@ fn a_ceremony_message_that_is_numbered_twice_breaks_a_rule() {
 
 #[test]
 fn a_chain_that_is_not_the_tree_is_found_out() {
-    let mut election = Election::open();
-    let role = Role::new(&election);
-    role.run().unwrap();
-    let old = election.entries.len();
-    election.vote(0, 0);
-    election.vote(1, 0);
+    let (election, role, old) = two_votes_behind();
     // The last entry is in the tree, and names all before it; but the one before it is not.
     let caught = role.catches(&another_tree(&election.entries, old));
     assert_caught(&caught, "root_mismatch", &["checkpoint", "seen.checkpoint"], "gives other entries");
