@@ -1,4 +1,5 @@
 use super::*;
+use crate::message::{Allocation, ContestKind};
 use crate::samples;
 
 /// Submits a chunk that names the chunk before it rightly.
@@ -256,9 +257,8 @@ fn a_claim_has_the_chunks_of_its_roll_in_their_places() {
 
 #[test]
 fn no_total_reaches_what_some_programs_round() {
-    use crate::message::{Allocation, ContestKind, Manifest};
     let election = |amount| {
-        let mut manifest: Manifest = samples::manifest();
+        let mut manifest = samples::manifest();
         manifest.contests.truncate(1);
         manifest.contests[0].kind = ContestKind::Allocation(Allocation { amount, range: true });
         manifest.styles.truncate(1);
