@@ -63,7 +63,7 @@ fn without_the_quorum_nobody_believes_a_second_history() {
     findings.push(unconfirmed(lie, "whoever reads the record", "at once"));
     findings.push(unconfirmed(lie, "the trustee", "before it decrypts"));
 
-    // One of the witnesses signs whatever it is told to. It would not either if the first history were brought to it before the second.
+    // One of the witnesses forgets what it has signed. The operator sees to it that it hears of the second history before the first.
     scene.election.server.pause().unwrap();
     scene.election.witnesses[0].stop().unwrap();
     let mut crooked = crooked;
@@ -115,7 +115,7 @@ fn two_dishonest_witnesses_can_have_a_second_history_believed_until_somebody_com
 
     let way = second(&scene, &forgery);
     run(&scene.voter(1, &way), &VOTE).done().unwrap();
-    // Nor does anybody bring it to the fourth, now that it is back.
+    // All of these hear of the second history before the first.
     scene.election.server.pause().unwrap();
     for (number, crooked) in crooked.iter_mut().enumerate() {
         scene.election.witnesses[number].stop().unwrap();
