@@ -110,6 +110,8 @@ impl<S: Store> Sequencing<S> {
                 Ok(()) => return self.leave_office(),
                 Err(error) if self.is_shared && error.is_of_the_moment() => self.step_down(&error)?,
                 Err(error) => {
+                    // Leaving takes as long as the round of a witness: nobody is sent here meanwhile.
+                    self.role.send_replace(Role::Stalled);
                     // What made it stop says more than what may come after.
                     drop(self.leave_office());
                     return Err(error);

@@ -117,6 +117,19 @@ fn vote_until_it_stops(voter: &mut Voter<'_>, remote: &Remote, receipts: &mut Ve
     ballot
 }
 
+/// The ballot may be refused a moment before the server says of itself that it takes none.
+fn wait_until_it_is_not_ready(server: &Server) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let (status, body) = server.get("/_ready").unwrap();
+        if status == 503 {
+            return assert!(String::from_utf8(body).unwrap().contains("unavailable"));
+        }
+        assert!(Instant::now() < deadline, "it says that it takes entries");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn a_disk_that_takes_no_more_stops_the_board_and_loses_nothing() {
     if !is_alone("disk::a_disk_that_takes_no_more_stops_the_board_and_loses_nothing") {
@@ -139,8 +152,7 @@ fn a_disk_that_takes_no_more_stops_the_board_and_loses_nothing() {
             let ballot = vote_until_it_stops(&mut voter, &remote, &mut receipts);
             // The server lives, says so, and shows what it has shown before.
             assert_eq!(server.get("/_live").unwrap().0, 200);
-            let (status, problem) = server.get("/_ready").unwrap();
-            assert!(status == 503 && String::from_utf8(problem).unwrap().contains("unavailable"));
+            wait_until_it_is_not_ready(&server);
             let last = receipts.last().map_or(0, |(index, _)| *index);
             assert_eq!(server.get(&format!("/orchard/entries/{last}")).unwrap().0, 200);
             server.stop().unwrap_err();
