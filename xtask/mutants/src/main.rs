@@ -34,6 +34,7 @@ which changes they notice. Goes on where it stopped: what was found stands in ta
   --own            only by the package's own tests, which are quick to build; `--again` tries by all what these do not notice
   --most N         run at most N tests and records of each program of tests for a mutant: a first pass, before `--again`
   --again          try those again that no test noticed, but for the equivalent ones that are listed
+  --alone          only mutants that need a build of their own, which come last
   --score          try nothing; print the table, and what is not in xtask/mutants/equivalent.toml
 
 For example: cargo xtask mutants --package tabella-crypto --file polynomial --again";
@@ -47,6 +48,7 @@ struct Options {
     own: bool,
     most: Option<usize>,
     again: bool,
+    alone: bool,
     score: bool,
 }
 
@@ -79,6 +81,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
             "--most" => options.most = Some(value()?.parse().context("--most takes a whole number")?),
             "--own" => options.own = true,
             "--again" => options.again = true,
+            "--alone" => options.alone = true,
             "--score" => options.score = true,
             "--help" | "-h" => {
                 say(HELP);

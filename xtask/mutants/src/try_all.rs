@@ -44,9 +44,11 @@ pub fn try_all(
             let is_used = |suite: &&Suite| !options.own || suite.package == package.name;
             let suites: Vec<&'static Suite> = package.suites.iter().filter(is_used).collect();
             let programs = build::all_at_once(&mut tree, &all, &suites)?;
+            // Only now it is known which could not be built with all others.
+            let due = due.into_iter().filter(|mutant| !options.alone || tree.apart.contains_key(&mutant.number));
             let trial =
                 Trial { tree: &tree, folder, package, suites, most: options.most, mutants: &lists[package.name] };
-            trial.run(&programs, &due, &mut results)?;
+            trial.run(&programs, &due.collect::<Vec<_>>(), &mut results)?;
         }
     }
     Ok(())
