@@ -20,9 +20,8 @@ pub struct Case {
     pub fingerprint: Option<String>,
     /// `transcript/label` of the value in whose place another was hashed.
     pub field: Option<String>,
+    /// All that is found.
     pub expected: Vec<Failure>,
-    /// Whether more is found that follows from what is expected.
-    pub more: bool,
 }
 
 impl Case {
@@ -37,7 +36,6 @@ impl Case {
             fingerprint: None,
             field: None,
             expected: Vec::new(),
-            more: false,
         }
     }
 

@@ -69,7 +69,6 @@ fn record(case: &Case, spans: &[[usize; 2]]) -> Value {
         "fingerprint": case.fingerprint,
         "field": case.field,
         "expected": expected.map(|Failure { code, entry, file }| json!([code, entry, file])).collect::<Vec<_>>(),
-        "more": case.more,
     })
 }
 
@@ -109,7 +108,6 @@ pub fn read(name: &str) -> Vec<Case> {
                 fingerprint: record["fingerprint"].as_str().map(str::to_owned),
                 field: record["field"].as_str().map(str::to_owned),
                 expected: expected.into_iter().map(|(code, entry, file)| Failure { code, entry, file }).collect(),
-                more: record["more"].as_bool().unwrap(),
             }
         })
         .collect()

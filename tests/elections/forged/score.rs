@@ -15,14 +15,13 @@ pub fn page(cases: &[Case]) -> String {
         "# Forged records: the score\n\n\
          {} records, each right but for one thing and what comes of it, stand in \
          [specs/vectors/forged](../specs/vectors/README.md#forged). The verifier reads them all and names in each what is\n\
-         wrong, and nothing else, but in {} where more follows from it. The rules of the board, which share no code with it, \
+         wrong and what follows from it, and nothing else. The rules of the board, which share no code with it, \
          judge the entries of {of_entries} and say the same of them; the others\nare wrong in their files, in what their reader \
          was given, or in their end: no rule of an entry. Of those, roles that keep a copy\nrefuse {refused}; what is wrong in the other \
          {unseen} they do not meet (surplus files, tiles that they compute themselves, the end), and their copy has none of it.\n\n\
          This page is written by the first command and compared with what is run by the others:\n\n    \
          cargo xtask vectors\n    cargo test --test elections forged\n    cargo test -p tabella-verifier forged\n",
         cases.len(),
-        cases.iter().filter(|case| case.more).count(),
         unseen = judged::UNSEEN_BY_ROLES.len(),
         refused = cases.len() - of_entries - judged::UNSEEN_BY_ROLES.len(),
     );

@@ -239,11 +239,7 @@ fn every_change_of_a_file_is_found_and_named() {
         let found = told(&failures(&report));
         let is_valid = report.verdict == Verdict::Valid;
         assert_eq!(is_valid, expected.is_empty(), "{name}");
-        // Without a bundle, what depends on its entries fails too; what is named first is the bundle.
-        match name.contains("bundle") {
-            true => assert!(found.is_superset(&expected), "{name}: {found:?}"),
-            false => assert_eq!(found, expected, "{name}"),
-        }
+        assert_eq!(found, expected, "{name}");
     }
 }
 
