@@ -84,3 +84,13 @@ impl ElectionId {
         data_encoding::HEXLOWER.encode(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_show_the_hash_in_small_letters() {
+        assert_eq!(ElectionId([0xab; 32]).to_hex(), "ab".repeat(32));
+    }
+}

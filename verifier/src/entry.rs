@@ -170,6 +170,15 @@ mod tests {
     }
 
     #[test]
+    fn entries_are_told_from_other_files() {
+        let fields = [FORMAT.into(), "example.org/e".into(), 3.into(), Value::Bytes(vec![9; 32]), "ballot".into()];
+        let entry = |payload: &[Value]| is_entry(&cbor::encode(&Value::Array([&fields[..], payload].concat())));
+        assert!(entry(&[Value::Bytes(vec![1])]));
+        assert!(!entry(&[]));
+        assert!(!is_entry(b"{}"));
+    }
+
+    #[test]
     fn origins_are_visible_ascii_without_plus() {
         let at = |origin: &str| {
             let value = [FORMAT.into(), origin.into(), 0.into(), Value::Bytes(vec![9; 32]), "ballot".into()];

@@ -308,6 +308,12 @@ mod tests {
     }
 
     #[test]
+    fn a_partial_bundle_is_asked_for_in_full_too() {
+        let partial = Tile { series: Series::Entries, number: 3, width: 7 };
+        assert_eq!((partial.name(), partial.full().name()), ("tile/entries/003.p/7".into(), "tile/entries/003".into()));
+    }
+
+    #[test]
     fn what_a_smaller_log_had_is_outgrown() {
         for name in ["tile/0/000.p/7", "tile/entries/273.p/111", "tile/2/000.p/0"] {
             assert_eq!(is_outgrown(70_000, name), !name.ends_with("/0"), "{name}");

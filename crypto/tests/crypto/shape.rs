@@ -240,3 +240,11 @@ fn digests_differ_when_anything_differs() {
     assert_ne!(original.digest(0), original.digest(1));
     assert_eq!(original.digest(1), original.clone().digest(1));
 }
+
+#[test]
+fn limits_of_joined_shapes_are_of_their_sums() {
+    let of = |slots| Shape::new(1, vec![Form::constant(0); slots], vec![Constraint::bit(Form::bit(1))]).unwrap();
+    let (many, half) = (of(1_025), of(1 << 19));
+    assert_eq!(Shape::join(&[many.clone(), many]).unwrap().slots().len(), 2_050);
+    assert_eq!(Shape::join(&[half.clone(), half]).unwrap().slots().len(), 1 << 20);
+}

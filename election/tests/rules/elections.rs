@@ -273,3 +273,30 @@ fn a_warning_is_one_sentence_everywhere() {
         assert_eq!(warning.to_string(), sentence);
     }
 }
+
+#[test]
+fn what_is_awaited_before_the_opening_and_of_whom() {
+    let awaited = |world: &World| world.board.awaited();
+    let kinds = |world: &World| awaited(world).iter().map(|awaited| awaited.kind).collect::<Vec<_>>();
+    let mut world = World::new(manifest());
+    world.make_keys(&[1, 2, 3]);
+    assert_eq!(kinds(&world), [Kind::Rehearse, Kind::Roll]);
+    world.rehearse(&[2]);
+    assert_eq!(kinds(&world), [Kind::Rehearsal, Kind::Roll]);
+    assert_eq!(awaited(&world)[0].trustees, ["Trustee 1", "Trustee 3"]);
+    world.rehearse(&[1, 3]);
+    assert_eq!(kinds(&world), [Kind::Roll]);
+    world.enrol(&[(1, MEMBERS)]);
+    assert_eq!(kinds(&world), [Kind::Open]);
+}
+
+#[test]
+fn shares_are_those_that_were_accepted() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS), (1, MEMBERS)]);
+    world.vote(0, &member_vote(Some(0), &[1]));
+    world.vote(1, &member_vote(Some(0), &[2]));
+    world.close();
+    world.decrypt(&[2]);
+    let shares = world.board.tally().unwrap().shares();
+    assert_eq!(shares.keys().map(|index| index.get()).collect::<Vec<_>>(), [2]);
+}

@@ -143,3 +143,15 @@ fn what_was_examined_elsewhere_counts_nowhere_else() {
     assert_eq!(here.board.counts().accepted, 0);
     assert_eq!(code(there.board.admit(position, examined, &there.log)), Ok(()));
 }
+
+/// A server takes no ballot into its queue whose proof is wrong, before it knows the order in which they come.
+#[test]
+fn whether_a_proof_is_right_is_told_before_the_order() {
+    let mut world = World::open(manifest(), &[(1, MEMBERS)]);
+    let right = world.fill_in(0, Kind::Ballot, &member_vote(Some(0), &[1]));
+    let poll = world.board.poll().unwrap();
+    let is_sound = |payload: &[u8]| poll.examine(vec![poll.inspect(Kind::Ballot, payload)], [3; 32])[0].is_sound();
+    assert!(is_sound(&right));
+    assert!(!is_sound(&changed(&right, break_proof)));
+    assert!(!is_sound(&[0]));
+}

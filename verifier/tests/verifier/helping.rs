@@ -150,3 +150,16 @@ fn a_run_tells_how_far_it_is() {
     other.key[0] ^= 1;
     assert!(judging.is_of_other_log(&other));
 }
+
+#[test]
+fn a_malformed_bundle_is_told_once_however_often_one_goes_on() {
+    let mut files = world().board.files();
+    files.get_mut("tile/entries/000").unwrap()[..2].fill(0xff);
+    let source = Memory::new(files.clone());
+    let mut judging = new();
+    for end in [256, 512, u64::MAX] {
+        judging.read(&source, size(&files), end, &|_, _| ()).unwrap();
+    }
+    let step_by_step = verify_judged(&source, &options(), judging).unwrap();
+    assert_eq!(failures(&step_by_step), failures(&report(files)));
+}

@@ -114,6 +114,9 @@ fn allocations() {
 fn all_kinds_on_one_ballot() {
     let report = valid(papers::all_kinds());
     let contests = &report.result.as_ref().unwrap().contests;
+    for contest in contests {
+        assert_eq!(contest.pairs.is_some(), contest.kind == "ranking", "{}", contest.kind);
+    }
     let kinds: Vec<&str> = contests.iter().map(|contest| contest.kind.as_str()).collect();
     let wanted = [
         "choice",

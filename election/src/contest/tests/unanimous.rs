@@ -79,5 +79,6 @@ fn unanimous_votes_are_seen() {
     assert!(seen(&ranking(2, false), 4, 4, &[0]));
     assert!(seen(&allocation(2, 100_000, true), 2, 2, &[0, 2, 2 * 34_464, 0]), "65,536 and 34,464");
     assert!(!seen(&allocation(2, 100_000, true), 2, 2, &[1, 2, 68_927, 0]));
+    assert!(seen(&allocation(2, 131_070, true), 2, 2, &[131_070, 0, 131_070, 0]), "65,535 and 65,535");
     assert!(!seen(&allocation(2, 200_000, true), 2, 2, &[0, 2, 0, 3]));
 }
