@@ -14,13 +14,13 @@ pub struct Row {
     pub contest: Contest,
     /// A vote in it.
     pub selection: Selection,
-    /// The same kind at the peer's.
+    /// The same kind at the peers'.
     pub peer: Option<Peer>,
     /// Whether verifying is to cost at most twice the floor.
     pub has_target: bool,
 }
 
-/// Kinds that elastic-elgamal has.
+/// Kinds that elastic-elgamal has, and Belenios the first of them.
 #[derive(Debug, Clone, Copy)]
 pub enum Peer {
     /// One of so many options.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::iter;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
+use tabella_board::entry::{Entry, Place};
+use tabella_board::origin::Origin;
 use tabella_crypto::ballot::{Context, Prefix};
 use tabella_crypto::batch::{Submission, verify_batch};
 use tabella_crypto::credential::VotingKey;
@@ -22,6 +24,12 @@ use crate::crowd::Crowd;
 
 /// The manifest hash of the election.
 const ELECTION: [u8; 32] = [1; 32];
+
+/// The log: its name stands in each entry.
+const ORIGIN: &str = "elections.example.org/bench";
+
+/// The place of an entry in it: among a million ballots.
+const INDEX: u64 = 1_000_000;
 
 /// The points that a batch is to have at least, so that its fixed points do not weigh on it.
 const POINTS: usize = 8_000;
@@ -125,9 +133,11 @@ impl Bench {
         self.ballots.len()
     }
 
-    /// The bytes of a ballot's payload.
-    pub fn bytes(&self) -> usize {
-        self.ballots.first().map_or(0, |ballot| payload(ballot).len())
+    /// The bytes of a ballot's whole entry in the log.
+    pub fn bytes(&self) -> Result<usize> {
+        let ballot = self.ballots.first().context("no ballot")?;
+        let place = Place { origin: Origin::parse(ORIGIN)?, index: INDEX, prev: ELECTION.into() };
+        Ok(Entry { place, kind: "ballot".to_owned(), payload: payload(ballot) }.encode()?.len())
     }
 
     /// Microseconds to encrypt and prove a ballot.
@@ -191,7 +201,7 @@ fn manifest(contest: &Contest) -> Manifest {
         id: "bench".to_owned(),
         title: "bench".to_owned(),
         simulation: true,
-        origin: "bench.invalid/bench".to_owned(),
+        origin: ORIGIN.to_owned(),
         log: nobody,
         policy: String::new(),
         contests: vec![contest.clone()],

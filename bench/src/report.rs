@@ -1,9 +1,10 @@
 //! The figures as a table and as JSON.
 
+use anyhow::Result;
 use serde::Serialize;
 
 use crate::contests::Row;
-use crate::{ours, peer};
+use crate::{belenios, elastic_elgamal, ours, record};
 
 /// Verifying is to cost at most this many times the floor, for contests of at least 10 slots.
 const MOST_FLOORS: f64 = 2.0;
@@ -14,6 +15,7 @@ pub struct Report {
     /// What the times are.
     unit: &'static str,
     rows: Vec<Figures>,
+    records: Vec<RecordFigures>,
 }
 
 /// One line of the table; times in microseconds of CPU a ballot.
@@ -24,6 +26,7 @@ pub struct Figures {
     slots: usize,
     coordinates: usize,
     batch: usize,
+    /// Of the ballot's entry.
     bytes: usize,
     encrypt: f64,
     verify: f64,
@@ -62,19 +65,39 @@ pub struct PeerFigures {
     verify_ratio: f64,
 }
 
+/// A whole record, by the programs that verify one; times in microseconds of CPU a ballot.
+#[derive(Debug, Serialize)]
+pub struct RecordFigures {
+    name: String,
+    ballots: usize,
+    /// Of the record, a ballot.
+    bytes: f64,
+    verify: f64,
+    belenios: Option<BeleniosFigures>,
+}
+
+/// `belenios-tool election verify` on an election with the same question.
+#[derive(Debug, Serialize)]
+pub struct BeleniosFigures {
+    ballots: usize,
+    verify: f64,
+    verify_ratio: f64,
+}
+
 impl Figures {
     /// What was measured of a row.
-    pub fn new(row: &Row, ours: &ours::Bench, peer: Option<&peer::Bench>) -> Self {
+    pub fn new(row: &Row, ours: &ours::Bench, peer: Option<&elastic_elgamal::Bench>) -> Result<Self> {
+        let bytes = ours.bytes()?;
         let (slots, coordinates) = ours.size();
         let floors = ours.verify() / ours.floor();
         let verifier_floors = ours.observe() / ours.floor();
-        Self {
+        Ok(Self {
             name: row.name.clone(),
             kind: row.contest.kind.name(),
             slots,
             coordinates,
             batch: ours.batch(),
-            bytes: ours.bytes(),
+            bytes,
             encrypt: ours.encrypt(),
             verify: ours.verify(),
             floor: ours.floor(),
@@ -87,11 +110,11 @@ impl Figures {
                 bytes: peer.bytes(),
                 encrypt: peer.encrypt(),
                 verify: peer.verify(),
-                bytes_ratio: peer.bytes() as f64 / ours.bytes() as f64,
+                bytes_ratio: peer.bytes() as f64 / bytes as f64,
                 encrypt_ratio: peer.encrypt() / ours.encrypt(),
                 verify_ratio: peer.verify() / ours.verify(),
             }),
-        }
+        })
     }
 }
 
@@ -109,10 +132,27 @@ impl Rates {
     }
 }
 
+impl RecordFigures {
+    /// What was measured of a record, and of the peer's where it is installed.
+    pub fn new(name: &str, ours: &record::Bench, peer: Option<&belenios::Bench>) -> Result<Self> {
+        Ok(Self {
+            name: name.to_owned(),
+            ballots: ours.ballots(),
+            bytes: ours.bytes()?,
+            verify: ours.verify(),
+            belenios: peer.map(|peer| BeleniosFigures {
+                ballots: peer.ballots(),
+                verify: peer.verify(),
+                verify_ratio: peer.verify() / ours.verify(),
+            }),
+        })
+    }
+}
+
 impl Report {
     /// A report of these lines.
-    pub fn new(rows: Vec<Figures>) -> Self {
-        Self { unit: "microseconds of CPU time of one thread, a ballot", rows }
+    pub fn new(rows: Vec<Figures>, records: Vec<RecordFigures>) -> Self {
+        Self { unit: "microseconds of CPU time of one thread, a ballot", rows, records }
     }
 
     /// A table for people.
@@ -162,7 +202,7 @@ impl Report {
                 peer.verify_ratio
             );
         }
-        text
+        text + &self.whole_records()
     }
 
     /// The table of what is done in a second.
@@ -180,6 +220,36 @@ impl Report {
                 text += &format!(" {rate:>9.0}");
             }
             text += &memory.map_or_else(|| format!(" {:>6}\n", "–"), |bytes| format!(" {:>6}\n", bytes >> 20));
+        }
+        text
+    }
+
+    /// The table of whole records.
+    fn whole_records(&self) -> String {
+        if self.records.is_empty() {
+            return String::new();
+        }
+        let mut text = format!(
+            "\nWhole records: bytes and time of the verifier, a ballot{}\n\n{:<44} {:>7} {:>9} {:>9} {:>9} {:>9} {:>7}\n",
+            if self.records.iter().any(|record| record.belenios.is_some()) {
+                ", beside belenios-tool, which computes with integers of 2048 bits."
+            } else {
+                " (belenios-tool is not installed: nothing stands beside it)."
+            },
+            "contest",
+            "ballots",
+            "bytes",
+            "verifier",
+            "ballots",
+            "Belenios",
+            "times"
+        );
+        for RecordFigures { name, ballots, bytes, verify, belenios } in &self.records {
+            text += &format!("{name:<44} {ballots:>7} {bytes:>9.0} {verify:>9.1}");
+            text += &match belenios {
+                Some(peer) => format!(" {:>9} {:>9.0} {:>7.0}\n", peer.ballots, peer.verify, peer.verify_ratio),
+                None => format!(" {0:>9} {0:>9} {0:>7}\n", "–"),
+            };
         }
         text
     }

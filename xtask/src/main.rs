@@ -36,7 +36,7 @@ Usage: cargo xtask <COMMAND>
   browser   build, check the types of the pages, and drive a real browser through an election; with --bench, measure instead how
             long a browser encrypts
   town      FOLDER VOTERS PLAN: build nothing, hold an election open, and take commands from standard input (xtask/src/town.rs)
-  bench     what ballots of every kind cost, beside the least possible and beside a peer; --json, --only WORD, --help
+  bench     what ballots of every kind cost, and whole records, beside the least possible and beside peers; --json, --only WORD, --help
   fuzz      have both implementations judge entries, texts and files changed at random; --seconds N, --from ROUND
   kill      kill servers, witnesses and their database at random moments while voters vote; --rounds N, half of them with each
             store, --seed N
