@@ -1,4 +1,4 @@
-//! What is measured: contests of every kind, a vote in each, and what the peer has of them.
+//! What is measured: contests of every kind, a vote in each, and what peers have of them.
 
 use tabella_election::contest::Selection;
 use tabella_election::message::{
