@@ -58,7 +58,7 @@ pub fn cases() -> Vec<Case> {
             },
         ),
         stuck("a challenge cast", &[(Code::PayloadMalformed, challenge), (Code::CloseLast, close)], &payloads, |all| {
-            all[challenge].0 = Kind::Ballot
+            all[challenge].0 = Kind::Ballot;
         }),
         stuck("shares exchanged with each other", &[(Code::AnchorMismatch, end - 2)], &payloads, |all| {
             all.swap(shares[0], shares[1]);
