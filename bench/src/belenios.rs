@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +13,7 @@ use crate::clock::Best;
 
 const PROGRAM: &str = "belenios-tool";
 
-/// The only group that Belenios offers for questions with homomorphic tally.
+/// The one of its own; the other that it knows, RFC-3526-2048, has numbers of as many bits and longer exponents.
 const GROUP: &str = "BELENIOS-2048";
 
 /// Verifying takes so long for each ballot that a few are enough.
@@ -143,7 +143,7 @@ fn run(folder: &Path, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The files with this ending, by name.
-fn all(folder: &Path, ending: &str) -> Result<Vec<std::path::PathBuf>> {
+fn all(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let files = fs::read_dir(folder)?.map(|file| file.map(|file| file.path())).collect::<Result<Vec<_>, _>>()?;
     let mut files: Vec<_> =
         files.into_iter().filter(|file| file.extension().is_some_and(|found| found == ending)).collect();
@@ -151,6 +151,6 @@ fn all(folder: &Path, ending: &str) -> Result<Vec<std::path::PathBuf>> {
     Ok(files)
 }
 
-fn only(folder: &Path, ending: &str) -> Result<std::path::PathBuf> {
+fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
     all(folder, ending)?.pop().with_context(|| format!("belenios-tool made no file .{ending}"))
 }

@@ -87,7 +87,7 @@ fn of_files() -> Vec<Case> {
                 case.checkpoint = checkpoint;
             }
             let all = case.entries.len();
-            let expected = row.expected.iter().flat_map(|told| told_failures(told, all)).collect();
+            let expected = row.expected.iter().flat_map(|told| failures(told, all)).collect();
             Case { files, unfinished: false, expected, ..case }
         })
         .collect();
@@ -96,19 +96,13 @@ fn of_files() -> Vec<Case> {
 }
 
 /// What a row tells: `code at place`, or a code that every entry has.
-fn told_failures(told: &str, entries: usize) -> Vec<Failure> {
-    if told.contains(" at ") {
-        return vec![failure(told)];
-    }
-    (0..entries as u64).map(|entry| Failure { code: told.to_owned(), entry: Some(entry), file: None }).collect()
-}
-
-/// What is told as `code at place`.
-fn failure(told: &str) -> Failure {
-    let (code, place) = told.split_once(" at ").map_or((told, None), |(code, place)| (code, Some(place)));
-    let entry = place.map_or(Some(0), |place| place.parse().ok());
-    let file = place.filter(|_| entry.is_none()).map(str::to_owned);
-    Failure { code: code.to_owned(), entry, file }
+fn failures(told: &str, entries: usize) -> Vec<Failure> {
+    let failure = |code: &str, entry, file| Failure { code: code.to_owned(), entry, file };
+    let Some((code, place)) = told.split_once(" at ") else {
+        return (0..entries as u64).map(|entry| failure(told, Some(entry), None)).collect();
+    };
+    let entry = place.parse().ok();
+    vec![failure(code, entry, entry.is_none().then(|| place.to_owned()))]
 }
 
 fn unfinished() -> Case {
